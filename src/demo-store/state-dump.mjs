@@ -1,0 +1,95 @@
+// The store's own truth as flat rows, read from the shop and not through the GraphQL fields, so that a test can
+// compare what a client holds with what really is. Ids are decimal strings, money is text, times are ISO in UTC.
+import { seconds as iso } from './times.mjs';
+
+function* products(shop) {
+  for (let index = 0; index < shop.total; index++) {
+    const product = shop.productAt(index);
+    if (product) yield product;
+  }
+}
+
+function* variants(shop) {
+  for (const product of products(shop)) yield* product.variants;
+}
+
+const metafieldRow = (ownerType, ownerId) => m => ({ id: m.id, ownerType, ownerId, namespace: m.namespace, key: m.key, type: m.type, value: m.value, createdAt: iso(m.createdAt), updatedAt: iso(m.updatedAt) });
+
+export const stateKinds = {
+  * products(shop) {
+    for (const p of products(shop)) {
+      yield {
+        id: p.id, title: p.title, handle: p.handle, descriptionHtml: p.descriptionHtml, vendor: p.vendor, productType: p.productType, status: p.status, tags: p.tags,
+        templateSuffix: p.templateSuffix, seoTitle: p.seoTitle, seoDescription: p.seoDescription, categoryId: p.categoryCode === null ? null : `gid://shopify/TaxonomyCategory/${p.categoryCode}`,
+        isGiftCard: p.isGiftCard, requiresSellingPlan: p.requiresSellingPlan, variantsCount: p.variantCount, mediaCount: p.media.length, totalInventory: p.totalInventory,
+        tracksInventory: p.variants.some(v => v.tracked), createdAt: iso(p.createdAt), updatedAt: iso(p.updatedAt), publishedAt: iso(p.publishedAt),
+      };
+    }
+  },
+  * options(shop) {
+    for (const p of products(shop)) {
+      let slot = 0;
+      const used = p.usedValues;
+      for (const [k, option] of p.options.entries()) {
+        yield {
+          id: shop.ids.of('ProductOption', p.index, k), productId: p.id, name: option.name, position: k + 1,
+          values: option.values.map((v, n) => ({ id: shop.ids.of('ProductOptionValue', p.index, slot++), name: v.name, hasVariants: used[k].has(n), swatchColor: v.colour ?? null })),
+        };
+      }
+    }
+  },
+  * variants(shop) {
+    for (const v of variants(shop)) {
+      yield {
+        id: v.id, productId: v.product.id, inventoryItemId: v.itemId, position: v.position, title: v.title, sku: v.sku, barcode: v.barcode, price: v.price, compareAtPrice: v.compareAtPrice,
+        taxable: v.taxable, inventoryPolicy: v.inventoryPolicy, inventoryQuantity: v.inventoryQuantity, tracked: v.tracked, requiresShipping: v.requiresShipping, unitCost: v.unitCost,
+        weight: v.weight?.value ?? null, weightUnit: v.weight?.unit ?? null, harmonizedSystemCode: v.harmonizedSystemCode, countryCodeOfOrigin: v.countryCodeOfOrigin,
+        selectedOptions: v.selected.map(s => ({ name: s.option, value: s.value })), mediaId: v.mediaSlot === null ? null : v.product.media.find(m => m.slot === v.mediaSlot)?.id ?? null,
+        createdAt: iso(v.createdAt), updatedAt: iso(v.updatedAt),
+      };
+    }
+  },
+  * media(shop) {
+    for (const p of products(shop)) {
+      for (const [k, m] of p.media.entries()) {
+        yield { id: m.id, productId: p.id, type: m.kind, position: k + 1, status: m.status, alt: m.alt, width: m.kind === 'MediaImage' && m.status === 'READY' ? m.size[0] : null, height: m.kind === 'MediaImage' && m.status === 'READY' ? m.size[1] : null, createdAt: iso(m.createdAt), updatedAt: iso(m.updatedAt) };
+      }
+    }
+  },
+  * metafields(shop) {
+    for (const p of products(shop)) {
+      yield* p.metafields.map(metafieldRow('PRODUCT', p.id));
+      for (const v of p.variants) yield* v.metafields.map(metafieldRow('PRODUCTVARIANT', v.id));
+    }
+    for (const c of shop.collections.live) yield* c.metafields.map(metafieldRow('COLLECTION', c.id));
+  },
+  * collections(shop) {
+    for (const c of shop.collections.live) {
+      yield {
+        id: c.id, title: c.title, handle: c.handle, descriptionHtml: c.descriptionHtml, sortOrder: c.sortOrder, templateSuffix: c.templateSuffix, seoTitle: c.seoTitle, seoDescription: c.seoDescription,
+        updatedAt: iso(c.updatedAt), productsCount: shop.collections.members(c).length,
+        sources: c.sources.map(s => s.subCollections
+          ? { id: s.gid.split('/').at(-1), type: 'subCollections', title: s.title, collectionIds: s.subCollections.filter(n => !shop.collections.deleted.has(n)).map(n => shop.collections.list[n].id) }
+          : {
+            id: s.gid.split('/').at(-1), type: 'conditions', title: s.title, targetType: s.targetType, matchType: s.inclusion.conditions.length ? s.inclusion.matchType : null, conditions: s.inclusion.conditions,
+            exclusion: s.exclusion, selections: [...s.picked].filter(([i]) => !shop.isDeleted(i)).map(([i, slots]) => ({ productId: shop.productAt(i).id, variantIds: slots && slots.map(n => shop.productAt(i).variantAt(n)?.id).filter(Boolean) })),
+          }),
+      };
+    }
+  },
+  * 'collection-members'(shop) {
+    for (const c of shop.collections.live) for (const [k, index] of shop.collections.members(c).entries()) yield { collectionId: c.id, productId: shop.ids.of('Product', index), position: k + 1 };
+  },
+  * locations(shop) {
+    for (const l of shop.locations) yield { id: l.id, name: l.name, isActive: l.isActive, fulfillsOnlineOrders: l.fulfillsOnlineOrders, shipsInventory: l.shipsInventory, city: l.address.city, countryCode: l.address.countryCode, createdAt: iso(l.createdAt), updatedAt: iso(l.updatedAt) };
+  },
+  * 'inventory-levels'(shop) {
+    for (const v of variants(shop)) for (const l of v.levels) yield { id: l.id, variantId: v.id, inventoryItemId: v.itemId, locationId: shop.locations[l.location].id, isActive: l.isActive, ...l.quantities, updatedAt: iso(l.updatedAt) };
+  },
+  * publications(shop) {
+    for (const p of shop.publications) yield { id: p.id, title: p.title, catalogType: p.catalog, autoPublish: p.autoPublish };
+  },
+  * 'product-publications'(shop) {
+    for (const p of products(shop)) for (const n of p.publications) yield { productId: p.id, publicationId: shop.publications[n].id, publishDate: iso(p.patch?.full ? p.publishedAt : shop.generator.publishDate(p.index, n)) };
+  },
+};
