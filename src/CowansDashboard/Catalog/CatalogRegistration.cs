@@ -1,0 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CowansDashboard.Catalog;
+
+public static class CatalogRegistration
+{
+    public static IServiceCollection AddCatalog(this IServiceCollection services) => services
+        .AddSingleton<ReadProduct>();
+}

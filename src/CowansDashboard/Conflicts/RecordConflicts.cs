@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CowansDashboard.Conflicts;
+
+/// <summary>Opens conflicts that a merge found and closes those that settled themselves, in the merge's own transaction.</summary>
+public static class RecordConflicts
+{
+    public static async Task Record(NpgsqlConnection connection, ConflictSource source, IReadOnlyList<MergedEntity> merged, CancellationToken cancel)
+    {
+        var opened = merged.SelectMany(entity => entity.Row.Conflicts.Select(conflict => (entity, conflict))).ToList();
+        if (opened.Count > 0)
+            await Open(connection, source, opened, cancel);
+        var settled = merged.SelectMany(entity => entity.Row.Settled.Select(field => (entity, field))).ToList();
+        if (settled.Count > 0)
+            await Close(connection, source, settled, cancel);
+    }
+
+    private static async Task Open(
+        NpgsqlConnection connection, ConflictSource source, List<(MergedEntity Entity, FieldConflict Conflict)> opened, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            insert into conflicts (store_id, entity, entity_id, product_id, field, base, ours, shopifys, run_id)
+            select $1, $2, c.entity_id, nullif(c.product_id, 0), c.field, c.base::jsonb, c.ours::jsonb, c.shopifys::jsonb, $3
+            from unnest($4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[])
+                as c (entity_id, product_id, field, base, ours, shopifys)
+            on conflict (entity, entity_id, field) where closed_at is null
+            do update set base = excluded.base, ours = excluded.ours, shopifys = excluded.shopifys, run_id = excluded.run_id, detected_at = now()
+            """, connection);
+        command.Parameters.Add(new() { Value = source.StoreId });
+        command.Parameters.Add(new() { Value = source.Entity });
+        command.Parameters.Add(new() { Value = (object?)source.RunId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = opened.Select(one => one.Entity.Id).ToArray() });
+        command.Parameters.Add(new() { Value = opened.Select(one => one.Entity.ProductId).ToArray() });
+        command.Parameters.Add(new() { Value = opened.Select(one => one.Conflict.Field).ToArray() });
+        command.Parameters.Add(new() { Value = opened.Select(one => Json(one.Conflict.Base)).ToArray() });
+        command.Parameters.Add(new() { Value = opened.Select(one => Json(one.Conflict.Ours)).ToArray() });
+        command.Parameters.Add(new() { Value = opened.Select(one => Json(one.Conflict.Shopifys)).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task Close(
+        NpgsqlConnection connection, ConflictSource source, List<(MergedEntity Entity, SettledField Field)> settled, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            update conflicts c set closed_at = now(), closed_as = s.closed_as
+            from unnest($2::bigint[], $3::text[], $4::text[]) as s (entity_id, field, closed_as)
+            where c.entity = $1 and c.entity_id = s.entity_id and c.field = s.field and c.closed_at is null
+            """, connection);
+        command.Parameters.Add(new() { Value = source.Entity });
+        command.Parameters.Add(new() { Value = settled.Select(one => one.Entity.Id).ToArray() });
+        command.Parameters.Add(new() { Value = settled.Select(one => one.Field.Field).ToArray() });
+        command.Parameters.Add(new() { Value = settled.Select(one => one.Field.As).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static string Json(JsonNode? value) => value?.ToJsonString() ?? "null";
+}
+
+/// <summary>Where conflicts were found: the store, the kind of entity and the run.</summary>
+public sealed record ConflictSource(long StoreId, string Entity, long? RunId);
+
+/// <summary>One entity as merged.</summary>
+public sealed record MergedEntity(long Id, long ProductId, MergedRow Row);

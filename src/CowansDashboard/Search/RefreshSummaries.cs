@@ -1,0 +1,78 @@
+using Npgsql;
+
+namespace CowansDashboard.Search;
+
+/// <summary>
+/// Writes the summaries of products whose rows changed, one statement per batch, in the caller's transaction.
+/// A summary that would stay the same is not written.
+/// </summary>
+public static class RefreshSummaries
+{
+    private const string Statement = """
+        insert into product_summaries as kept (
+            product_id, store_id, title, vendor, product_type, status, tags, category_id, variants, min_price, max_price,
+            stock, thumbnail_url, sync_state, search_text, updated_at)
+        select
+            p.id, p.store_id, p.title, p.vendor, p.product_type, p.status, p.tags, p.category_id,
+            coalesce(v.variants, 0), v.min_price, v.max_price, l.stock, m.url,
+            case
+                when p.deleted_at is not null then 4
+                when exists (select from conflicts c where c.product_id = p.id and c.closed_at is null) then 3
+                when p.mark = 1 then 2
+                when p.pending is not null or p.mark = 2 or coalesce(v.pending, false)
+                    or exists (select from product_options o where o.product_id = p.id and o.pending is not null)
+                    or exists (select from media i where i.product_id = p.id and i.pending is not null)
+                    or exists (select from metafields f where f.owner_id = p.id and f.owner_kind = 'product' and (f.pending is not null or f.mark <> 0 and f.deleted_at is null))
+                    or exists (select from variants w join metafields f on f.owner_id = w.id and f.owner_kind = 'variant'
+                        where w.product_id = p.id and w.deleted_at is null and (f.pending is not null or f.mark <> 0 and f.deleted_at is null))
+                    or exists (select from variants w join inventory_levels n on n.variant_id = w.id where w.product_id = p.id and w.deleted_at is null and n.pending is not null)
+                    or exists (select from collection_members e where e.product_id = p.id and (e.pending is not null or e.mark <> 0))
+                    or exists (select from product_publications e where e.product_id = p.id and (e.pending is not null or e.mark <> 0)) then 1
+                else 0
+            end,
+            lower(unaccent(concat_ws(' ', p.title, nullif(p.vendor, ''), nullif(p.product_type, ''),
+                nullif(array_to_string(p.tags, ' '), ''), p.handle, v.codes))),
+            coalesce(p.remote_updated_at, p.updated_at)
+        from products p
+        left join (
+            select product_id, count(*)::int as variants, min(price) as min_price, max(price) as max_price,
+                bool_or(pending is not null) as pending, string_agg(concat_ws(' ', sku, barcode), ' ' order by position, id) as codes
+            from variants where product_id = any($1) and deleted_at is null and mark <> 2 group by product_id) v on v.product_id = p.id
+        left join (
+            select t.product_id, sum(n.available)::bigint as stock
+            from variants t join inventory_levels n on n.variant_id = t.id
+            where t.product_id = any($1) and t.deleted_at is null and t.mark <> 2 and t.tracked and n.is_active and n.deleted_at is null and n.mark <> 2
+            group by t.product_id) l on l.product_id = p.id
+        left join (
+            select distinct on (product_id) product_id, coalesce(preview_url, url) as url
+            from media where product_id = any($1) and deleted_at is null and mark <> 2 and (preview_url is not null or url is not null)
+            order by product_id, position) m on m.product_id = p.id
+        where p.id = any($1)
+        on conflict (product_id) do update set
+            title = excluded.title, vendor = excluded.vendor, product_type = excluded.product_type, status = excluded.status,
+            tags = excluded.tags, category_id = excluded.category_id, variants = excluded.variants, min_price = excluded.min_price,
+            max_price = excluded.max_price, stock = excluded.stock, thumbnail_url = excluded.thumbnail_url,
+            sync_state = excluded.sync_state, search_text = excluded.search_text, updated_at = excluded.updated_at
+        where (kept.title, kept.vendor, kept.product_type, kept.status, kept.tags, kept.category_id, kept.variants, kept.min_price,
+                kept.max_price, kept.stock, kept.thumbnail_url, kept.sync_state, kept.search_text, kept.updated_at)
+            is distinct from (excluded.title, excluded.vendor, excluded.product_type, excluded.status, excluded.tags, excluded.category_id,
+                excluded.variants, excluded.min_price, excluded.max_price, excluded.stock, excluded.thumbnail_url, excluded.sync_state,
+                excluded.search_text, excluded.updated_at)
+        """;
+
+    public static async Task<int> Refresh(NpgsqlConnection connection, long[] products, CancellationToken cancel)
+    {
+        // Whoever changes rows of a product holds it: a summary made beside that would show the product of before.
+        // Compiling this long statement anew for every batch would take longer than running it.
+        await using (var plain = new NpgsqlCommand("set local jit = off", connection))
+            await plain.ExecuteNonQueryAsync(cancel);
+        await using (var hold = new NpgsqlCommand("select from products where id = any($1) order by id for update", connection) { CommandTimeout = 0 })
+        {
+            hold.Parameters.Add(new() { Value = products });
+            await hold.ExecuteNonQueryAsync(cancel);
+        }
+        await using var command = new NpgsqlCommand(Statement, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = products });
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+}

@@ -1,0 +1,54 @@
+using Npgsql;
+
+namespace CowansDashboard.Sync.Pull;
+
+/// <summary>Loads what the copy holds: whole tables for a full pull, a few products' rows for a re-read.</summary>
+public static class LoadKnown
+{
+    private const string Living = "(deleted_at is null)::int::bigint, id, coalesce(case when deleted_at is null or mark = 2 then row_hash end, '\\x00'::bytea)";
+    private const string LivingWithoutMark = "(deleted_at is null)::int::bigint, id, coalesce(case when deleted_at is null then row_hash end, '\\x00'::bytea)";
+    private const string Member = "(mark <> 1)::int::bigint, id, coalesce(row_hash, '\\x00'::bytea)";
+
+    /// <summary>Rows of a table of one store; <paramref name="only"/> is a condition in SQL, such as <c>product_id = any('{1,2}')</c>.</summary>
+    public static async Task<KnownRows> Rows(NpgsqlConnection connection, CatalogueTable table, long storeId, CancellationToken cancel, string only = "true") =>
+        await KnownRows.Load(connection, $"select {Key(table)} from {table.Name} where store_id = {storeId} and {HasKey(table)} and {only}",
+            only == "true" || only.EndsWith("and true", StringComparison.Ordinal) ? await Expected(connection, table, storeId, only, cancel) : 0, cancel);
+
+    private static async Task<long> Expected(NpgsqlConnection connection, CatalogueTable table, long storeId, string only, CancellationToken cancel)
+    {
+        await using var count = new NpgsqlCommand($"select count(*) from {table.Name} where store_id = {storeId} and {only}", connection) { CommandTimeout = 0 };
+        return (long)(await count.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>Metafields of one kind of owner.</summary>
+    public static Task<KnownRows> Metafields(NpgsqlConnection connection, string ownerKind, long storeId, CancellationToken cancel, string only = "true") =>
+        Rows(connection, CatalogueTable.Metafields, storeId, cancel, $"owner_kind = '{ownerKind}' and {only}");
+
+    /// <summary>From Shopify's id to ours. Rows that are gone are named too: a child may come back with its parent.</summary>
+    public static Task<IdMap> Ids(NpgsqlConnection connection, CatalogueTable table, long storeId, CancellationToken cancel, string only = "true") =>
+        IdMap.Load(connection, $"select shopify_id, id from {table.Name} where store_id = {storeId} and shopify_id is not null and {only}", cancel);
+
+    /// <summary>From our variant id to our product id.</summary>
+    public static Task<IdMap> ProductOfVariant(NpgsqlConnection connection, long storeId, CancellationToken cancel, string only = "true") =>
+        IdMap.Load(connection, $"select id, product_id from variants where store_id = {storeId} and shopify_id is not null and {only}", cancel);
+
+    /// <summary>From Shopify's inventory item to our variant.</summary>
+    public static Task<IdMap> VariantsByItem(NpgsqlConnection connection, long storeId, CancellationToken cancel, string only = "true") =>
+        IdMap.Load(connection, $"""
+            select inventory_item_id, id from variants
+            where store_id = {storeId} and shopify_id is not null and inventory_item_id is not null and deleted_at is null and {only}
+            """, cancel);
+
+    private static string Key(CatalogueTable table) => table.Name switch
+    {
+        "media" => $"product_id, shopify_id, {Living}",
+        "inventory_levels" => $"inventory_item_id, location_id, {Living}",
+        "collection_members" => $"collection_id, product_id, {Member}",
+        "product_publications" => $"publication_id, product_id, {Member}",
+        "locations" or "publications" => $"shopify_id, {LivingWithoutMark}",
+        _ => $"shopify_id, {Living}",
+    };
+
+    private static string HasKey(CatalogueTable table) =>
+        table.Name is "inventory_levels" or "collection_members" or "product_publications" ? "true" : "shopify_id is not null";
+}

@@ -1,0 +1,55 @@
+using Npgsql;
+
+namespace CowansDashboard.Sync.Pull;
+
+/// <summary>Marks rows as gone in Shopify; memberships are removed. Rows that a later read has written stay.</summary>
+public static class MarkGone
+{
+    /// <summary>Rows of a table by our ids.</summary>
+    public static async Task<int> Rows(NpgsqlConnection connection, CatalogueTable table, long[] ids, long ticket, CancellationToken cancel)
+    {
+        if (ids.Length == 0)
+            return 0;
+        var sql = (table.SoftDeletes, table.HasPending) switch
+        {
+            (true, true) => $"update {table.Name} set deleted_at = now(), updated_at = now(), ticket = $2 where id = any($1) and ticket < $2 and deleted_at is null and mark <> 1",
+            (true, false) => $"update {table.Name} set deleted_at = now(), updated_at = now(), ticket = $2 where id = any($1) and ticket < $2 and deleted_at is null",
+            _ => $"delete from {table.Name} where id = any($1) and ticket < $2 and mark <> 1",
+        };
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = ids });
+        command.Parameters.Add(new() { Value = ticket });
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Products that Shopify answered with null, and everything that hung on them.</summary>
+    public static async Task<int> Products(NpgsqlConnection connection, long storeId, IReadOnlyCollection<long> shopifyIds, long ticket, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            with gone as (
+                update products set deleted_at = now(), updated_at = now(), ticket = $3
+                where store_id = $1 and shopify_id = any($2) and ticket < $3 and deleted_at is null returning id),
+            options as (
+                update product_options t set deleted_at = now(), updated_at = now(), ticket = $3 from gone where t.product_id = gone.id and t.deleted_at is null),
+            media as (
+                update media t set deleted_at = now(), updated_at = now(), ticket = $3 from gone where t.product_id = gone.id and t.deleted_at is null),
+            variants as (
+                update variants t set deleted_at = now(), updated_at = now(), ticket = $3 from gone where t.product_id = gone.id and t.deleted_at is null returning t.id),
+            levels as (
+                update inventory_levels t set deleted_at = now(), updated_at = now(), ticket = $3 from variants where t.variant_id = variants.id and t.deleted_at is null),
+            product_metafields as (
+                update metafields t set deleted_at = now(), updated_at = now(), ticket = $3
+                from gone where t.owner_id = gone.id and t.owner_kind = 'product' and t.deleted_at is null),
+            variant_metafields as (
+                update metafields t set deleted_at = now(), updated_at = now(), ticket = $3
+                from variants where t.owner_id = variants.id and t.owner_kind = 'variant' and t.deleted_at is null),
+            members as (delete from collection_members t using gone where t.product_id = gone.id),
+            published as (delete from product_publications t using gone where t.product_id = gone.id)
+            select count(*) from gone
+            """, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
+        command.Parameters.Add(new() { Value = ticket });
+        return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Conflicts;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CowansDashboard.Sync.Pull;
+
+/// <summary>The changed rows of a batch that carry pending edits: read, merged field by field in C#, written back.</summary>
+public sealed class MergePending(long storeId, long? runId)
+{
+    public async Task<MergeCounts> Merge(NpgsqlConnection connection, CatalogueTable table, string stage, string match, CancellationToken cancel)
+    {
+        var merged = await Read(connection, table, stage, match, cancel);
+        if (merged.Count == 0)
+            return new MergeCounts();
+        await Write(connection, table, stage, match, merged, cancel);
+        await RecordConflicts.Record(connection, new ConflictSource(storeId, table.Entity, runId), merged, cancel);
+        return new MergeCounts { Updated = merged.Count, Conflicts = merged.Sum(entity => entity.Row.Conflicts.Count) };
+    }
+
+    private static async Task<List<MergedEntity>> Read(NpgsqlConnection connection, CatalogueTable table, string stage, string match, CancellationToken cancel)
+    {
+        // A row that was gone and is named again comes back, also with the content it had.
+        var gone = table.SoftDeletes ? "or (t.deleted_at is not null and t.mark <> 2)" : "";
+        await using var command = new NpgsqlCommand($"""
+            select t.id, coalesce({table.ProductOf}, 0), to_jsonb(t)::text, to_jsonb(s)::text, t.pending::text
+            from {stage} s join {table.Name} t on {match}
+            where t.pending is not null and t.ticket <= s.ticket and (t.row_hash is distinct from s.row_hash {gone})
+            order by t.id
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var merged = new List<MergedEntity>();
+        while (await reader.ReadAsync(cancel))
+            merged.Add(new MergedEntity(reader.GetInt64(0), reader.GetInt64(1),
+                RowMerge.Merge(Json(reader, 2), Json(reader, 3), Json(reader, 4), table.Fields, table.Sets)));
+        return merged;
+    }
+
+    private static async Task Write(
+        NpgsqlConnection connection, CatalogueTable table, string stage, string match, List<MergedEntity> merged, CancellationToken cancel)
+    {
+        var set = string.Join(", ", [
+            .. table.Fields.Select(column => $"{column} = r.{column}"),
+            .. table.Loose.Select(column => $"{column} = s.{column}"),
+            "pending = m.pending::jsonb", "row_hash = s.row_hash", "ticket = s.ticket",
+            .. table.SoftDeletes ? new[] { "updated_at = now()", "deleted_at = case when t.mark = 2 then t.deleted_at end" } : []]);
+        await using var command = new NpgsqlCommand($"""
+            update {table.Name} t set {set}
+            from unnest($1::bigint[], $2::text[], $3::text[]) as m (id, fields, pending)
+            cross join lateral jsonb_populate_record(null::{table.Name}, m.fields::jsonb) r,
+            {stage} s
+            where t.id = m.id and {match}
+            """, connection);
+        command.Parameters.Add(new() { Value = merged.Select(entity => entity.Id).ToArray() });
+        command.Parameters.Add(new() { Value = merged.Select(entity => entity.Row.Values.ToJsonString()).ToArray() });
+        command.Parameters.Add(new()
+        {
+            Value = merged.Select(entity => entity.Row.Pending?.ToJsonString()).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+        });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static JsonObject Json(NpgsqlDataReader reader, int column) => (JsonObject)JsonNode.Parse(reader.GetString(column))!;
+}

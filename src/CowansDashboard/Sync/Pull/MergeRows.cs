@@ -1,0 +1,116 @@
+using CowansDashboard.Conflicts;
+using Npgsql;
+
+namespace CowansDashboard.Sync.Pull;
+
+/// <summary>
+/// Brings a batch of staged rows into the copy, inside the transaction that the connection holds: new rows by COPY
+/// straight into their table, changed rows by a set-based update, rows with pending edits field by field.
+/// A row that a later read has written stays as it is and is reported, to be read again by id.
+/// </summary>
+public sealed class MergeRows(long storeId, long? runId)
+{
+    /// <exception cref="PostgresException">
+    /// 23505 when somebody else inserted one of the new rows meanwhile: load the known rows again and stage anew.
+    /// </exception>
+    public async Task<MergeCounts> Merge(NpgsqlConnection connection, StagedRows rows, CancellationToken cancel)
+    {
+        var counts = new MergeCounts { Unchanged = rows.UnchangedKeys.Count, Orphans = rows.Orphans };
+        if (rows.Changed.Count > 0)
+        {
+            await LockProducts(connection, rows.Products, cancel);
+            counts += await MergeChanged(connection, rows, cancel);
+        }
+        if (rows.New.Count > 0)
+        {
+            var table = rows.Table;
+            var columns = string.Join(", ", table.ReservesIds ? [.. table.Columns, "id"] : table.Columns);
+            var copied = await CopyRows.Copy(connection, $"{table.Name} ({columns})", rows.New, cancel);
+            counts += copied with { Inserted = rows.New.Count - copied.Failed };
+        }
+        return rows.Children is { Rows: > 0 } children ? counts + await Merge(connection, children, cancel) : counts;
+    }
+
+    /// <summary>Whoever changes rows of a product locks the product first, in the order of ids: two merges cannot lock each other out.</summary>
+    public static async Task LockProducts(NpgsqlConnection connection, IReadOnlyCollection<long> products, CancellationToken cancel)
+    {
+        if (products.Count == 0)
+            return;
+        await using var command = new NpgsqlCommand("select from products where id = any($1) order by id for update", connection);
+        command.Parameters.Add(new() { Value = products.Distinct().Order().ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private async Task<MergeCounts> MergeChanged(NpgsqlConnection connection, StagedRows rows, CancellationToken cancel)
+    {
+        var table = rows.Table;
+        var stage = $"stage_{table.Name}";
+        var columns = string.Join(", ", table.Columns);
+        await Execute(connection, $"create temporary table if not exists {stage} on commit delete rows as select {columns}, id from {table.Name} with no data", cancel);
+        await Execute(connection, $"truncate {stage}", cancel);
+        var counts = await CopyRows.Copy(connection, $"{stage} ({columns}, id)", rows.Changed, cancel);
+        await Execute(connection, $"analyze {stage}", cancel);
+
+        var match = table.MatchesByShopifyId ? "t.store_id = s.store_id and t.shopify_id = s.shopify_id" : "t.id = s.id";
+        counts += await Late(connection, table, stage, match, cancel);
+        if (table.HasPending)
+            counts += await new MergePending(storeId, runId).Merge(connection, table, stage, match, cancel);
+        counts += new MergeCounts { Updated = await Update(connection, table, stage, match, cancel) };
+        if (table.MatchesByShopifyId)
+            counts += await CompleteSet(connection, table, stage, cancel);
+        return counts;
+    }
+
+    private static async Task<int> Update(NpgsqlConnection connection, CatalogueTable table, string stage, string match, CancellationToken cancel)
+    {
+        string[] values = [.. table.Hashed.Where(column => column != "shopify_id"), .. table.Loose, "row_hash", "ticket"];
+        var set = string.Join(", ", values.Select(column => $"{column} = s.{column}"));
+        var revive = table.SoftDeletes ? ", updated_at = now()" + (table.HasPending ? ", deleted_at = case when t.mark = 2 then t.deleted_at end" : ", deleted_at = null") : "";
+        var clean = table.HasPending ? "and t.pending is null" : "";
+        var gone = table.SoftDeletes ? "or t.deleted_at is not null" : "";
+        return await Execute(connection, $"""
+            update {table.Name} t set {set}{revive}
+            from {stage} s
+            where {match} and t.ticket <= s.ticket {clean} and (t.row_hash is distinct from s.row_hash {gone})
+            """, cancel);
+    }
+
+    /// <summary>Products of rows that a later read has written with another content.</summary>
+    private static async Task<MergeCounts> Late(NpgsqlConnection connection, CatalogueTable table, string stage, string match, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"""
+            select distinct p.shopify_id
+            from {stage} s join {table.Name} t on {match}
+            join products p on p.id = {table.ProductOf}
+            where t.ticket > s.ticket and t.row_hash is distinct from s.row_hash and p.shopify_id is not null
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var late = new List<long>();
+        while (await reader.ReadAsync(cancel))
+            late.Add(reader.GetInt64(0));
+        return new MergeCounts { Reread = late };
+    }
+
+    /// <summary>A product's node names all of its options: new ones come in, those it no longer names go.</summary>
+    private static async Task<MergeCounts> CompleteSet(NpgsqlConnection connection, CatalogueTable table, string stage, CancellationToken cancel)
+    {
+        var columns = string.Join(", ", table.Columns);
+        var inserted = await Execute(connection, $"""
+            insert into {table.Name} ({columns}) select {columns} from {stage} s
+            where not exists (select from {table.Name} t where t.store_id = s.store_id and t.shopify_id = s.shopify_id)
+            """, cancel);
+        var deleted = await Execute(connection, $"""
+            update {table.Name} t set deleted_at = now(), updated_at = now(), ticket = s.ticket
+            from (select product_id, max(ticket) as ticket from {stage} group by product_id) s
+            where t.product_id = s.product_id and t.shopify_id is not null and t.deleted_at is null and t.mark <> 1 and t.ticket <= s.ticket
+                and not exists (select from {stage} n where n.store_id = t.store_id and n.shopify_id = t.shopify_id)
+            """, cancel);
+        return new MergeCounts { Inserted = inserted, Deleted = deleted };
+    }
+
+    private static async Task<int> Execute(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+}

@@ -1,0 +1,26 @@
+using CowansDashboard.Runs;
+using CowansDashboard.Sync.Pull;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CowansDashboard.Sync;
+
+public static class SyncRegistration
+{
+    /// <summary>Registers the work of pulls; settings in the section "Sync". Needs AddData, AddStores and AddRuns.</summary>
+    public static IServiceCollection AddSync(this IServiceCollection services)
+    {
+        services.AddOptions<SyncOptions>()
+            .Configure<IConfiguration>((sync, settings) => sync.Folder = settings["Dashboard:DataFolder"] is { Length: > 0 } data ? Path.Combine(data, "results") : sync.Folder)
+            .BindConfiguration("Sync").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SyncOptions>, ValidateSyncOptions>();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<SyncOptions>>().Value);
+        services.AddSingleton<StartPull>();
+        services.AddSingleton<IRunWork, PullStore>();
+        services.AddHostedService<SweepPulls>();
+        services.AddSingleton<IRunWork, PullChanges>();
+        services.AddSingleton<IRunWork, PullSelection>();
+        return services;
+    }
+}
