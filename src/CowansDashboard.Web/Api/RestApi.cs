@@ -1,0 +1,66 @@
+using System.Threading.RateLimiting;
+using CowansDashboard.Accounts;
+
+namespace CowansDashboard.Web.Api;
+
+/// <summary>What all REST endpoints share: problems instead of pages, a limit on speed, and the OpenAPI document.</summary>
+public static class RestApi
+{
+    public static IServiceCollection AddRestApi(this IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ApiFailures>();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer<DescribeApi>());
+        services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(Limit);
+            options.OnRejected = async (rejected, cancel) =>
+            {
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var named) ? named : TimeSpan.FromSeconds(1);
+                Problems.NameWait(rejected.HttpContext.Response, wait);
+                await Problems.Write(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "More than 50 requests a second over some time. Wait as long as Retry-After says.");
+            };
+        });
+        return services;
+    }
+
+    /// <summary>Stands before every endpoint under /api.</summary>
+    public static WebApplication UseRestApi(this WebApplication app)
+    {
+        app.UseWhen(context => IsApi(context.Request), api =>
+        {
+            api.UseExceptionHandler();
+            api.UseStatusCodePages();
+        });
+        return app;
+    }
+
+    public static WebApplication MapRestApi(this WebApplication app)
+    {
+        var document = app.MapOpenApi("/openapi/{documentName}.json");
+        if (app.Environment.IsDevelopment())
+            document.AllowAnonymous();
+        app.MapAuthApi();
+        app.MapProductsApi();
+        app.MapSyncApi();
+        return app;
+    }
+
+    private static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/api");
+
+    private static RateLimitPartition<string> Limit(HttpContext context)
+    {
+        if (!IsApi(context.Request))
+            return RateLimitPartition.GetNoLimiter("");
+        var who = context.User.AccountId is { } id ? $"account {id}" : $"address {context.Connection.RemoteIpAddress}";
+        return RateLimitPartition.GetTokenBucketLimiter(who, _ => new()
+        {
+            TokenLimit = 200,
+            TokensPerPeriod = 50,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        });
+    }
+}

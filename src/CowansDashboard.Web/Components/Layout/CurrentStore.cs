@@ -1,0 +1,60 @@
+using CowansDashboard.Accounts;
+using CowansDashboard.Stores;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace CowansDashboard.Web.Components.Layout;
+
+/// <summary>
+/// The store that one browser tab works in: what the person chose last, else the first one. The layout loads it before
+/// any page is drawn; pages take it as a cascading <see cref="ShellStore"/>, or subscribe to <see cref="ShellFeed"/>.
+/// </summary>
+public sealed class CurrentStore(
+    AuthenticationStateProvider authentication, ReadPerson people, RememberStore remember, ListStores stores, ShellFeed feed)
+{
+    private long? _unremembered;
+
+    public ShellStore? Store => feed.State.Store;
+
+    /// <summary>Who is signed in; null before the first load.</summary>
+    public Person? Person { get; private set; }
+
+    /// <summary>Reads person and stores anew: at the start, and after either was changed.</summary>
+    public async Task Load(CancellationToken cancel)
+    {
+        feed.OnChoose = id => Choose(id, CancellationToken.None);
+        if (_unremembered is { } kept && Person is not null)
+        {
+            await remember.Remember(Person.Id, kept, cancel);
+            if (_unremembered == kept)
+                _unremembered = null;
+        }
+        var user = (await authentication.GetAuthenticationStateAsync()).User;
+        Person = user.AccountId is { } account ? await people.Read(account, cancel) : null;
+        var rows = await stores.List(cancel);
+        var wanted = feed.State.Store?.Id ?? Person?.StoreId;
+        var row = rows.FirstOrDefault(each => each.Id == wanted) ?? (rows.Count > 0 ? rows[0] : null);
+        var all = rows.Select(Shown).ToList();
+        feed.Set(state => state with
+        {
+            Person = Person is null ? null : new(Person.Id, Person.Name, Person.Email, Roles.Title(Person.Role), MayAct: Person.Role is not Roles.Viewer),
+            Stores = all.SequenceEqual(state.Stores) ? state.Stores : all,
+            Store = row is null ? null : Shown(row),
+            DataAsOf = row?.DataAsOf,
+        });
+    }
+
+    public async Task Choose(long store, CancellationToken cancel)
+    {
+        if (feed.State.Stores.FirstOrDefault(each => each.Id == store) is not { } chosen || chosen.Id == Store?.Id)
+            return;
+        feed.Set(state => state with { Store = chosen, DataAsOf = null, Budget = null, Runs = [] });
+        // The next load that reaches the database keeps it: this one may come while it is away.
+        _unremembered = store;
+        await Load(cancel);
+    }
+
+    private static ShellStore Shown(StoreRow store) => new(
+        store.Id, store.Name, store.Currency,
+        TimeZoneInfo.TryFindSystemTimeZoneById(store.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc,
+        store.Plan.Length > 0 ? store.Plan : null);
+}

@@ -1,0 +1,112 @@
+using System.Data.Common;
+using CowansDashboard.Web.Components.Kit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace CowansDashboard.Web.Components.Layout;
+
+public sealed partial class MainLayout(
+    ShellFeed feed, CurrentStore current, FollowRuns follow, Heartbeat beat, IJSRuntime js, ILogger<MainLayout> log) : LayoutComponentBase, IAsyncDisposable
+{
+    readonly CancellationTokenSource gone = new();
+    readonly List<IDisposable> subscriptions = [];
+    CancellationTokenSource following = new();
+    ShellStore? store;
+    IJSObjectReference? keys;
+    bool loaded;
+    bool failed;
+
+    protected override async Task OnInitializedAsync()
+    {
+        subscriptions.Add(feed.Subscribe(() => _ = InvokeAsync(ShowStore)));
+        subscriptions.Add(beat.Subscribe(() => _ = InvokeAsync(Reload)));
+        await Load();
+    }
+
+    // Pages are drawn once it is known who looks and in which store.
+    async Task Load()
+    {
+        try
+        {
+            await current.Load(gone.Token);
+            ShowStore();
+            (loaded, failed) = (true, false);
+        }
+        catch (Exception failure) when (failure is DbException or TimeoutException)
+        {
+            failed = true;
+            LogNotLoaded(log, failure);
+        }
+    }
+
+    // Other people and other nodes change the data's age and the shops. What is shown stays while the database is away.
+    async Task Reload()
+    {
+        try
+        {
+            await current.Load(gone.Token);
+        }
+        catch (Exception failure) when (failure is DbException or TimeoutException or OperationCanceledException)
+        {
+            return;
+        }
+        if (failed)
+        {
+            (loaded, failed) = (true, false);
+            StateHasChanged();
+        }
+    }
+
+    void ShowStore()
+    {
+        var next = feed.State.Store;
+        if (next == store || gone.IsCancellationRequested)
+        {
+            return;
+        }
+        if (next?.Id != store?.Id)
+        {
+            following.Cancel();
+            following.Dispose();
+            following = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+            if (next is not null)
+            {
+                // It ends with its token and lets no failure out.
+                _ = follow.Follow(next.Id, () => InvokeAsync(Reload), following.Token);
+            }
+        }
+        store = next;
+        StateHasChanged();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            keys = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Layout/MainLayout.razor.js");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        subscriptions.ForEach(each => each.Dispose());
+        await gone.CancelAsync();
+        following.Dispose();
+        gone.Dispose();
+        if (keys is not null)
+        {
+            try
+            {
+                await keys.InvokeVoidAsync("stop");
+                await keys.DisposeAsync();
+            }
+            catch (JSDisconnectedException)
+            {
+                // The tab is gone, and its listeners with it.
+            }
+        }
+    }
+
+    [LoggerMessage(5201, LogLevel.Error, "Person and stores could not be read")]
+    static partial void LogNotLoaded(ILogger logger, Exception failure);
+}

@@ -1,0 +1,52 @@
+// Keys that work on every page. Nothing here asks the server: keys press what is already on the page.
+//   [data-go="p"]     what "g p" follows        [data-search]  where "/" goes
+//   [data-esc]        what Esc presses, the last visible one first
+//   [data-key="j"]    what a single key presses on the present page
+const stop_ = new AbortController();
+let waitingForGo = 0;
+
+const typing = target => target instanceof HTMLElement
+  && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(checkbox|radio|button)$/.test(target.type));
+const visible = element => element.getClientRects().length > 0;
+const keysDialog = () => document.getElementById('keys');
+export const singleKeysOn = () => localStorage.getItem('cowans-keys') !== 'off';
+
+function press(selector) {
+  const found = [...document.querySelectorAll(selector)].filter(visible).at(-1);
+  found?.click();
+  return Boolean(found);
+}
+
+function escape(event) {
+  if (document.querySelector('dialog[open], :popover-open')) return;   // the browser closes these itself
+  if (typing(event.target)) { event.target.blur(); return; }
+  if (press('[data-esc]')) event.preventDefault();
+}
+
+document.addEventListener('keydown', event => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Escape') { escape(event); return; }
+  if (typing(event.target) || document.querySelector('dialog[open], .rz-dialog') || !singleKeysOn()) return;
+
+  if (event.timeStamp < waitingForGo) {
+    waitingForGo = 0;
+    if (press(`[data-go="${CSS.escape(event.key)}"]`)) event.preventDefault();
+    return;
+  }
+  switch (event.key) {
+    case '/': {
+      const search = [...document.querySelectorAll('[data-search]')].find(visible);
+      if (search) { event.preventDefault(); search.focus(); search.select?.(); }
+      break;
+    }
+    case '?': event.preventDefault(); keysDialog()?.showModal(); break;
+    case 'g': waitingForGo = event.timeStamp + 1200; break;
+    case 'Enter':
+      if (event.target.matches?.('body, main, h1') && press('[data-key="Enter"]')) event.preventDefault();
+      break;
+    default:
+      if (event.key.length === 1 && press(`[data-key="${CSS.escape(event.key)}"]`)) event.preventDefault();
+  }
+}, { signal: stop_.signal });
+
+export function stop() { stop_.abort(); }

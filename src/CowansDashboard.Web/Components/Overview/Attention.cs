@@ -1,0 +1,42 @@
+using CowansDashboard.Insights;
+using CowansDashboard.Runs;
+using CowansDashboard.Runs.Progress;
+using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Sync;
+
+namespace CowansDashboard.Web.Components.Overview;
+
+/// <summary>One thing that waits for a person, with the way there.</summary>
+public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOffset? Since, string Action, string Href)
+{
+    static readonly TimeSpan Late = TimeSpan.FromHours(2);
+
+    /// <summary>What a person should look at, the most pressing first.</summary>
+    public static IReadOnlyList<Attention> Of(IReadOnlyList<RunSnapshot> runs, DuplicateSkus? skus, DateTimeOffset? dataAsOf, bool everPulled, DateTimeOffset now)
+    {
+        var found = new List<Attention>();
+        found.AddRange(runs.Where(run => run.Status is RunStatus.Paused).Select(run => new Attention(
+            Tone.Wait, $"“{RunWords.Title(run.Kind)}” is paused", run.Reason ?? "It goes on from its place when resumed.", run.ProgressedAt ?? run.StartedAt ?? run.EnqueuedAt, "Decide", $"/sync/runs/{run.Id}")));
+        found.AddRange(LastOfEachKind(runs).Where(run => run.Status is RunStatus.Failed).Select(run => new Attention(
+            Tone.Bad, $"“{RunWords.Title(run.Kind)}” failed", run.Error ?? "The run’s page says more.", run.FinishedAt, "Open run", $"/sync/runs/{run.Id}")));
+        found.AddRange(runs.Where(run => RunStuck.Why(run, now) is not null).Select(run => new Attention(
+            Tone.Wait, $"“{RunWords.Title(run.Kind)}” does not move", RunStuck.Why(run, now)!, run.ProgressedAt, "Open run", $"/sync/runs/{run.Id}")));
+        if (everPulled && dataAsOf is { } at && now - at > Late && !runs.Any(run => run.Status.IsInHand()))
+        {
+            found.Add(new(Tone.Wait, "The copy is out of date", "What changed in Shopify since then is not here. Pull changes to catch up.", at, "Pull changes", "/sync"));
+        }
+        if (LastOfEachKind(runs).FirstOrDefault(run => run.Status is RunStatus.Succeeded && run.Counters.Failed > 0) is { } unreadable)
+        {
+            found.Add(new(Tone.Bad, $"{Figure.Count(unreadable.Counters.Failed, "row")} could not be read", "The run’s log names each with its reason; the rest is in the copy.", unreadable.FinishedAt, "Open log", $"/sync/runs/{unreadable.Id}"));
+        }
+        if (skus is { Skus: > 0, Worst: [var worst, ..] })
+        {
+            found.Add(new(Tone.Neutral, skus.Skus == 1 ? $"{worst.Variants} variants share the SKU {worst.Sku}" : $"{Figure.Count(skus.Skus)} SKUs are shared by several variants",
+                $"Stock for {worst.Sku} could land on any of {worst.Variants} variants.", null, "Look", $"/products?q={Uri.EscapeDataString(worst.Sku)}"));
+        }
+        return found;
+    }
+
+    static IEnumerable<RunSnapshot> LastOfEachKind(IReadOnlyList<RunSnapshot> runs) =>
+        runs.Where(run => run.Status.IsFinished()).GroupBy(run => run.Kind).Select(group => group.MaxBy(run => run.Id)!);
+}

@@ -1,0 +1,128 @@
+using CowansDashboard.Insights;
+using CowansDashboard.Runs;
+using CowansDashboard.Runs.Progress;
+using CowansDashboard.Stores;
+using CowansDashboard.Sync.Pull;
+using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Sync;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace CowansDashboard.Web.Components.Overview;
+
+/// <summary>The shop at a glance: its figures, the age of the data, what waits for a person, the budget, the last runs.</summary>
+public sealed partial class OverviewPage(
+    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, ReadStoreAge readAge, StartPull start, NavigationManager navigation) : LiveComponent
+{
+    const int SkusNamed = 1;
+
+    readonly LiveRuns live = new();
+    CatalogueFigures? figures;
+    DuplicateSkus? skus;
+    IReadOnlyList<Attention> attention = [];
+    DateTimeOffset? dataAsOf;
+    bool everPulled;
+    bool busy;
+    string? refused;
+    long followed;
+
+    [CascadingParameter] public ShellStore? Store { get; set; }
+
+    [CascadingParameter] public Task<AuthenticationState> SignedIn { get; set; } = default!;
+
+    [Inject] TimeProvider Clock { get; set; } = default!;
+
+    RunSnapshot? LastDone => live.All.FirstOrDefault(run => run.Status is RunStatus.Succeeded);
+
+    string? Context
+    {
+        get
+        {
+            if (Store is null)
+            {
+                return null;
+            }
+            var now = Clock.GetUtcNow();
+            var there = TimeZoneInfo.ConvertTime(now, Store.TimeZone);
+            var age = dataAsOf is { } at ? $"The copy shows the shop as of {When.Clock(at, now, Store.TimeZone)}, {When.Age(at, now, Store.TimeZone)}." : "The copy has not been filled yet.";
+            return $"{there:dddd d MMMM yyyy, HH:mm} in the shop. {age}";
+        }
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (Store is null || followed == Store.Id)
+        {
+            return;
+        }
+        followed = Store.Id;
+        (figures, skus) = (null, null);
+        live.Clear();
+        await ReadAll();
+        var store = Store.Id;
+        Follow(feed.WatchStore(store, Gone), snapshot => Heard(store, snapshot));
+        skus = await findSkus.Find(store, SkusNamed, Gone);
+        Weigh();
+    }
+
+    protected override Task BeforeRefreshAsync()
+    {
+        Weigh();
+        return Task.CompletedTask;
+    }
+
+    void Heard(long store, RunSnapshot snapshot)
+    {
+        if (store != followed)
+        {
+            return;
+        }
+        live.Take(snapshot);
+        if (figures is not null && snapshot.Status.IsFinished() && snapshot.FinishedAt > Clock.GetUtcNow().AddMinutes(-1))
+        {
+            _ = InvokeAsync(async () =>
+            {
+                await ReadAll();
+                StateHasChanged();
+            });
+        }
+    }
+
+    async Task ReadAll()
+    {
+        (everPulled, dataAsOf) = await readAge.Read(followed, Gone);
+        figures = await readFigures.Read(followed, Gone);
+    }
+
+    void Weigh() => attention = Attention.Of(live.All, skus, dataAsOf, everPulled, Clock.GetUtcNow());
+
+    Task PullNow() => Pull(everPulled ? PullScope.Incremental : PullScope.Full);
+
+    Task PullEverything() => Pull(PullScope.Full);
+
+    async Task Pull(PullScope scope)
+    {
+        (busy, refused) = (true, null);
+        try
+        {
+            var asked = await start.Start(new PullRequest(followed, scope, (await SignedIn).User.AsAskedBy()), CancellationToken.None);
+            switch (asked)
+            {
+                case StartPullOutcome.Started started:
+                    navigation.NavigateTo($"/sync/runs/{started.RunId}");
+                    break;
+                case StartPullOutcome.AlreadyActive active:
+                    navigation.NavigateTo($"/sync/runs/{active.RunId}");
+                    break;
+                case StartPullOutcome.Wrong wrong:
+                    refused = wrong.Sentence;
+                    break;
+            }
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using CowansDashboard.Search;
+using CowansDashboard.Web.Components.Kit;
+using SortKey = CowansDashboard.Search.SortKey;
+
+namespace CowansDashboard.Web.Components.Products;
+
+/// <summary>How products' values are said.</summary>
+public static class ProductWords
+{
+    /// <summary>ACTIVE is "Active".</summary>
+    public static string Status(string status) => status.Length == 0 ? "" : char.ToUpperInvariant(status[0]) + status[1..].ToLowerInvariant().Replace('_', ' ');
+
+    public static (Tone Tone, string? Icon, string Word) Sync(SyncState state) => state switch
+    {
+        SyncState.InSync => (Tone.Ok, null, "In sync"),
+        SyncState.Pending => (Tone.Pending, null, "Pending"),
+        SyncState.HereOnly => (Tone.Neutral, "plus", "New, not in Shopify"),
+        SyncState.Conflict => (Tone.Conflict, null, "Conflict"),
+        _ => (Tone.Bad, null, "Gone in Shopify"),
+    };
+
+    public static string Price(decimal? min, decimal? max, string currency) => (min, max) switch
+    {
+        (null, _) => "–",
+        ({ } low, { } high) when low != high => $"{Figure.Money(low, currency)} – {Bare(high, currency)}",
+        _ => Figure.Money(min.Value, currency),
+    };
+
+    // "£92.00 – 100.00": the sign stands once.
+    private static string Bare(decimal amount, string currency)
+    {
+        var text = Figure.Money(amount, currency);
+        return amount < 0 ? text : text[text.AsSpan().IndexOfAnyInRange('0', '9')..];
+    }
+
+    public static string Sort(ProductSort sort) => (sort.Key, sort.Descending) switch
+    {
+        (SortKey.Relevance, _) => "best match",
+        (SortKey.Updated, true) => "last update in Shopify",
+        (SortKey.Updated, false) => "oldest update in Shopify",
+        (SortKey.Title, false) => "title",
+        (SortKey.Title, true) => "title, Z first",
+        (SortKey.Vendor, false) => "vendor",
+        (SortKey.Vendor, true) => "vendor, Z first",
+        (SortKey.Status, var z) => z ? "status, Z first" : "status",
+        (SortKey.Variants, var most) => most ? "most variants" : "fewest variants",
+        (SortKey.Price, var dearest) => dearest ? "highest price" : "lowest price",
+        (_, var most) => most ? "most stock" : "least stock",
+    };
+
+    /// <summary>A field's value as its chip says it: "£40 – 180", "under 5", "Aran, Glen", "not Aran".</summary>
+    public static string Value(ProductFilter filter, FilterField field, string currency, IReadOnlyDictionary<(FilterField, string), string> names)
+    {
+        var parts = field.Kind switch
+        {
+            FilterKind.Money or FilterKind.Number => [Range(filter, field, currency)],
+            FilterKind.Moment => filter.Conditions.Where(condition => condition.Field == field).Select(condition => Moment(condition.Operator, condition.Values[0])),
+            _ => filter.Conditions.Where(condition => condition.Field == field).Select(condition => Choice(condition, names)),
+        };
+        return string.Join(", ", parts);
+    }
+
+    public static string Choice(FilterField field, string value) => value switch
+    {
+        "" => "none",
+        _ when field == FilterField.Sync => Sync((SyncState)FilterField.Sync.Values!.ToList().IndexOf(value)).Word,
+        _ when field == FilterField.Image => value == "yes" ? "With picture" : "Without picture",
+        _ when field == FilterField.Status => Status(value),
+        _ => value,
+    };
+
+    private static string Choice(FilterCondition condition, IReadOnlyDictionary<(FilterField, string), string> names)
+    {
+        const int Shown = 3;
+        var words = condition.Values.Take(Shown).Select(value => names.GetValueOrDefault((condition.Field, value)) ?? Choice(condition.Field, value)).ToList();
+        if (condition.Values.Count > Shown)
+            words.Add($"{condition.Values.Count - Shown} more");
+        return condition.Operator switch
+        {
+            FilterField.None => "not " + string.Join(", ", words),
+            FilterField.Every => string.Join(" and ", words),
+            _ => string.Join(", ", words),
+        };
+    }
+
+    private static string Range(ProductFilter filter, FilterField field, string currency)
+    {
+        return (One("min"), One("max")) switch
+        {
+            ({ } min, { }) when field.Kind is FilterKind.Money && filter.Values(field, "max") is [var high] && filter.Values(field, "min")[0] != high =>
+                $"{min} – {Bare(decimal.Parse(high, CultureInfo.InvariantCulture), currency)}",
+            ({ } min, { } max) => min == max ? min : $"{min} – {max}",
+            ({ } min, null) => $"{min} or more",
+            (null, { } max) => $"{max} or less",
+            _ => "",
+        };
+
+        string? One(string end) => filter.Values(field, end) switch
+        {
+            [var value] when field.Kind is FilterKind.Money => Figure.Money(decimal.Parse(value, CultureInfo.InvariantCulture), currency),
+            [var value] => Figure.Count(long.Parse(value, CultureInfo.InvariantCulture)),
+            _ => null,
+        };
+    }
+
+    private static string Moment(string @operator, string value) => (@operator, value) switch
+    {
+        ("since", [.. var count, 'd']) => $"in the last {count} {(count == "1" ? "day" : "days")}",
+        ("since", [.. var count, 'h']) => $"in the last {count} {(count == "1" ? "hour" : "hours")}",
+        (_, [.. var count, 'd']) => $"over {count} {(count == "1" ? "day" : "days")} ago",
+        (_, [.. var count, 'h']) => $"over {count} {(count == "1" ? "hour" : "hours")} ago",
+        _ => $"{@operator} {value.Replace('T', ' ').TrimEnd('Z')}",
+    };
+}

@@ -1,0 +1,61 @@
+// Keys of the grid. They move between rows and press what is there; the server hears only the press.
+let stop_;
+
+const grid = () => document.querySelector('[data-grid]');
+const rows = () => [...(grid()?.querySelectorAll('tbody tr') ?? [])];
+const link = row => row?.querySelector('a.product');
+const typing = target => target instanceof HTMLElement
+  && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && target.type !== 'checkbox');
+
+function move(step) {
+  const all = rows();
+  const at = all.indexOf(document.activeElement?.closest('tr') ?? all.find(row => row.classList.contains('cur')));
+  const row = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+  link(row)?.focus();
+  row?.scrollIntoView({ block: 'nearest' });
+}
+
+function keydown(event) {
+  if (event.defaultPrevented || !grid() || typing(event.target) || document.querySelector('dialog[open]')) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === 'a' && !event.shiftKey && rows().length) {
+    // First the page, then everything that matches.
+    const page = grid().querySelector('thead input[type=checkbox]');
+    const all = document.querySelector('[data-select-all]');
+    (page && !page.checked ? page : all)?.click();
+    event.preventDefault();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem('cowans-keys') === 'off') return;
+  const inPanel = document.querySelector('.panel [data-key="j"]');
+  if (event.key === 'j' && !inPanel) { move(1); event.preventDefault(); }
+  else if (event.key === 'k' && !inPanel) { move(-1); event.preventDefault(); }
+  else if (event.key === 'x') {
+    const row = document.activeElement?.closest('tr') ?? rows().find(each => each.classList.contains('cur'));
+    row?.querySelector('input[type=checkbox]')?.click();
+  } else if (event.key === 'Enter' && !document.activeElement?.closest('a, button, input, [role=tab]')) {
+    link(rows().find(row => row.classList.contains('cur')))?.click();
+  }
+}
+
+// A click on a product's name shows it beside the grid like a click elsewhere in its row; Enter opens its page, and a
+// click with Ctrl or Shift another tab.
+function click(event) {
+  const name = event.target.closest?.('a.product');
+  if (!name || event.button !== 0) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) { event.stopPropagation(); return; }
+  event.preventDefault();
+  if (event.detail > 0) return;
+  event.stopPropagation();
+  const list = location.search ? `?from=${encodeURIComponent(location.pathname + location.search)}` : '';
+  Blazor.navigateTo(name.getAttribute('href') + list);
+}
+
+export function start() {
+  stop_ = new AbortController();
+  document.addEventListener('keydown', keydown, { signal: stop_.signal });
+  document.addEventListener('click', click, { signal: stop_.signal, capture: true });
+}
+
+export function stop() { stop_?.abort(); }
+
+
