@@ -1,0 +1,20 @@
+using CowansDashboard.Benchmarks;
+
+switch (args.FirstOrDefault())
+{
+    case "pull":
+        await PullBenchmark.Run(args[1..]);
+        break;
+    case "incremental":
+        await IncrementalBenchmark.Run(args[1..]);
+        break;
+    case "grid":
+        await GridBenchmark.Run(args[1..]);
+        break;
+    case "progress":
+        Environment.ExitCode = await ProgressBenchmark.Run(args[1..]);
+        break;
+    default:
+        Console.WriteLine("Benchmarks: pull, incremental, grid, progress");
+        break;
+}

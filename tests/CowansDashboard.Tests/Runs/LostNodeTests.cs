@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using CowansDashboard.Runs;
+using CowansDashboard.Tests.Support;
+using Xunit.Abstractions;
+
+namespace CowansDashboard.Tests.Runs;
+
+/// <summary>Nodes are processes here, really killed and really stopped.</summary>
+[Trait("Category", "Integration")]
+public sealed class LostNodeTests(TestDatabase database, ITestOutputHelper output) : IClassFixture<TestDatabase>
+{
+    private static readonly RunKind Steps = new("steps", null);
+
+    [Fact]
+    public async Task A_killed_process_that_starts_again_goes_on_from_the_cursor_within_ten_seconds()
+    {
+        await database.Source.Execute(StepByStep.Table);
+        await using var watcher = await RunHost.Start(database.ConnectionString, "watcher");
+        watcher.Get<RunsOptions>().AtOnce = 0;
+        await using var first = NodeProcess.Start(database.ConnectionString, "shop", 60, 100);
+        var id = await watcher.Enqueued(Steps, await RunsOfTests.Store(database));
+        await watcher.Until(id, run => run.Now.Done >= 10, 60);
+        first.Signal("KILL");
+        await first.Ended();
+
+        await using var second = NodeProcess.Start(database.ConnectionString, "shop", 60, 100);
+        var started = await second.FirstLine;
+        await watcher.Until(id, run => run.Now.Status == RunStatus.Running && run.Now.Epoch >= 3, 60);
+        var resumed = Stopwatch.GetElapsedTime(started);
+        await watcher.Until(id, RunStatus.Succeeded, 60);
+
+        output.WriteLine($"Resumed {resumed.TotalSeconds:0.0} s after the first log line.");
+        resumed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        await EachStepOnceAndInOrder(watcher, id, 60);
+    }
+
+    [Fact]
+    public async Task A_killed_process_is_replaced_by_a_second_node_within_twenty_seconds()
+    {
+        await database.Source.Execute(StepByStep.Table);
+        await using var victim = NodeProcess.Start(database.ConnectionString, "victim", 60, 100);
+        await victim.FirstLine;
+        await using var watcher = await RunHost.Start(database.ConnectionString, "other", new StepByStep(60, TimeSpan.FromMilliseconds(100)));
+        watcher.Get<RunsOptions>().AtOnce = 0;
+        var id = await watcher.Enqueued(Steps, await RunsOfTests.Store(database));
+        await watcher.Until(id, run => run.Now is { Done: >= 10, Node: "victim" }, 60);
+
+        var killed = Stopwatch.GetTimestamp();
+        victim.Signal("KILL");
+        watcher.Get<RunsOptions>().AtOnce = 16;
+        await watcher.Until(id, run => run.Now is { Status: RunStatus.Running, Node: "other" }, 60);
+        var resumed = Stopwatch.GetElapsedTime(killed);
+        await watcher.Until(id, RunStatus.Succeeded, 60);
+
+        output.WriteLine($"Resumed {resumed.TotalSeconds:0.0} s after the kill.");
+        resumed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        await EachStepOnceAndInOrder(watcher, id, 60);
+    }
+
+    [Fact]
+    public async Task A_process_stopped_for_a_minute_finds_its_run_done_by_another_and_adds_nothing()
+    {
+        await database.Source.Execute(StepByStep.Table);
+        // It is stopped inside a fenced transaction nearly always: each step holds one for 200 ms.
+        await using var sleeper = NodeProcess.Start(database.ConnectionString, "sleeper", 40, 200);
+        await sleeper.FirstLine;
+        await using var watcher = await RunHost.Start(database.ConnectionString, "awake", new StepByStep(40, TimeSpan.FromMilliseconds(200)));
+        watcher.Get<RunsOptions>().AtOnce = 0;
+        var id = await watcher.Enqueued(Steps, await RunsOfTests.Store(database));
+        await watcher.Until(id, run => run.Now is { Done: >= 5, Node: "sleeper" }, 60);
+
+        var stopped = Stopwatch.GetTimestamp();
+        sleeper.Signal("STOP");
+        watcher.Get<RunsOptions>().AtOnce = 16;
+        await watcher.Until(id, run => run.Now is { Status: RunStatus.Running, Node: "awake" }, 60);
+        output.WriteLine($"Taken over {Stopwatch.GetElapsedTime(stopped).TotalSeconds:0.0} s after the stop.");
+        await watcher.Until(id, run => run.Now.Done >= 20, 60);
+        await Task.Delay(TimeSpan.FromSeconds(60) - Stopwatch.GetElapsedTime(stopped));
+        var before = await watcher.Until(id, RunStatus.Succeeded, 60);
+        sleeper.Signal("CONT");
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        var after = await watcher.Until(id, RunStatus.Succeeded);
+
+        after.Now.ShouldSatisfyAllConditions(
+            now => now.Done.ShouldBe(before.Now.Done), now => now.Epoch.ShouldBe(before.Now.Epoch), now => now.Counters.ShouldBe(before.Now.Counters));
+        after.Cursor?.GetRawText().ShouldBe(before.Cursor?.GetRawText());
+        await EachStepOnceAndInOrder(watcher, id, 40);
+    }
+
+    private async Task EachStepOnceAndInOrder(RunHost node, long id, int steps)
+    {
+        (await database.Scalar<long>("select count(*) from run_steps where run_id = $1", id)).ShouldBe(steps);
+        (await database.Scalar<long>("select count(distinct step) from run_steps where run_id = $1", id)).ShouldBe(steps);
+        (await database.Scalar<bool>("select bool_and(step = place) from (select step, row_number() over (order by at) - 1 as place from run_steps where run_id = $1) s", id)).ShouldBeTrue();
+        var run = (await node.Get<FindRun>().Find(id, default))!.Now;
+        (run.Done, run.Counters.Inserted).ShouldBe((steps, steps));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+using CowansDashboard.Runs;
+using Npgsql;
+
+namespace CowansDashboard.Tests.Runs;
+
+/// <summary>Work as a test says it.</summary>
+internal sealed class WorkOf(RunKind kind, Func<RunContext, CancellationToken, Task> work) : IRunWork
+{
+    public RunKind Kind => kind;
+
+    public Task Work(RunContext run, CancellationToken cancel) => work(run, cancel);
+}
+
+internal sealed record Place(int Next);
+
+[JsonSerializable(typeof(Place))]
+internal sealed partial class PlaceJson : JsonSerializerContext;
+
+/// <summary>
+/// A long work with a checkpoint at every step: step by step a row into run_steps, cursor and count in one fenced
+/// transaction. A step done twice or a cursor that goes back shows in that table.
+/// </summary>
+internal sealed class StepByStep(int steps, TimeSpan pause, string? group = null) : IRunWork
+{
+    public RunKind Kind { get; } = new("steps", group);
+
+    public async Task Work(RunContext run, CancellationToken cancel)
+    {
+        var stream = run.Progress.Stream("steps", "one by one");
+        stream.SetTotal(steps);
+        for (var next = run.Cursor is { } cursor ? cursor.GetProperty("Next").GetInt32() : 0; next < steps; next++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            await run.CheckFence(cancel);
+            await using var step = await run.Begin(cancel);
+            await using (var insert = new NpgsqlCommand("insert into run_steps (run_id, step, epoch) values ($1, $2, $3)", step.Connection, step.Transaction))
+            {
+                insert.Parameters.Add(new() { Value = run.RunId });
+                insert.Parameters.Add(new() { Value = next });
+                insert.Parameters.Add(new() { Value = run.Epoch });
+                await insert.ExecuteNonQueryAsync(cancel);
+            }
+            await step.SaveCursor(new Place(next + 1), PlaceJson.Default.Place, cancel);
+            step.Advance(stream, 1);
+            step.Count(RunCounter.Inserted, 1);
+            await Task.Delay(pause, cancel);
+            await step.Commit(cancel);
+        }
+        stream.Done();
+    }
+
+    public const string Table = "create table if not exists run_steps (run_id bigint, step int, epoch int, at timestamptz default clock_timestamp())";
+}

@@ -1,0 +1,50 @@
+using CowansDashboard.Insights;
+using CowansDashboard.Runs;
+using CowansDashboard.Tests.Web.Sync;
+using CowansDashboard.Web.Components.Overview;
+
+namespace CowansDashboard.Tests.Web.Overview;
+
+public sealed class AttentionTests
+{
+    private static readonly DuplicateSkus None = new(0, []);
+
+    [Fact]
+    public void When_all_is_well_nothing_waits_for_a_person() =>
+        Attention.Of([A.Run(RunStatus.Succeeded)], None, A.Noon.AddMinutes(-10), everPulled: true, A.Noon).ShouldBeEmpty();
+
+    [Fact]
+    public void A_failure_counts_until_the_same_kind_succeeds_again()
+    {
+        var failed = A.Run(RunStatus.Failed, 1) with { Error = "Shopify said no." };
+
+        Attention.Of([failed], None, A.Noon, true, A.Noon).ShouldHaveSingleItem().Text.ShouldBe("Shopify said no.");
+        Attention.Of([failed, A.Run(RunStatus.Succeeded, 2)], None, A.Noon, true, A.Noon).ShouldBeEmpty();
+        Attention.Of([A.Run(RunStatus.Succeeded, 1), failed with { Id = 2 }], None, A.Noon, true, A.Noon).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_run_that_paused_itself_shows_its_question()
+    {
+        var paused = A.Run(RunStatus.Paused) with { Reason = "Shopify now names far fewer rows." };
+
+        var item = Attention.Of([paused], None, A.Noon, true, A.Noon).ShouldHaveSingleItem();
+
+        item.Text.ShouldBe("Shopify now names far fewer rows.");
+        item.Href.ShouldBe("/sync/runs/1");
+    }
+
+    [Fact]
+    public void Old_data_is_named_unless_a_run_is_repairing_it()
+    {
+        var old = A.Noon.AddHours(-3);
+
+        Attention.Of([], None, old, true, A.Noon).ShouldHaveSingleItem().Title.ShouldBe("The copy is out of date");
+        Attention.Of([A.Run(RunStatus.Running) with { Heartbeat = A.Noon, ProgressedAt = A.Noon }], None, old, true, A.Noon).ShouldBeEmpty();
+        Attention.Of([], None, old, everPulled: false, A.Noon).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Shared_skus_lead_to_the_products_that_share_them() =>
+        Attention.Of([], new(2, [new("A B-1", 3)]), A.Noon, true, A.Noon).ShouldHaveSingleItem().Href.ShouldBe("/products?q=A%20B-1");
+}

@@ -1,0 +1,49 @@
+using CowansDashboard.Catalog;
+using CowansDashboard.Search;
+using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Products;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CowansDashboard.Tests.Web.Products;
+
+public sealed class DetailsTests
+{
+    private static readonly ShellStore Store = new(1, "Harlow", "GBP", TimeZoneInfo.Utc);
+
+    [Fact]
+    public async Task A_product_with_repeated_tags_and_hostile_words_is_shown_as_text()
+    {
+        await using var rendered = new Rendered(services => services.AddSingleton<SafeHtml>());
+
+        var page = await rendered.Show<DetailsCards>(("Product", Product), ("Store", Store));
+
+        page.QuerySelectorAll(".tags-of .chip").Select(chip => chip.TextContent).ShouldBe(["core", "<img src=x onerror=alert(1)>"]);
+        page.QuerySelectorAll("script, img, [onerror]").ShouldBeEmpty();
+        page.QuerySelector(".prose")!.InnerHtml.ShouldBe("<p>Soft</p>");
+    }
+
+    [Fact]
+    public async Task A_row_of_the_grid_encodes_what_a_shop_wrote()
+    {
+        await using var rendered = new Rendered();
+        ProductRow[] rows = [new(7, 70, "<script>alert(1)</script> סוודר", "h", "ACTIVE", "\"><img src=x onerror=alert(1)>", "t", ["a"], 3, 1m, 2m, 5, "https://cdn.shopify.com/a.jpg?x=\"onload=\"alert(1)", SyncState.Pending, 0, DateTimeOffset.UnixEpoch)];
+
+        var grid = await rendered.Show<ProductGrid>(("Rows", rows), ("Columns", GridColumn.All), ("Order", ProductSort.Default), ("Selection", ProductSelection.Nothing), ("Currency", "GBP"));
+
+        grid.QuerySelectorAll("script, [onerror], [onload]").ShouldBeEmpty();
+        grid.QuerySelector("a.product")!.TextContent.ShouldBe("<script>alert(1)</script> סוודר");
+        grid.QuerySelector("a.product")!.GetAttribute("href").ShouldBe("/products/7");
+        grid.QuerySelector("td.c-sync")!.TextContent.ShouldBe("Pending");
+        grid.QuerySelector("td.c-price")!.TextContent.ShouldBe("£1.00 – 2.00");
+        grid.QuerySelectorAll("thead th").Length.ShouldBe(grid.QuerySelectorAll("tbody td").Length);
+    }
+
+    private static ProductDetails Product => new()
+    {
+        Id = 1, StoreId = 1, ShopifyId = 2, Title = "T", Handle = "t", DescriptionHtml = "<p onclick=x>Soft</p><script>x</script>", Vendor = "V", ProductType = "P",
+        Tags = ["core", "core", "<img src=x onerror=alert(1)>"], Status = "ACTIVE", TemplateSuffix = null, SeoTitle = null, SeoDescription = null, CategoryId = null, CategoryName = null,
+        IsGiftCard = false, RequiresSellingPlan = false, HasOnlyDefaultVariant = false, OnlineStoreUrl = null, PublishedAt = null, FeaturedMediaId = null, RemoteVariantsCount = 1, RemoteMediaCount = 0,
+        RemoteCreatedAt = null, RemoteUpdatedAt = null, Pending = [], SyncState = 0, Stock = null, Version = 0, CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch, DeletedAt = null,
+        Options = [new(1, 2, "Size", 1, ["S", "S", "M"])],
+    };
+}
