@@ -65,7 +65,7 @@ public sealed class SafeHtml
 
     private static IElement? Element(IElement from, IDocument safe)
     {
-        var copy = safe.CreateElement(from.LocalName);
+        var copy = safe.CreateElement(Demoted(from.LocalName));
         foreach (var attribute in from.Attributes)
         {
             if (Words.Contains(attribute.Name) || (Numbers.Contains(attribute.Name) && int.TryParse(attribute.Value, out var number) && number is >= 0 and < 10_000)
@@ -89,6 +89,9 @@ public sealed class SafeHtml
         }
         return copy;
     }
+
+    // A description stands below the product's name (h1) and its card's title (h2): its headings begin after them.
+    private static string Demoted(string tag) => tag switch { "h1" => "h3", "h2" => "h4", "h3" => "h5", "h4" or "h5" => "h6", _ => tag };
 
     private static string? Address(string? text, params ReadOnlySpan<string> schemes)
     {

@@ -38,6 +38,24 @@ public sealed class DetailsTests
         grid.QuerySelectorAll("thead th").Length.ShouldBe(grid.QuerySelectorAll("tbody td").Length);
     }
 
+    [Fact]
+    public async Task Values_of_the_first_option_that_do_not_fit_are_counted_and_can_be_shown()
+    {
+        await using var rendered = new Rendered();
+        var variants = Enumerable.Range(1, 14).Select(each => Variant(each, $"Colour {each}")).ToList();
+
+        var card = await rendered.Show<VariantsCard>(("Product", Product with { Variants = variants }), ("Currency", "GBP"));
+
+        card.QuerySelectorAll(".vh .chip").Length.ShouldBe(13); // All, and the first twelve
+        card.QuerySelector(".vh .btn.link")!.TextContent.ShouldBe("Show all 14");
+    }
+
+    private static ProductVariant Variant(long id, string colour) => new()
+    {
+        Id = id, ShopifyId = id, Title = colour, OptionValues = [colour], Position = (int)id, Sku = null, Barcode = null, Price = 1, CompareAtPrice = null, UnitCost = null, Taxable = true,
+        InventoryPolicy = "DENY", Tracked = false, RequiresShipping = true, Weight = null, WeightUnit = null, HarmonizedSystemCode = null, CountryCodeOfOrigin = null, MediaIds = [], Pending = [], UpdatedAt = DateTimeOffset.UnixEpoch,
+    };
+
     private static ProductDetails Product => new()
     {
         Id = 1, StoreId = 1, ShopifyId = 2, Title = "T", Handle = "t", DescriptionHtml = "<p onclick=x>Soft</p><script>x</script>", Vendor = "V", ProductType = "P",

