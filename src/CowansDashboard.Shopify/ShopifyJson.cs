@@ -33,6 +33,8 @@ namespace CowansDashboard.Shopify;
 [JsonSerializable(typeof(BulkCancelData))]
 [JsonSerializable(typeof(BulkStatusData))]
 [JsonSerializable(typeof(BulkListData))]
+[JsonSerializable(typeof(MutationData))]
+[JsonSerializable(typeof(JobData))]
 [JsonSerializable(typeof(MediaNode))]
 [JsonSerializable(typeof(MetafieldNode))]
 [JsonSerializable(typeof(InventoryLevelNode))]

@@ -29,4 +29,13 @@ public sealed record BulkOptions
 
     /// <summary>The pause before a download is taken up anew; doubled each time nothing came. Default half a second.</summary>
     public TimeSpan ResumeWait { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often an upload is tried. Default 4.</summary>
+    public int UploadAttempts { get; init; } = 4;
+
+    /// <summary>How long one upload may take. Default 10 minutes.</summary>
+    public TimeSpan UploadTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many pages of Shopify's list are looked through for an operation that may have started. Default 8, of 25 each.</summary>
+    public int ListedPages { get; init; } = 8;
 }

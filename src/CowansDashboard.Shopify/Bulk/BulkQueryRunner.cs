@@ -16,6 +16,7 @@ public sealed partial class BulkQueryRunner(ShopifyAdmin admin, BulkOptions? opt
     private readonly BulkOptions options = options ?? new BulkOptions();
     private readonly ILogger log = log ?? NullLogger<BulkQueryRunner>.Instance;
     private readonly TimeProvider clock = admin.Clock;
+    private readonly BulkWatching watching = new(admin, options ?? new BulkOptions(), log ?? NullLogger<BulkQueryRunner>.Instance);
 
     /// <summary>Starts a query and watches it to its end.</summary>
     /// <param name="query">What to read.</param>
@@ -25,59 +26,29 @@ public sealed partial class BulkQueryRunner(ShopifyAdmin admin, BulkOptions? opt
     public async Task<BulkOutcome> Run(
         BulkQuery query, Func<ShopifyId, CancellationToken, ValueTask>? started, Action<BulkProgress>? progress, CancellationToken cancel)
     {
-        var watch = new Watch(clock, progress);
-        await using var slot = await WaitForSlot(watch, cancel);
+        var watch = new BulkWatch(clock, progress);
+        await using var slot = await watching.WaitForSlot(BulkSlotKind.Query, watch, cancel);
         var operation = await Start(query, slot, watch, cancel);
         if (started is not null)
         {
             await started(operation, cancel);
         }
 
-        return await Follow(operation, slot, watch, cancel);
+        return await watching.Follow(operation, slot, watch, cancel);
     }
 
     /// <summary>Watches an operation that an earlier process started, to its end.</summary>
-    public async Task<BulkOutcome> Adopt(ShopifyId operation, Action<BulkProgress>? progress, CancellationToken cancel)
-    {
-        var watch = new Watch(clock, progress);
-        if (await Look(operation, cancel) is not { } seen)
-        {
-            return new BulkOutcome.Expired { Operation = operation };
-        }
-
-        if (BulkEnd.Of(seen) is { } over)
-        {
-            return over;
-        }
-
-        // It runs at Shopify whether or not our books have a slot left for it.
-        await using var slot = await admin.Governor.Lease.TryTakeSlot(BulkSlotKind.Query, cancel);
-        return await Follow(operation, slot, watch, cancel);
-    }
+    public Task<BulkOutcome> Adopt(ShopifyId operation, Action<BulkProgress>? progress, CancellationToken cancel) =>
+        watching.Adopt(operation, BulkSlotKind.Query, new BulkWatch(clock, progress), cancel);
 
     /// <summary>Asks Shopify to stop an operation. One that is over already is left alone.</summary>
-    public async Task Cancel(ShopifyId operation, CancellationToken cancel) =>
-        await admin.Send(BulkOperations.Cancel(operation), Lane.Background, cancel);
+    public Task Cancel(ShopifyId operation, CancellationToken cancel) => watching.Cancel(operation, cancel);
 
     /// <summary>A newly signed address of an operation's result; null when it has none any more.</summary>
     public async Task<string?> FreshUrl(ShopifyId operation, CancellationToken cancel) =>
-        await Look(operation, cancel) is { } seen ? seen.Url ?? seen.PartialDataUrl : null;
+        await watching.Look(operation, cancel) is { } seen ? seen.Url ?? seen.PartialDataUrl : null;
 
-    private async Task<IBulkSlot> WaitForSlot(Watch watch, CancellationToken cancel)
-    {
-        while (true)
-        {
-            if (await admin.Governor.Lease.TryTakeSlot(BulkSlotKind.Query, cancel) is { } slot)
-            {
-                return slot;
-            }
-
-            watch.Report(BulkStage.WaitingForSlot);
-            await Task.Delay(options.SlotAgain, clock, cancel);
-        }
-    }
-
-    private async Task<ShopifyId> Start(BulkQuery query, IBulkSlot slot, Watch watch, CancellationToken cancel)
+    private async Task<ShopifyId> Start(BulkQuery query, IBulkSlot slot, BulkWatch watch, CancellationToken cancel)
     {
         var known = (await Running(query, cancel)).Select(operation => operation.Id).ToHashSet();
         for (var unknown = 0; ;)
@@ -92,7 +63,7 @@ public sealed partial class BulkQueryRunner(ShopifyAdmin admin, BulkOptions? opt
                     return operation.Id;
                 }
 
-                if (!answer.UserErrors.Any(IsBusy))
+                if (!answer.UserErrors.Any(BulkWatching.IsBusy))
                 {
                     throw new ShopifyFaultException(new ShopifyFault.Refused(answer.UserErrors)) { Operation = query.Name };
                 }
@@ -119,108 +90,12 @@ public sealed partial class BulkQueryRunner(ShopifyAdmin admin, BulkOptions? opt
         }
     }
 
-    private async Task<BulkOutcome> Follow(ShopifyId operation, IBulkSlot? slot, Watch watch, CancellationToken cancel)
-    {
-        var pause = options.FirstPoll;
-        var growth = new Growth(clock);
-        while (true)
-        {
-            if (await Look(operation, cancel) is not { } seen)
-            {
-                return new BulkOutcome.Expired { Operation = operation };
-            }
-
-            if (BulkEnd.Of(seen) is { } over)
-            {
-                return over;
-            }
-
-            watch.Report(BulkEnd.Stage(seen), seen);
-            if (growth.Idle(seen.ObjectCount) >= options.StuckAfter)
-            {
-                return await GiveUp(seen, growth.Idle(seen.ObjectCount), watch, cancel);
-            }
-
-            if (slot is not null)
-            {
-                await slot.Renew(cancel);
-            }
-
-            await Task.Delay(pause, clock, cancel);
-            pause = pause * 1.5 < options.LongestPoll ? pause * 1.5 : options.LongestPoll;
-        }
-    }
-
-    private async Task<BulkOutcome> GiveUp(BulkOperationNode stuck, TimeSpan idle, Watch watch, CancellationToken cancel)
-    {
-        GaveUp(log, admin.Connection.Shop, stuck.Id.ToString(), idle.TotalMinutes, stuck.ObjectCount);
-        await Cancel(stuck.Id, cancel);
-        var asked = clock.GetTimestamp();
-        var last = stuck;
-        while (clock.GetElapsedTime(asked) < options.CancelWithin && await Look(stuck.Id, cancel) is { } seen)
-        {
-            last = seen;
-            if (BulkEnd.Of(seen) is BulkOutcome.Completed completed)
-            {
-                return completed;
-            }
-
-            if (BulkEnd.Of(seen) is not null)
-            {
-                break;
-            }
-
-            watch.Report(BulkStage.Canceling, seen);
-            await Task.Delay(options.FirstPoll * 4, clock, cancel);
-        }
-
-        return new BulkOutcome.Stuck(idle, last.PartialDataUrl)
-        {
-            Operation = stuck.Id,
-            ObjectCount = last.ObjectCount,
-            RootObjectCount = last.RootObjectCount,
-        };
-    }
-
-    private async Task<BulkOperationNode?> Look(ShopifyId operation, CancellationToken cancel) =>
-        (await admin.Send(BulkOperations.Status(operation), Lane.Background, cancel)).Data.BulkOperation;
-
     private async Task<IEnumerable<BulkOperationNode>> Running(BulkQuery query, CancellationToken cancel)
     {
         var answer = await admin.Send(BulkOperations.List("operation_type:query"), Lane.Background, cancel);
         return answer.Data.BulkOperations.Nodes.Where(operation => query.IsSameAs(operation.Query));
     }
 
-    private static bool IsBusy(UserError error) => error.Code is "LIMIT_REACHED" or "OPERATION_IN_PROGRESS";
-
     [LoggerMessage(121, LogLevel.Information, "{Shop}: {Query} runs as {Operation}.")]
     private static partial void Started(ILogger log, string shop, string query, string operation);
-
-    [LoggerMessage(122, LogLevel.Warning, "{Shop}: {Operation} wrote nothing for {Minutes:0.0} minutes after {Objects} objects; cancelling it.")]
-    private static partial void GaveUp(ILogger log, string shop, string operation, double minutes, long objects);
-
-    private sealed class Watch(TimeProvider clock, Action<BulkProgress>? progress)
-    {
-        private readonly long since = clock.GetTimestamp();
-
-        public void Report(BulkStage stage, BulkOperationNode? seen = null) => progress?.Invoke(
-            new BulkProgress(stage, seen?.Id ?? default, seen?.ObjectCount ?? 0, seen?.RootObjectCount ?? 0, clock.GetElapsedTime(since)));
-    }
-
-    private sealed class Growth(TimeProvider clock)
-    {
-        private long most = -1;
-        private long since = clock.GetTimestamp();
-
-        public TimeSpan Idle(long count)
-        {
-            if (count > most)
-            {
-                most = count;
-                since = clock.GetTimestamp();
-            }
-
-            return clock.GetElapsedTime(since);
-        }
-    }
 }

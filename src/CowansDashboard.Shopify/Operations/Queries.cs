@@ -39,6 +39,14 @@ public static class Queries
         Read("VariantsById", ShopifyJson.Default.VariantNodes, new() { ["ids"] = Ids(ids), ["variantMetafields"] = variantMetafields }, 18)
             with { CostKey = $"VariantsById {ids.Count}/{variantMetafields}" };
 
+    /// <summary>Products without what hangs on them: cheap for 250 at once. Null where the product is gone.</summary>
+    public static Operation<NodesData<ProductNode>> ProductScalars(IReadOnlyCollection<ShopifyId> ids) =>
+        Read("ProductScalars", ShopifyJson.Default.ProductNodes, new() { ["ids"] = Ids(ids) }, 12) with { CostKey = $"ProductScalars {ids.Count}" };
+
+    /// <summary>Variants without what hangs on them, with their product's id: cheap for 250 at once. Null where the variant is gone.</summary>
+    public static Operation<NodesData<VariantNode>> VariantScalars(IReadOnlyCollection<ShopifyId> ids) =>
+        Read("VariantScalars", ShopifyJson.Default.VariantNodes, new() { ["ids"] = Ids(ids) }, 6) with { CostKey = $"VariantScalars {ids.Count}" };
+
     /// <summary>A page of one product's variants.</summary>
     public static Operation<ProductData> VariantsOfProduct(ShopifyId product, string? after, int first = 250, int variantMetafields = 10) =>
         Read("VariantsOfProduct", ShopifyJson.Default.ProductData,
