@@ -109,9 +109,10 @@ public static class GridBenchmark
         public Grid(NpgsqlDataSource database)
         {
             var understand = new UnderstandSearch(database, new(database, TimeProvider.System));
-            _count = new(database, understand, TimeProvider.System);
-            _find = new(database, understand, _count, TimeProvider.System);
-            _facet = new(database, understand, TimeProvider.System);
+            var time = new ReadStoreTime(database, TimeProvider.System);
+            _count = new(database, understand, time);
+            _find = new(database, understand, _count, time);
+            _facet = new(database, understand, time);
         }
 
         public Task<FoundProducts> Find(string filter, string? sort, PagePlace place)

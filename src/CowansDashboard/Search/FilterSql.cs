@@ -12,16 +12,16 @@ internal static class FilterSql
     public static string Store(long storeId, ProductFilter filter, SqlParameters sql) =>
         $"s.store_id = {sql.Add(storeId)}" + (filter.Values(FilterField.Sync).Contains(FilterField.Sync.Values![Gone]) ? "" : $" and s.sync_state <> {Gone}");
 
-    public static IReadOnlyList<string> Conditions(ProductFilter filter, SearchTerms? search, DateTimeOffset now, SqlParameters sql) =>
-        [.. filter.Conditions.Select(condition => Condition(condition, now, sql)), .. search is null ? [] : Search(search, sql)];
+    public static IReadOnlyList<string> Conditions(ProductFilter filter, SearchTerms? search, StoreTime time, SqlParameters sql) =>
+        [.. filter.Conditions.Select(condition => Condition(condition, time, sql)), .. search is null ? [] : Search(search, sql)];
 
     /// <summary>All of it: the store, the conditions, the search.</summary>
-    public static string Where(long storeId, ProductFilter filter, SearchTerms? search, DateTimeOffset now, SqlParameters sql) =>
-        And([Store(storeId, filter, sql), .. Conditions(filter, search, now, sql)]);
+    public static string Where(long storeId, ProductFilter filter, SearchTerms? search, StoreTime time, SqlParameters sql) =>
+        And([Store(storeId, filter, sql), .. Conditions(filter, search, time, sql)]);
 
     public static string And(IEnumerable<string> conditions) => string.Join(" and ", conditions);
 
-    private static string Condition(FilterCondition condition, DateTimeOffset now, SqlParameters sql)
+    private static string Condition(FilterCondition condition, StoreTime time, SqlParameters sql)
     {
         var (field, values) = (condition.Field, condition.Values);
         return field.Name switch
@@ -39,7 +39,7 @@ internal static class FilterSql
             "stock" => $"s.stock {Compare()} {Number()}",
             "variants" => $"s.variants {Compare()} {Number()}",
             "image" => values[0] == "yes" ? "s.thumbnail_url is not null" : "s.thumbnail_url is null",
-            "updated" => $"s.updated_at {(condition.Operator == "since" ? ">=" : "<")} {sql.Add(Moment(values[0], now).UtcDateTime)}",
+            "updated" => $"s.updated_at {(condition.Operator == "since" ? ">=" : "<")} {sql.Add(time.Of(values[0]).UtcDateTime)}",
             _ => throw new ArgumentOutOfRangeException(nameof(condition), field.Name, "No such filter"),
         };
 
@@ -88,14 +88,4 @@ internal static class FilterSql
         word.Length <= 2 && word.All(char.IsAsciiLetterOrDigit)
             ? [LikePattern.Escape(word) + "%", "% " + LikePattern.Escape(word) + "%", "%-" + LikePattern.Escape(word) + "%"]
             : [LikePattern.Containing(word)];
-
-    private static DateTimeOffset Moment(string value, DateTimeOffset now)
-    {
-        if (value[^1] is 'd' or 'h')
-        {
-            var count = int.Parse(value[..^1], CultureInfo.InvariantCulture);
-            return value[^1] == 'd' ? now.AddDays(-count) : now.AddHours(-count);
-        }
-        return DateTimeOffset.Parse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
-    }
 }

@@ -25,6 +25,14 @@ public static partial class FilterText
             else
                 filter = filter.With(field, @operator, Values(field, group, problems));
         }
+        foreach (var field in filter.Fields.Where(field => Crossed(field, filter)).ToList())
+        {
+            var (low, high) = (filter.Values(field, field.Operators[0])[0], filter.Values(field, field.Operators[1])[0]);
+            problems.Add(new($"{field.Name}.{field.Operators[1]}", field.Kind is FilterKind.Moment
+                ? $"No moment is both since {low} and before {high}. Give the earlier one first."
+                : $"No {field.Label.ToLowerInvariant()} is both at least {low} and at most {high}. Give the smaller one first."));
+            filter = filter.Without(field);
+        }
         return (filter, problems);
     }
 
@@ -112,6 +120,22 @@ public static partial class FilterText
                 ? money.ToString(CultureInfo.InvariantCulture) : null,
         _ => Moment(value),
     };
+
+    // A range whose ends are the wrong way round holds nothing, which nobody means.
+    private static bool Crossed(FilterField field, ProductFilter filter)
+    {
+        if (field.Kind is FilterKind.Choice or FilterKind.YesNo || filter.Values(field, field.Operators[0]) is not [var low] || filter.Values(field, field.Operators[1]) is not [var high])
+            return false;
+        return field.Kind switch
+        {
+            FilterKind.Moment when Relative().IsMatch(low) && Relative().IsMatch(high) => Hours(low) <= Hours(high),
+            // Days with days and instants with instants: which of a day and an instant comes first, its store's time zone says.
+            FilterKind.Moment => low.Length == high.Length && low.Contains('-', StringComparison.Ordinal) && string.CompareOrdinal(low, high) >= 0,
+            _ => decimal.Parse(low, CultureInfo.InvariantCulture) > decimal.Parse(high, CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static int Hours(string relative) => int.Parse(relative[..^1], CultureInfo.InvariantCulture) * (relative[^1] == 'd' ? 24 : 1);
 
     // "7d" and "12h" stay relative, so that a saved view means the same tomorrow.
     private static string? Moment(string value)

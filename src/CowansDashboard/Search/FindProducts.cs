@@ -3,12 +3,12 @@ using Npgsql;
 namespace CowansDashboard.Search;
 
 /// <summary>Reads one page of the products that match a filter, in an order, at the same cost at any depth.</summary>
-public sealed class FindProducts(NpgsqlDataSource database, UnderstandSearch understand, CountProducts count, TimeProvider clock)
+public sealed class FindProducts(NpgsqlDataSource database, UnderstandSearch understand, CountProducts count, ReadStoreTime time)
 {
     public async Task<FoundProducts> Find(ProductQuery query, CancellationToken cancel)
     {
         var search = await understand.Understand(query.StoreId, query.Filter.Search, cancel);
-        var keys = new ProductKeys(database, query with { Sort = ProductSort.For(query.Sort, query.Filter) }, search, clock.GetUtcNow());
+        var keys = new ProductKeys(database, query with { Sort = ProductSort.For(query.Sort, query.Filter) }, search, await time.Read(query.StoreId, query.Filter, cancel));
         var (backwards, found) = query.Place switch
         {
             PagePlace.After after => (false, await keys.Beside(after.Cursor, false, cancel)),

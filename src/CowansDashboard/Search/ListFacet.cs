@@ -6,7 +6,7 @@ namespace CowansDashboard.Search;
 public sealed record FacetValue(string Value, string Label, long Count);
 
 /// <summary>Lists the most frequent values of a field among the products that match the other conditions.</summary>
-public sealed class ListFacet(NpgsqlDataSource database, UnderstandSearch understand, TimeProvider clock)
+public sealed class ListFacet(NpgsqlDataSource database, UnderstandSearch understand, ReadStoreTime time)
 {
     private const int Most = 50;
 
@@ -15,7 +15,7 @@ public sealed class ListFacet(NpgsqlDataSource database, UnderstandSearch unders
         var others = filter.Without(field);
         var search = await understand.Understand(storeId, others.Search, cancel);
         var sql = new SqlParameters();
-        var where = FilterSql.Where(storeId, others, search, clock.GetUtcNow(), sql);
+        var where = FilterSql.Where(storeId, others, search, await time.Read(storeId, others, cancel), sql);
         var like = $"ilike {sql.Add(LikePattern.Containing(containing.Trim()))}";
         var text = field.Name switch
         {

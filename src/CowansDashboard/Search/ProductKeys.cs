@@ -7,7 +7,7 @@ namespace CowansDashboard.Search;
 /// a walk along the sort index into a read of every row. So no guess: walk a few thousand rows along the index, and
 /// when they do not fill the page, matches are rare enough to gather all and sort.
 /// </summary>
-internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query, SearchTerms? search, DateTimeOffset now)
+internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query, SearchTerms? search, StoreTime time)
 {
     private const int LongestWalk = 5_000;
     private const int LargestGather = 10_000;
@@ -82,7 +82,7 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
                 FilterSql.Store(query.StoreId, query.Filter, sql),
                 .. sort.Groups.First(group => group.Number == number).Where is { } group ? [group] : Array.Empty<string>(),
                 .. cursor?.Group == number ? [sort.Beyond(cursor, backwards, sql)] : Array.Empty<string>()];
-            var conditions = FilterSql.Conditions(query.Filter, search, now, sql);
+            var conditions = FilterSql.Conditions(query.Filter, search, time, sql);
             var wanted = _wanted - keys.Count;
             var order = sort.Order(backwards);
             var rows = $"select s.* from product_summaries s where {FilterSql.And(inside)} order by {order} limit {(IsEverything ? wanted : LongestWalk)}";
@@ -102,7 +102,7 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
     {
         var sql = new SqlParameters();
         var sort = order(sql);
-        var matching = FilterSql.Where(query.StoreId, query.Filter, search, now, sql);
+        var matching = FilterSql.Where(query.StoreId, query.Filter, search, time, sql);
         var beyond = cursor is null ? "" : $"where {sort.BeyondInAny(cursor, backwards, sql)}";
         var columns = $"s.product_id, s.title, s.vendor, s.status, s.variants, s.min_price, s.stock, s.updated_at{(Ranked ? ", s.search_text" : "")}";
         var all = $"select {columns} from product_summaries s where {matching}";
@@ -137,7 +137,7 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
     }
 
     private string InGroupWhere(SortSql sort, int group, SqlParameters sql) => FilterSql.And([
-        FilterSql.Where(query.StoreId, query.Filter, search, now, sql),
+        FilterSql.Where(query.StoreId, query.Filter, search, time, sql),
         .. sort.Groups.First(each => each.Number == group).Where is { } where ? [where] : Array.Empty<string>()]);
 
     private async Task<List<ProductCursor>> Read(SqlParameters sql, string text, CancellationToken cancel, List<long>? totals = null)

@@ -3,7 +3,7 @@ using Npgsql;
 namespace CowansDashboard.Search;
 
 /// <summary>Names the products of a selection by Shopify's ids, for work that happens there. Those that exist only here are left out.</summary>
-public sealed class ReadSelection(NpgsqlDataSource database, UnderstandSearch understand, TimeProvider clock)
+public sealed class ReadSelection(NpgsqlDataSource database, UnderstandSearch understand, ReadStoreTime time)
 {
     public async Task<IReadOnlyList<long>> Read(long storeId, ProductSelection selection, CancellationToken cancel)
     {
@@ -12,7 +12,7 @@ public sealed class ReadSelection(NpgsqlDataSource database, UnderstandSearch un
         if (selection.AllMatching is { } filter)
         {
             var search = await understand.Understand(storeId, filter.Search, cancel);
-            where = FilterSql.Where(storeId, filter, search, clock.GetUtcNow(), sql) + $" and s.product_id <> all({Ids()})";
+            where = FilterSql.Where(storeId, filter, search, await time.Read(storeId, filter, cancel), sql) + $" and s.product_id <> all({Ids()})";
         }
         else
         {

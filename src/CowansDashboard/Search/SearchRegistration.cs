@@ -9,6 +9,7 @@ public static class SearchRegistration
     public static IServiceCollection AddSearch(this IServiceCollection services) => services
         .AddSingleton<CorrectWord>()
         .AddSingleton<UnderstandSearch>()
+        .AddSingleton<ReadStoreTime>()
         .AddSingleton<CountProducts>()
         .AddSingleton<FindProducts>()
         .AddSingleton<ListFacet>()

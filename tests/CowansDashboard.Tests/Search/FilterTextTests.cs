@@ -42,6 +42,33 @@ public sealed class FilterTextTests
         filter.Conditions.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("price.min=90&price.max=50", "price.max", "No price is both at least 90 and at most 50. Give the smaller one first.")]
+    [InlineData("stock.max=2&stock.min=3", "stock.max", "No stock is both at least 3 and at most 2. Give the smaller one first.")]
+    [InlineData("updated.since=2026-11-20&updated.before=2026-11-20", "updated.before", "No moment is both since 2026-11-20 and before 2026-11-20. Give the earlier one first.")]
+    [InlineData("updated.since=7d&updated.before=30d", "updated.before", "No moment is both since 7d and before 30d. Give the earlier one first.")]
+    public void A_range_with_its_ends_the_wrong_way_round_is_refused(string query, string parameter, string message)
+    {
+        var (filter, problems) = FilterText.Read("vendor=Aran&" + query);
+
+        problems.ShouldHaveSingleItem().ShouldBe(new FilterProblem(parameter, message));
+        filter.Conditions.ShouldHaveSingleItem().Field.ShouldBe(FilterField.Vendor);
+    }
+
+    [Theory]
+    [InlineData("price.min=50&price.max=50")]
+    [InlineData("price.min=9&price.max=50")]
+    [InlineData("updated.since=2026-11-20&updated.before=2026-11-21")]
+    [InlineData("updated.since=30d&updated.before=7d")]
+    [InlineData("updated.since=30d&updated.before=2026-11-21")]
+    public void A_range_that_can_hold_something_is_kept(string query)
+    {
+        var (filter, problems) = FilterText.Read(query);
+
+        problems.ShouldBeEmpty();
+        filter.Conditions.Count.ShouldBe(2);
+    }
+
     [Fact]
     public void Values_keep_their_spelling_and_fixed_words_lose_their_case()
     {

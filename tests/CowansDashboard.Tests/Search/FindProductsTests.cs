@@ -43,6 +43,23 @@ public sealed class FindProductsTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task A_typed_day_is_a_day_on_the_shops_clocks()
+    {
+        var store = await database.Scalar<long>(
+            "insert into stores (name, shop, api_version, credential_kind, credentials, time_zone) values ('Far', $1, '2026-10', 'token', '', 'Pacific/Auckland') returning id", Guid.NewGuid() + ".myshopify.com");
+        // In Auckland, thirteen hours ahead, 20 November is 19 November 11:00 to 20 November 11:00 UTC.
+        await database.Source.Copy(
+            new CopiedProduct { StoreId = store, Title = "Eve", Updated = new(2026, 11, 19, 10, 59, 59, DateTimeKind.Utc) },
+            new CopiedProduct { StoreId = store, Title = "First", Updated = new(2026, 11, 19, 11, 0, 0, DateTimeKind.Utc) },
+            new CopiedProduct { StoreId = store, Title = "Last", Updated = new(2026, 11, 20, 10, 59, 59, DateTimeKind.Utc) },
+            new CopiedProduct { StoreId = store, Title = "Morrow", Updated = new(2026, 11, 20, 11, 0, 0, DateTimeKind.Utc) });
+
+        (await _finder.Titles("updated.since=2026-11-20&updated.before=2026-11-21", "title", store)).ShouldBe(["First", "Last"]);
+        (await _finder.Counter.Count(store, FilterText.Read("updated.before=2026-11-20").Filter, CancellationToken.None)).ShouldBe(1);
+        (await _finder.Titles("updated.since=2026-11-20T10:59:59Z", "title", store)).ShouldBe(["Last", "Morrow"]);
+    }
+
+    [Fact]
     public async Task Collections_and_publications_are_sets_of_products()
     {
         var ids = await Copy(new() { Title = "In" }, new() { Title = "Out" }, new() { Title = "Leaving" });

@@ -76,10 +76,11 @@ internal sealed class Finder
     public Finder(NpgsqlDataSource database)
     {
         var understand = new UnderstandSearch(database, new(database, TimeProvider.System));
-        Counter = new(database, understand, TimeProvider.System);
-        Products = new(database, understand, Counter, TimeProvider.System);
-        Facets = new(database, understand, TimeProvider.System);
-        Selections = new(database, understand, TimeProvider.System);
+        var time = new ReadStoreTime(database, TimeProvider.System);
+        Counter = new(database, understand, time);
+        Products = new(database, understand, Counter, time);
+        Facets = new(database, understand, time);
+        Selections = new(database, understand, time);
     }
 
     public FindProducts Products { get; }

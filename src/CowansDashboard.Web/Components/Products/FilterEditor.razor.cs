@@ -1,5 +1,6 @@
 using System.Globalization;
 using CowansDashboard.Search;
+using CowansDashboard.Web.Components.Layout;
 using Microsoft.AspNetCore.Components;
 
 namespace CowansDashboard.Web.Components.Products;
@@ -20,6 +21,7 @@ public sealed partial class FilterEditor(ListFacet facet) : IDisposable
     [Parameter, EditorRequired] public ProductFilter Filter { get; set; } = ProductFilter.Everything;
     [Parameter, EditorRequired] public long Store { get; set; }
     [Parameter, EditorRequired] public string Currency { get; set; } = "USD";
+    [CascadingParameter] public ShellStore? Shop { get; set; }
     [Parameter] public EventCallback<ProductFilter> OnChange { get; set; }
     [Parameter] public EventCallback OnDone { get; set; }
 
