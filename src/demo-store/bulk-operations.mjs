@@ -222,12 +222,14 @@ export class BulkOperations {
     const failed = this.faults.hit('bulk-failed', undefined, operation.query);
     const stuck = this.faults.hit('bulk-stuck', undefined, operation.query);
     const held = this.faults.on('bulk-hold', undefined, operation.query);
+    const lingering = this.faults.on('bulk-linger', undefined, operation.query);
     try {
       await sleep(Math.min(200, this.bulkMs * 0.05));
       if (operation.status === 'CREATED') operation.status = 'RUNNING';
       if (held) await this.faults.until(held, cancelled);
       if (this.#isDenied(operation, document)) return this.#end(operation, 'FAILED', { errorCode: 'ACCESS_DENIED' });
       await this.#write(operation, document, cancelled, { failed, stuck });
+      if (lingering) await this.#linger(operation, lingering, cancelled);
       if (failed) return this.#end(operation, 'FAILED', { errorCode: failed.code ?? null, partial: Boolean(failed.partial) });
       this.#end(operation, 'COMPLETED');
     } catch (error) {
@@ -237,6 +239,12 @@ export class BulkOperations {
       console.error(`bulk operation ${operation.id} failed: ${error.stack}`);
       this.#end(operation, 'FAILED', { errorCode: 'INTERNAL_SERVER_ERROR' });
     }
+  }
+
+  async #linger(operation, fault, cancelled) {
+    fault.used++;
+    await this.faults.until(fault, cancelled);
+    if (cancelled()) throw new Cancelled();
   }
 
   #isDenied(operation, document) {

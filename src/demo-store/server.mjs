@@ -63,6 +63,8 @@ export function makeServer({ shop, endpoint, tokens, bulk, faults, control }) {
   async function misbehaves(response, hit) {
     const slow = hit('slow');
     if (slow) await sleep(slow.ms ?? 1000);
+    const held = hit('hold');
+    if (held) await faults.until(held, () => response.destroyed);
     const fault = hit('http-status');
     if (!fault) return false;
     if (fault.retryAfter !== undefined) response.setHeader('Retry-After', String(fault.retryAfter));

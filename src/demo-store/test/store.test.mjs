@@ -206,6 +206,19 @@ test('only the matching bulk queries are held', async t => {
   assert.equal((await store.ended(held)).status, 'COMPLETED');
 });
 
+test('a bulk query that lingers has read what was there before', async t => {
+  const store = await RunningStore.start(t, ['--products', '20']);
+  await store.demo('POST', 'faults', { name: 'bulk-linger' });
+  const lingering = (await store.runBulk('{ products { edges { node { id title } } } }')).bulkOperation.id;
+  while ((await store.demo('GET', 'faults')).faults[0].used === 0) await new Promise(resolve => setTimeout(resolve, 10));
+  const { id } = (await store.gql('{ products(first: 1) { nodes { id } } }')).data.products.nodes[0];
+  await store.demo('POST', 'edit', { kind: 'product', id, set: { title: 'Too late' } });
+  assert.deepEqual([(await store.bulk(lingering)).status, (await store.bulk(lingering)).objectCount], ['RUNNING', '20']);
+  await store.demo('DELETE', 'faults');
+  const text = await (await fetch((await store.ended(lingering)).url)).text();
+  assert.ok(!text.includes('Too late'));
+});
+
 test('more faults of bulk queries: refused, nulls against the schema, a slow download, only for one kind', async t => {
   const store = await RunningStore.start(t, ['--products', '200']);
   const query = '{ products { edges { node { id tags } } } }';
@@ -242,6 +255,14 @@ test('faults of requests: storm, status, dropped connection, slowness, each for 
   const began = performance.now();
   await store.gql('{ shop { name } }');
   assert.ok(performance.now() - began >= 295);
+  await store.demo('POST', 'faults', { name: 'hold', operation: 'Held' });
+  let answered = false;
+  const held = store.gql('query Held { shop { name } }').then(answer => { answered = true; return answer; });
+  while ((await store.demo('GET', 'faults')).faults[0].used === 0) await new Promise(resolve => setTimeout(resolve, 10));
+  assert.equal((await store.gql('query Other { shop { name } }')).errors, undefined);
+  assert.equal(answered, false);
+  await store.demo('DELETE', 'faults');
+  assert.equal((await held).errors, undefined);
   await store.demo('POST', 'faults', { name: 'http-status', status: 500, operation: 'access_token', times: 1 });
   assert.equal((await store.raw('{ shop { name } }')).status, 200);
   const grant = async () => (await fetch(`${store.url}/admin/oauth/access_token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'demo-client', client_secret: 'demo-secret' }) })).status;

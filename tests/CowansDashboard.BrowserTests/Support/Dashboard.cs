@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using CowansDashboard.Tests.Support;
 
 namespace CowansDashboard.BrowserTests.Support;
@@ -12,7 +10,7 @@ namespace CowansDashboard.BrowserTests.Support;
 /// </summary>
 public sealed class Dashboard(IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("cowan-browser-");
@@ -21,7 +19,7 @@ public sealed class Dashboard(IReadOnlyDictionary<string, string> settings) : IA
 
     public TestDatabase Database => _database;
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
+    public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Free()}");
 
     public string Log => string.Join('\n', _lines);
 
@@ -82,7 +80,7 @@ public sealed class Dashboard(IReadOnlyDictionary<string, string> settings) : IA
 
     private async Task UntilHealthy(Process process)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < Patience)
         {
@@ -121,12 +119,5 @@ public sealed class Dashboard(IReadOnlyDictionary<string, string> settings) : IA
         return File.Exists(file)
             ? file
             : throw new FileNotFoundException($"{file} is missing: run tests/run.sh browser, or publish src/CowansDashboard.Web and name the folder in DASHBOARD_PROGRAM");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -19,15 +19,15 @@ public sealed class LostNodeTests(TestDatabase database, ITestOutputHelper outpu
         watcher.Get<RunsOptions>().AtOnce = 0;
         await using var first = NodeProcess.Start(database.ConnectionString, "shop", 60, 100);
         var id = await watcher.Enqueued(Steps, await RunsOfTests.Store(database));
-        await watcher.Until(id, run => run.Now.Done >= 10, 60);
+        await watcher.Until(id, run => run.Now.Done >= 10);
         first.Signal("KILL");
         await first.Ended();
 
         await using var second = NodeProcess.Start(database.ConnectionString, "shop", 60, 100);
         var started = await second.FirstLine;
-        await watcher.Until(id, run => run.Now.Status == RunStatus.Running && run.Now.Epoch >= 3, 60);
+        await watcher.Until(id, run => run.Now.Status == RunStatus.Running && run.Now.Epoch >= 3);
         var resumed = Stopwatch.GetElapsedTime(started);
-        await watcher.Until(id, RunStatus.Succeeded, 60);
+        await watcher.Until(id, RunStatus.Succeeded);
 
         output.WriteLine($"Resumed {resumed.TotalSeconds:0.0} s after the first log line.");
         resumed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
@@ -43,14 +43,14 @@ public sealed class LostNodeTests(TestDatabase database, ITestOutputHelper outpu
         await using var watcher = await RunHost.Start(database.ConnectionString, "other", new StepByStep(60, TimeSpan.FromMilliseconds(100)));
         watcher.Get<RunsOptions>().AtOnce = 0;
         var id = await watcher.Enqueued(Steps, await RunsOfTests.Store(database));
-        await watcher.Until(id, run => run.Now is { Done: >= 10, Node: "victim" }, 60);
+        await watcher.Until(id, run => run.Now is { Done: >= 10, Node: "victim" });
 
         var killed = Stopwatch.GetTimestamp();
         victim.Signal("KILL");
         watcher.Get<RunsOptions>().AtOnce = 16;
-        await watcher.Until(id, run => run.Now is { Status: RunStatus.Running, Node: "other" }, 60);
+        await watcher.Until(id, run => run.Now is { Status: RunStatus.Running, Node: "other" });
         var resumed = Stopwatch.GetElapsedTime(killed);
-        await watcher.Until(id, RunStatus.Succeeded, 60);
+        await watcher.Until(id, RunStatus.Succeeded);
 
         output.WriteLine($"Resumed {resumed.TotalSeconds:0.0} s after the kill.");
         resumed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
@@ -67,16 +67,16 @@ public sealed class LostNodeTests(TestDatabase database, ITestOutputHelper outpu
         await using var watcher = await RunHost.Start(database.ConnectionString, "awake", new StepByStep(40, TimeSpan.FromMilliseconds(200)));
         watcher.Get<RunsOptions>().AtOnce = 0;
         var id = await watcher.Enqueued(Steps, await RunsOfTests.Store(database));
-        await watcher.Until(id, run => run.Now is { Done: >= 5, Node: "sleeper" }, 60);
+        await watcher.Until(id, run => run.Now is { Done: >= 5, Node: "sleeper" });
 
         var stopped = Stopwatch.GetTimestamp();
         sleeper.Signal("STOP");
         watcher.Get<RunsOptions>().AtOnce = 16;
-        await watcher.Until(id, run => run.Now is { Status: RunStatus.Running, Node: "awake" }, 60);
+        await watcher.Until(id, run => run.Now is { Status: RunStatus.Running, Node: "awake" });
         output.WriteLine($"Taken over {Stopwatch.GetElapsedTime(stopped).TotalSeconds:0.0} s after the stop.");
-        await watcher.Until(id, run => run.Now.Done >= 20, 60);
+        await watcher.Until(id, run => run.Now.Done >= 20);
         await Task.Delay(TimeSpan.FromSeconds(60) - Stopwatch.GetElapsedTime(stopped));
-        var before = await watcher.Until(id, RunStatus.Succeeded, 60);
+        var before = await watcher.Until(id, RunStatus.Succeeded);
         sleeper.Signal("CONT");
         await Task.Delay(TimeSpan.FromSeconds(5));
         var after = await watcher.Until(id, RunStatus.Succeeded);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using CowansDashboard.Tests.Support;
 
 namespace CowansDashboard.Tests.Runs;
 
@@ -10,7 +9,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
     private static readonly string Programs = Directory.GetDirectories("/usr/lib/postgresql").Order().Last() + "/bin";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("cowan-own-pg-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
 
     public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres";
 
@@ -24,12 +23,12 @@ internal sealed class OwnPostgres : IAsyncDisposable
         AsServerUser($"{Programs}/initdb", "-D", server.Data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync");
         File.AppendAllText(Path.Combine(server.Data, "postgresql.conf"),
             $"\nport={server._port}\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\nmax_connections=100\n");
-        AsServerUser($"{Programs}/pg_ctl", "-D", server.Data, "-w", "-l", $"{server._folder}/data/log", "start");
+        AsServerUser($"{Programs}/pg_ctl", "-D", server.Data, "-w", "-t", "120", "-l", $"{server._folder}/data/log", "start");
         return server;
     }
 
     public void Restart(string mode) =>
-        AsServerUser($"{Programs}/pg_ctl", "-D", Data, "-w", "-m", mode, "-l", $"{_folder}/data/log", "restart");
+        AsServerUser($"{Programs}/pg_ctl", "-D", Data, "-w", "-t", "120", "-m", mode, "-l", $"{_folder}/data/log", "restart");
 
     public ValueTask DisposeAsync()
     {
@@ -51,14 +50,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/tmp" };
         using var process = Process.Start(start)!;
-        if (!process.WaitForExit(TimeSpan.FromSeconds(60)) || process.ExitCode != 0)
+        if (!process.WaitForExit(TimeSpan.FromSeconds(180)) || process.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -59,20 +59,12 @@ internal static class RunsOfTests
         (await host.Get<EnqueueRun>().Enqueue(new RunRequest(kind, store, Ann), null, default))
             .ShouldBeOfType<EnqueueOutcome.Enqueued>().RunId;
 
-    public static async Task<Run> Until(this RunHost host, long id, Func<Run, bool> condition, int seconds = 30)
+    public static async Task<Run> Until(this RunHost host, long id, Func<Run, bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        while (true)
-        {
-            var run = (await host.Get<FindRun>().Find(id, default))!;
-            if (condition(run))
-                return run;
-            if (patience.IsCancellationRequested)
-                throw new TimeoutException($"Run {id} is {run.Now.Status} ({run.Now.Reason ?? run.Now.Error}) with {run.Now.Done} done.");
-            await Task.Delay(20);
-        }
+        var run = await Patience.Until(() => host.Get<FindRun>().Find(id, default), run => condition(run!),
+            run => $"Run {id} is {run!.Now.Status} ({run.Now.Reason ?? run.Now.Error}) with {run.Now.Done} done.");
+        return run!;
     }
 
-    public static Task<Run> Until(this RunHost host, long id, RunStatus status, int seconds = 30) =>
-        host.Until(id, run => run.Now.Status == status, seconds);
+    public static Task<Run> Until(this RunHost host, long id, RunStatus status) => host.Until(id, run => run.Now.Status == status);
 }

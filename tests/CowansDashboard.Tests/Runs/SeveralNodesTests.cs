@@ -25,7 +25,7 @@ public sealed class SeveralNodesTests(TestDatabase database) : IClassFixture<Tes
 
         var ids = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => (n % 2 == 0 ? one : two).Enqueued(kind, store)));
         foreach (var id in ids)
-            await one.Until(id, RunStatus.Succeeded, 60);
+            await one.Until(id, RunStatus.Succeeded);
 
         (await database.Scalar<long>("select count(*) from ran")).ShouldBe(40);
         (await database.Scalar<long>("select count(distinct run_id) from ran")).ShouldBe(40);
@@ -84,8 +84,8 @@ public sealed class SeveralNodesTests(TestDatabase database) : IClassFixture<Tes
         await asker.Get<PauseRun>().Pause(paused, RunsOfTests.Ann, default);
         await asker.Get<CancelRun>().Cancel(cancelled, RunsOfTests.Ann, default);
 
-        await asker.Until(paused, RunStatus.Paused, 5);
-        (await asker.Until(cancelled, RunStatus.Cancelled, 5)).Now.Reason.ShouldBe("Cancelled by Ann.");
+        await asker.Until(paused, RunStatus.Paused);
+        (await asker.Until(cancelled, RunStatus.Cancelled)).Now.Reason.ShouldBe("Cancelled by Ann.");
     }
 
     [Fact]

@@ -21,9 +21,10 @@ internal sealed partial class PlaceJson : JsonSerializerContext;
 /// A long work with a checkpoint at every step: step by step a row into run_steps, cursor and count in one fenced
 /// transaction. A step done twice or a cursor that goes back shows in that table.
 /// </summary>
-internal sealed class StepByStep(int steps, TimeSpan pause, string? group = null) : IRunWork
+/// <param name="holdAt">At this step it waits, inside its transaction, until <paramref name="goOn"/> is done.</param>
+internal sealed class StepByStep(int steps, TimeSpan pause, int holdAt = -1, Task? goOn = null) : IRunWork
 {
-    public RunKind Kind { get; } = new("steps", group);
+    public RunKind Kind { get; } = new("steps", null);
 
     public async Task Work(RunContext run, CancellationToken cancel)
     {
@@ -45,6 +46,8 @@ internal sealed class StepByStep(int steps, TimeSpan pause, string? group = null
             step.Advance(stream, 1);
             step.Count(RunCounter.Inserted, 1);
             await Task.Delay(pause, cancel);
+            if (next == holdAt && goOn is not null)
+                await goOn.WaitAsync(cancel);
             await step.Commit(cancel);
         }
         stream.Done();

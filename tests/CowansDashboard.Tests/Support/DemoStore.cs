@@ -53,7 +53,7 @@ public sealed partial class DemoStore : IAsyncDisposable
                 "--products", $"{products}", "--seed", $"{seed}", "--plan", plan, "--bulk-ms", $"{bulkMs}", "--token", Token,
                 "--client-id", ClientId, "--client-secret", ClientSecret, .. more,
             ]);
-        await store.Spawn(port: 0);
+        await store.SpawnOnFreePort();
         return store;
     }
 
@@ -94,6 +94,21 @@ public sealed partial class DemoStore : IAsyncDisposable
         var body = JsonSerializer.SerializeToNode(parameters ?? new { })!.AsObject();
         body["name"] = name;
         return Control(HttpMethod.Post, "faults", body);
+    }
+
+    /// <summary>Waits until a fault that holds requests or bulk queries back ("hold", "bulk-linger") has caught so many.</summary>
+    public async Task HasCaught(string fault, int atLeast = 1)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        while (true)
+        {
+            var used = (await Control(HttpMethod.Get, "faults")).GetProperty("faults").EnumerateArray()
+                .Where(one => one.GetProperty("name").GetString() == fault).Sum(one => one.GetProperty("used").GetInt32());
+            if (used >= atLeast)
+                return;
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Delay(20, CancellationToken.None);
+        }
     }
 
     /// <summary>Switches one fault off, or all.</summary>
@@ -149,6 +164,23 @@ public sealed partial class DemoStore : IAsyncDisposable
         await Kill();
         http.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Another test run beside this one may take the same port in the same moment.</summary>
+    private async Task SpawnOnFreePort()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await Spawn(Ports.Free());
+                return;
+            }
+            catch (InvalidOperationException taken) when (tries < 5 && taken.Message.Contains("is taken", StringComparison.Ordinal))
+            {
+                await Kill();
+            }
+        }
     }
 
     private async Task Spawn(int port)

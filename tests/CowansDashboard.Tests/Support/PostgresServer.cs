@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using CowansDashboard.Data;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -68,17 +66,42 @@ public sealed class PostgresServer
         var asRoot = Environment.UserName == "root";
         if (asRoot)
             Run("chown", "postgres", folder);
-        var port = FreePort();
         RunAsServerUser(asRoot, $"{bin}/initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync");
         File.AppendAllText(Path.Combine(data, "postgresql.conf"),
-            $"\nport={port}\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\nfsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=300\nshared_buffers=256MB\nmax_wal_size=4GB\n");
-        RunAsServerUser(asRoot, $"{bin}/pg_ctl", "-D", data, "-w", "-l", Path.Combine(data, "log"), "start");
+            $"\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\nfsync=off\nsynchronous_commit=off\nfull_page_writes=off\nmax_connections=300\nshared_buffers=256MB\nmax_wal_size=4GB\n");
+        var port = StartOnFreePort(port => RunAsServerUser(
+            asRoot, $"{bin}/pg_ctl", "-D", data, "-w", "-t", "120", "-o", $"-p {port}", "-l", Path.Combine(data, "log"), "start"));
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            RunAsServerUser(asRoot, $"{bin}/pg_ctl", "-D", data, "-m", "immediate", "stop");
-            Directory.Delete(folder, recursive: true);
+            try
+            {
+                RunAsServerUser(asRoot, $"{bin}/pg_ctl", "-D", data, "-m", "immediate", "stop");
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception left) when (left is InvalidOperationException or IOException or UnauthorizedAccessException)
+            {
+                // Every test has ended by now: what stays behind in the temporary folder fails none of them.
+            }
         };
         return $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Pooling=false";
+    }
+
+    /// <summary>Another test run beside this one may take the same port in the same moment.</summary>
+    private static int StartOnFreePort(Action<int> start)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var port = Ports.Free();
+            try
+            {
+                start(port);
+                return port;
+            }
+            catch (InvalidOperationException) when (tries < 5)
+            {
+                // Tried again on another one.
+            }
+        }
     }
 
     private static void RunAsServerUser(bool asRoot, params string[] command)
@@ -98,15 +121,8 @@ public sealed class PostgresServer
         process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        if (!process.WaitForExit(TimeSpan.FromSeconds(60)) || process.ExitCode != 0)
+        if (!process.WaitForExit(TimeSpan.FromSeconds(180)) || process.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {errors}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string ConnectionStringOf(string server, string database) =>

@@ -62,19 +62,13 @@ internal sealed class PullHost : IAsyncDisposable
     public async Task<long> Enqueue(RunKind kind, long store) =>
         (await Get<EnqueueRun>().Enqueue(new RunRequest(kind, store, Ann), null, default)).ShouldBeOfType<EnqueueOutcome.Enqueued>().RunId;
 
-    public async Task<Run> Until(long id, Func<Run, bool> condition, int seconds = 120)
+    public async Task<Run> Until(long id, Func<Run, bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        while (true)
-        {
-            var run = (await Get<FindRun>().Find(id, default))!;
-            if (condition(run))
-                return run;
-            if (patience.IsCancellationRequested || (run.Now.Status == RunStatus.Failed && !condition(run)))
-                throw new TimeoutException($"Run {id} is {run.Now.Status} ({run.Now.Reason ?? run.Now.Error}) with {run.Now.Done} done.");
-            await Task.Delay(20);
-        }
+        var run = await Patience.Until(() => Get<FindRun>().Find(id, default), run => condition(run!) || run!.Now.Status == RunStatus.Failed, run => State(run!));
+        return condition(run!) ? run! : throw new InvalidOperationException(State(run!));
     }
+
+    private static string State(Run run) => $"Run {run.Now.Id} is {run.Now.Status} ({run.Now.Reason ?? run.Now.Error}) with {run.Now.Done} done.";
 
     /// <summary>A full pull from beginning to end.</summary>
     public async Task<Run> Pull(long store)

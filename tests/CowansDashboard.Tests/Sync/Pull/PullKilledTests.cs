@@ -44,9 +44,9 @@ public sealed class PullKilledTests(TestDatabase database, ITestOutputHelper out
         await using var second = PullNode.Start(database.ConnectionString, demo, "shop");
         var started = await second.FirstLine;
         if (before.Status == RunStatus.Running)
-            await watcher.Until(id, run => run.Now.Epoch > before.Epoch + 1 || run.Now.Status == RunStatus.Succeeded, 60);
+            await watcher.Until(id, run => run.Now.Epoch > before.Epoch + 1 || run.Now.Status == RunStatus.Succeeded);
         var resumed = Stopwatch.GetElapsedTime(started);
-        var done = await watcher.Until(id, run => run.Now.Status == RunStatus.Succeeded, 120);
+        var done = await watcher.Until(id, run => run.Now.Status == RunStatus.Succeeded);
 
         output.WriteLine($"Killed when {checkpoint}: {before.Status} with {before.Done:N0} done; going on after {resumed.TotalSeconds:0.0} s.");
         resumed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
@@ -66,11 +66,11 @@ public sealed class PullKilledTests(TestDatabase database, ITestOutputHelper out
         await using var sleeper = PullNode.Start(database.ConnectionString, demo, "sleeper");
         await sleeper.FirstLine;
         var id = await watcher.Enqueue(StartPull.Full, store);
-        await watcher.Until(id, run => run.Now.Counters.Inserted > 500, 90);
+        await watcher.Until(id, run => run.Now.Counters.Inserted > 500);
         sleeper.Signal("STOP");
         var stopped = Stopwatch.GetTimestamp();
         watcher.Get<RunsOptions>().AtOnce = 16;
-        var done = await watcher.Until(id, run => run.Now.Status == RunStatus.Succeeded, 120);
+        var done = await watcher.Until(id, run => run.Now.Status == RunStatus.Succeeded);
         await Task.Delay(TimeSpan.FromSeconds(60) - Stopwatch.GetElapsedTime(stopped) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
         sleeper.Signal("CONT");
         await Task.Delay(5000);
