@@ -1,5 +1,6 @@
 using CowansDashboard.Accounts;
 using CowansDashboard.Catalog;
+using CowansDashboard.Conflicts;
 using CowansDashboard.Data;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
@@ -28,6 +29,7 @@ try
     builder.Services.AddStores(builder.Configuration);
     builder.Services.AddRuns(builder.Configuration.DashboardConnection());
     builder.Services.AddProgressHub();
+    builder.Services.AddConflicts();
     builder.Services.AddSync();
     builder.Services.AddInsights();
     builder.Services.AddFileCompression();

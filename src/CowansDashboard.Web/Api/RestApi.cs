@@ -45,6 +45,7 @@ public static class RestApi
         app.MapAuthApi();
         app.MapProductsApi();
         app.MapSyncApi();
+        app.MapConflictsApi();
         return app;
     }
 

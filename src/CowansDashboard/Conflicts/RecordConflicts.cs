@@ -15,6 +15,9 @@ public static class RecordConflicts
         var settled = merged.SelectMany(entity => entity.Row.Settled.Select(field => (entity, field))).ToList();
         if (settled.Count > 0)
             await Close(connection, source, settled, cancel);
+        var ruled = merged.SelectMany(entity => entity.Row.Ruled.Select(field => (entity, field))).ToList();
+        if (ruled.Count > 0)
+            await CloseByRule(connection, source, ruled, cancel);
     }
 
     private static async Task Open(
@@ -26,7 +29,8 @@ public static class RecordConflicts
             from unnest($4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[])
                 as c (entity_id, product_id, field, base, ours, shopifys)
             on conflict (entity, entity_id, field) where closed_at is null
-            do update set base = excluded.base, ours = excluded.ours, shopifys = excluded.shopifys, run_id = excluded.run_id, detected_at = now()
+            do update set base = excluded.base, ours = excluded.ours, shopifys = excluded.shopifys, run_id = excluded.run_id, heard_at = now(),
+                revision = conflicts.revision + ((conflicts.base, conflicts.ours, conflicts.shopifys) is distinct from (excluded.base, excluded.ours, excluded.shopifys))::int
             """, connection);
         command.Parameters.Add(new() { Value = source.StoreId });
         command.Parameters.Add(new() { Value = source.Entity });
@@ -52,6 +56,39 @@ public static class RecordConflicts
         command.Parameters.Add(new() { Value = settled.Select(one => one.Entity.Id).ToArray() });
         command.Parameters.Add(new() { Value = settled.Select(one => one.Field.Field).ToArray() });
         command.Parameters.Add(new() { Value = settled.Select(one => one.Field.As).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    // What a rule decided is kept like a conflict that a person settled: for the statistics, and to try other rules on.
+    private static async Task CloseByRule(
+        NpgsqlConnection connection, ConflictSource source, List<(MergedEntity Entity, RuledField Field)> ruled, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            with given as (
+                select c.entity_id, nullif(c.product_id, 0) as product_id, c.field, c.base::jsonb as base, c.ours::jsonb as ours, c.shopifys::jsonb as shopifys,
+                    c.closed_as, c.rule_id, case c.closed_as when 'rule-shopify' then c.shopifys::jsonb else c.ours::jsonb end as settled
+                from unnest($4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[])
+                    as c (entity_id, product_id, field, base, ours, shopifys, closed_as, rule_id)),
+            known as (
+                update conflicts c set base = g.base, ours = g.ours, shopifys = g.shopifys, run_id = $3, heard_at = now(), revision = c.revision + 1,
+                    closed_at = now(), closed_as = g.closed_as, rule_id = g.rule_id, settled = g.settled
+                from given g where c.entity = $2 and c.entity_id = g.entity_id and c.field = g.field and c.closed_at is null
+                returning c.entity_id, c.field)
+            insert into conflicts (store_id, entity, entity_id, product_id, field, base, ours, shopifys, run_id, closed_at, closed_as, rule_id, settled)
+            select $1, $2, g.entity_id, g.product_id, g.field, g.base, g.ours, g.shopifys, $3, now(), g.closed_as, g.rule_id, g.settled
+            from given g where not exists (select from known k where k.entity_id = g.entity_id and k.field = g.field)
+            """, connection);
+        command.Parameters.Add(new() { Value = source.StoreId });
+        command.Parameters.Add(new() { Value = source.Entity });
+        command.Parameters.Add(new() { Value = (object?)source.RunId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = ruled.Select(one => one.Entity.Id).ToArray() });
+        command.Parameters.Add(new() { Value = ruled.Select(one => one.Entity.ProductId).ToArray() });
+        command.Parameters.Add(new() { Value = ruled.Select(one => one.Field.Conflict.Field).ToArray() });
+        command.Parameters.Add(new() { Value = ruled.Select(one => Json(one.Field.Conflict.Base)).ToArray() });
+        command.Parameters.Add(new() { Value = ruled.Select(one => Json(one.Field.Conflict.Ours)).ToArray() });
+        command.Parameters.Add(new() { Value = ruled.Select(one => Json(one.Field.Conflict.Shopifys)).ToArray() });
+        command.Parameters.Add(new() { Value = ruled.Select(one => one.Field.As).ToArray() });
+        command.Parameters.Add(new() { Value = ruled.Select(one => one.Field.RuleId).ToArray() });
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.Conflicts.Rules;
 
 namespace CowansDashboard.Conflicts;
 
@@ -8,17 +9,20 @@ namespace CowansDashboard.Conflicts;
 /// </summary>
 public static class RowMerge
 {
-    public static MergedRow Merge(JsonObject local, JsonObject remote, JsonObject pending, IReadOnlyCollection<string> fields, IReadOnlyCollection<string> sets)
+    /// <param name="ruleOf">What the shop's rules say of a field; null where no rule speaks of it.</param>
+    public static MergedRow Merge(
+        JsonObject local, JsonObject remote, JsonObject pending, IReadOnlyCollection<string> fields, IReadOnlyCollection<string> sets, Func<string, FieldRule?>? ruleOf = null)
     {
         var values = new JsonObject();
         var left = (JsonObject)pending.DeepClone();
         var conflicts = new List<FieldConflict>();
         var settled = new List<SettledField>();
+        var ruled = new List<RuledField>();
         foreach (var field in fields)
         {
             if (!pending.ContainsKey(field))
             {
-                values[field] = remote[field]?.DeepClone();
+                Clean(field);
                 continue;
             }
             switch (sets.Contains(field)
@@ -36,12 +40,51 @@ public static class RowMerge
                     settled.Add(new SettledField(field, "returned"));
                     break;
                 case FieldVerdict<JsonNode?>.Conflict conflict:
-                    values[field] = conflict.Local?.DeepClone();
-                    conflicts.Add(new FieldConflict(field, conflict.Base?.DeepClone(), conflict.Local?.DeepClone(), conflict.Shopifys?.DeepClone()));
+                    Both(new FieldConflict(field, conflict.Base?.DeepClone(), conflict.Local?.DeepClone(), conflict.Shopifys?.DeepClone()));
                     break;
             }
         }
-        return new MergedRow(values, left.Count == 0 ? null : left, conflicts, settled);
+        return new MergedRow(values, left.Count == 0 ? null : left, conflicts, settled) { Ruled = ruled };
+
+        void Both(FieldConflict conflict)
+        {
+            var field = conflict.Field;
+            switch (ruleOf?.Invoke(field))
+            {
+                case { Owner: FieldOwner.Shopify } rule:
+                    values[field] = conflict.Shopifys?.DeepClone();
+                    left.Remove(field);
+                    ruled.Add(new RuledField(conflict, rule.RuleId, "rule-shopify"));
+                    break;
+                case { Owner: FieldOwner.Dashboard } rule:
+                    values[field] = conflict.Ours?.DeepClone();
+                    left[field] = conflict.Shopifys?.DeepClone();
+                    ruled.Add(new RuledField(conflict, rule.RuleId, "rule-dashboard"));
+                    break;
+                default:
+                    values[field] = conflict.Ours?.DeepClone();
+                    conflicts.Add(conflict);
+                    break;
+            }
+        }
+
+        // A field that nobody edited here but that is ours: what Shopify made of it is not taken, and ours goes back with
+        // the next push. Where that has happened too often in a day somebody fights over it, and a person must look.
+        void Clean(string field)
+        {
+            if (ruleOf?.Invoke(field) is not { Reclaims: true } rule || JsonNode.DeepEquals(local[field], remote[field]))
+            {
+                values[field] = remote[field]?.DeepClone();
+                return;
+            }
+            values[field] = local[field]?.DeepClone();
+            left[field] = rule.IsWornOut ? local[field]?.DeepClone() : remote[field]?.DeepClone();
+            var conflict = new FieldConflict(field, local[field]?.DeepClone(), local[field]?.DeepClone(), remote[field]?.DeepClone());
+            if (rule.IsWornOut)
+                conflicts.Add(conflict);
+            else
+                ruled.Add(new RuledField(conflict, rule.RuleId, "rule-reclaimed"));
+        }
     }
 
     private static FieldVerdict<JsonNode?> Set(JsonNode? local, JsonNode? agreed, JsonNode? remote) =>
@@ -58,10 +101,17 @@ public static class RowMerge
 }
 
 /// <summary>The values that the row takes, what stays pending, and which fields are in conflict or no longer are.</summary>
-public sealed record MergedRow(JsonObject Values, JsonObject? Pending, IReadOnlyList<FieldConflict> Conflicts, IReadOnlyList<SettledField> Settled);
+public sealed record MergedRow(JsonObject Values, JsonObject? Pending, IReadOnlyList<FieldConflict> Conflicts, IReadOnlyList<SettledField> Settled)
+{
+    /// <summary>Fields that a rule decided.</summary>
+    public IReadOnlyList<RuledField> Ruled { get; init; } = [];
+}
 
 /// <summary>A field that both sides changed.</summary>
 public sealed record FieldConflict(string Field, JsonNode? Base, JsonNode? Ours, JsonNode? Shopifys);
 
 /// <summary>A field whose open conflict, if it has one, closes itself: Shopify returned to the base, or both agree.</summary>
 public sealed record SettledField(string Field, string As);
+
+/// <summary>A field that both sides changed, or that Shopify changed although it is ours, and how a rule decided it.</summary>
+public sealed record RuledField(FieldConflict Conflict, long RuleId, string As);

@@ -1,39 +1,54 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts;
+using CowansDashboard.Conflicts.Rules;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace CowansDashboard.Sync.Pull;
 
-/// <summary>The changed rows of a batch that carry pending edits: read, merged field by field in C#, written back.</summary>
+/// <summary>
+/// The changed rows of a batch that carry pending edits, and those in which Shopify changed a field that is ours by a rule:
+/// read, merged field by field in C#, written back.
+/// </summary>
 public sealed class MergePending(long storeId, long? runId)
 {
     public async Task<MergeCounts> Merge(NpgsqlConnection connection, CatalogueTable table, string stage, string match, CancellationToken cancel)
     {
-        var merged = await Read(connection, table, stage, match, cancel);
-        if (merged.Count == 0)
+        var rules = await RuleRows.Of(connection, storeId, cancel);
+        var rows = await Read(connection, table, stage, match, rules.ReclaimedColumns(table.Entity), cancel);
+        if (rows.Count == 0)
             return new MergeCounts();
+        var owners = await ReadOwners.Of(connection, table.Entity, rules, [.. rows.Select(row => row.Subject)], cancel);
+        var merged = rows.Select(row => new MergedEntity(row.Subject.EntityId, row.Subject.ProductId,
+            RowMerge.Merge(row.Local, row.Remote, row.Pending, table.Fields, table.Sets, owners.Of(row.Subject)))).ToList();
         await Write(connection, table, stage, match, merged, cancel);
         await RecordConflicts.Record(connection, new ConflictSource(storeId, table.Entity, runId), merged, cancel);
         return new MergeCounts { Updated = merged.Count, Conflicts = merged.Sum(entity => entity.Row.Conflicts.Count) };
     }
 
-    private static async Task<List<MergedEntity>> Read(NpgsqlConnection connection, CatalogueTable table, string stage, string match, CancellationToken cancel)
+    private static async Task<List<EditedRow>> Read(
+        NpgsqlConnection connection, CatalogueTable table, string stage, string match, IReadOnlyList<string> reclaimed, CancellationToken cancel)
     {
         // A row that was gone and is named again comes back, also with the content it had.
         var gone = table.SoftDeletes ? "or (t.deleted_at is not null and t.mark <> 2)" : "";
-        await using var command = new NpgsqlCommand($"""
-            select t.id, coalesce({table.ProductOf}, 0), to_jsonb(t)::text, to_jsonb(s)::text, t.pending::text
-            from {stage} s join {table.Name} t on {match}
-            where t.pending is not null and t.ticket <= s.ticket and (t.row_hash is distinct from s.row_hash {gone})
+        var ours = reclaimed.Count == 0 ? "" : $"""
+            or t.pending is null and t.deleted_at is null and t.mark = 0 and t.row_hash is distinct from s.row_hash
+                and ({string.Join(" or ", reclaimed.Select(column => $"t.{column} is distinct from s.{column}"))})
+            """;
+        await using var command = new NpgsqlCommand($$"""
+            select t.id, coalesce({{table.ProductOf}}, 0), to_jsonb(t)::text, to_jsonb(s)::text, coalesce(t.pending, '{}')::text
+            from {{stage}} s join {{table.Name}} t on {{match}}
+            where t.ticket <= s.ticket and (t.pending is not null and (t.row_hash is distinct from s.row_hash {{gone}}) {{ours}})
             order by t.id
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var merged = new List<MergedEntity>();
+        var rows = new List<EditedRow>();
         while (await reader.ReadAsync(cancel))
-            merged.Add(new MergedEntity(reader.GetInt64(0), reader.GetInt64(1),
-                RowMerge.Merge(Json(reader, 2), Json(reader, 3), Json(reader, 4), table.Fields, table.Sets)));
-        return merged;
+        {
+            var local = Json(reader, 2);
+            rows.Add(new EditedRow(RuleSubject.Of(reader.GetInt64(0), reader.GetInt64(1), local), local, Json(reader, 3), Json(reader, 4)));
+        }
+        return rows;
     }
 
     private static async Task Write(
@@ -62,4 +77,6 @@ public sealed class MergePending(long storeId, long? runId)
     }
 
     private static JsonObject Json(NpgsqlDataReader reader, int column) => (JsonObject)JsonNode.Parse(reader.GetString(column))!;
+
+    private sealed record EditedRow(RuleSubject Subject, JsonObject Local, JsonObject Remote, JsonObject Pending);
 }
