@@ -2,6 +2,7 @@
 // after a restart the journal is applied again.
 import { readGid } from './ids.mjs';
 import { MEDIA_FIELDS, PRODUCT_FIELDS, VARIANT_FIELDS } from './records.mjs';
+import { deleteProduct, event, forget } from './written-products.mjs';
 
 const COLLECTION_FIELDS = ['title', 'handle', 'descriptionHtml', 'sortOrder', 'templateSuffix', 'seoTitle', 'seoDescription', 'updatedAt', 'publicationNumbers', 'reordered'];
 const LEVEL_FIELDS = ['available', 'committed', 'incoming', 'reserved', 'damaged', 'safety_stock', 'quality_control', 'on_hand', 'isActive', 'updatedAt'];
@@ -78,6 +79,7 @@ function slotOf(shop, kind, row) {
 }
 
 function write(shop, kind, row, values) {
+  if ('handle' in values) shop.handles = null;
   if (kind === 'collection') {
     Object.assign(row, values);
     shop.collections.orders.clear();
@@ -86,6 +88,11 @@ function write(shop, kind, row, values) {
   if (kind === 'metafield' && row.ownerType === 'COLLECTION') {
     const patch = (row.owner.metafieldPatches ??= {})[row.number] ??= {};
     patch.set = { ...patch.set, ...values };
+    return shop.changed();
+  }
+  if (row.file) { // shown by any number of products
+    Object.assign(row.file, values);
+    row.file.products.forEach(index => shop.changed(index));
     return shop.changed();
   }
   const patch = slotOf(shop, kind, row);
@@ -155,9 +162,9 @@ function editMany(shop, { kind, count, seed = 1, fields, touch = true, at }) {
 
 function create(shop, { products, at }) {
   const ids = [];
+  shop.handles = null;
   for (let n = 0; n < products; n++) {
-    const index = shop.total;
-    grow(shop);
+    const index = shop.nextIndex();
     const published = shop.generator.publishedAt(index) === null ? null : at;
     shop.overlay.set(index, { createdAt: at, set: { createdAt: at, updatedAt: at, publishedAt: published } });
     shop.changed(index);
@@ -168,23 +175,14 @@ function create(shop, { products, at }) {
 
 function addProducts(shop, { products }) {
   const ids = [];
+  shop.handles = null;
   for (const full of products) {
-    const index = shop.total;
-    grow(shop);
+    const index = shop.nextIndex();
     shop.overlay.set(index, { full });
     shop.changed(index);
     ids.push(shop.productAt(index).gid);
   }
   return { ids };
-}
-
-function grow(shop) {
-  shop.total++;
-  if (shop.total > shop.deletedBits.length) {
-    const bits = new Uint8Array(shop.deletedBits.length * 2);
-    bits.set(shop.deletedBits);
-    shop.deletedBits = bits;
-  }
 }
 
 function remove(shop, { kind = 'product', ids, touch = true, at }) {
@@ -196,11 +194,7 @@ function remove(shop, { kind = 'product', ids, touch = true, at }) {
   }
   for (const row of rows) {
     if (kind === 'product') {
-      shop.deletedBits[row.index] = 1;
-      shop.deletedCount++;
-      shop.overlay.delete(row.index);
-      shop.changed(row.index);
-      event(shop, 'PRODUCT', row.gid, row.title, at);
+      deleteProduct(shop, row, at);
     } else if (kind === 'collection') {
       shop.collections.deleted.add(row.number);
       shop.collections.orders.clear();
@@ -209,6 +203,8 @@ function remove(shop, { kind = 'product', ids, touch = true, at }) {
     } else if (kind === 'metafield' && row.ownerType === 'COLLECTION') {
       ((row.owner.metafieldPatches ??= {})[row.number] ??= {}).deleted = true;
       shop.changed();
+    } else if (row.file) {
+      forget(shop, row.file, touch && at);
     } else {
       slotOf(shop, kind, row).deleted = true;
       const product = productOf(row);
@@ -217,10 +213,6 @@ function remove(shop, { kind = 'product', ids, touch = true, at }) {
     }
   }
   return { count: rows.length };
-}
-
-function event(shop, subjectType, subjectGid, title, at) {
-  shop.events.push({ number: 600_000_000_000 + shop.events.length * 7 + 1, action: 'destroy', subjectType, subjectGid, title, createdAt: at });
 }
 
 function shrink(shop, { keep = 1, at }) {

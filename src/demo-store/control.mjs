@@ -5,8 +5,8 @@ import { FAULTS } from './faults.mjs';
 import { stateKinds } from './state-dump.mjs';
 
 export class Control {
-  constructor({ shop, faults, calls, journal, tokens }) {
-    Object.assign(this, { shop, faults, calls, journal, tokens });
+  constructor({ shop, faults, calls, counts, journal, tokens }) {
+    Object.assign(this, { shop, faults, calls, counts, journal, tokens });
   }
 
   /** Answers [status, object], or undefined when it has streamed the answer itself. */
@@ -22,6 +22,8 @@ export class Control {
         case 'DELETE faults': return [200, { removed: this.faults.remove(url.searchParams.get('name')) }];
         case 'GET calls': return [200, this.calls.report()];
         case 'DELETE calls': this.calls.clear(); return [200, {}];
+        case 'GET mutations': return [200, this.counts.report()];
+        case 'DELETE mutations': this.counts.clear(); return [200, {}];
         case 'GET deprecations': return [200, Object.fromEntries(this.calls.deprecations)];
         case 'POST edit': case 'POST edit-many': case 'POST create': case 'POST delete': case 'POST shrink': case 'POST clock':
           return [200, this.change({ ...await readBody(), type: path })];

@@ -52,7 +52,7 @@ function productOf(rows, at) {
   const published = first.Published?.toLowerCase() !== 'false';
   const category = /([a-z]{2}(?:-\d+)*)$/.exec(first['Product Category'] ?? '')?.[1];
   return {
-    title: first.Title, handle: first.Handle, descriptionHtml: first['Body (HTML)'] ?? '', vendor: first.Vendor, productType: first.Type ?? '',
+    title: first.Title ?? '', handle: first.Handle, descriptionHtml: first['Body (HTML)'] ?? '', vendor: first.Vendor ?? '', productType: first.Type ?? '',
     categoryCode: categories.has(category) ? category : null,
     tags: (first.Tags ?? '').split(',').map(t => t.trim()).filter(Boolean).sort(),
     status: STATUSES.has(status) ? status : 'ACTIVE', templateSuffix: null, createdAt: at, updatedAt: at, publishedAt: published ? at : null,

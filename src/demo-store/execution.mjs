@@ -4,7 +4,7 @@ import { served } from './served-fields.mjs';
 
 export const notServed = (typeName, fieldName) => new GraphQLError(`The demo store does not serve ${typeName}.${fieldName}.`, { extensions: { code: 'NOT_SERVED_BY_DEMO_STORE' } });
 
-/** The resolver of a field: (source, args, context) => value. */
+/** The resolver of a field: (source, args, context, info) => value; only mutations look at `info`. */
 export function resolverOf(typeName, fieldName) {
   const table = served[typeName];
   if (table) return table[fieldName] ?? (() => { throw notServed(typeName, fieldName); });
@@ -21,7 +21,7 @@ export function makeFieldResolver(rules) {
     const field = parentType.getFields()[fieldName];
     const rule = rules.ruleFor(parentType, field);
     if (!rules.isAllowed(rule, context.scopes)) throw rules.denied(field, rule);
-    return resolverOf(parentType.name, fieldName)(source, args, context);
+    return resolverOf(parentType.name, fieldName)(source, args, context, info);
   };
 }
 

@@ -2,6 +2,7 @@
 import { execute, getOperationAST, GraphQLError, NoDeprecatedCustomRule, parse, validate, specifiedRules, NoSchemaIntrospectionCustomRule } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { makeFieldResolver, resolveType } from './execution.mjs';
+import { TooManyVariants } from './writing.mjs';
 import { actualCost, MAX_QUERY_COST, requestedCost } from './query-cost.mjs';
 
 const STABLE = ['2026-01', '2026-04', '2026-07', '2026-10'];
@@ -17,8 +18,8 @@ export function servedVersion(asked) {
 export class GraphqlEndpoint {
   #documents = new Map();
 
-  constructor({ schema, rules, shop, tokens, bulk, faults, calls }) {
-    Object.assign(this, { schema, shop, tokens, bulk, faults, calls });
+  constructor({ schema, rules, shop, tokens, bulk, mutations, jobs, faults, calls }) {
+    Object.assign(this, { schema, shop, tokens, bulk, mutations, jobs, faults, calls });
     this.fieldResolver = makeFieldResolver(rules);
     this.versions = VERSIONS.map(handle => ({ handle, displayName: handle === 'unstable' ? 'unstable' : handle, supported: STABLE.includes(handle) }));
   }
@@ -31,8 +32,8 @@ export class GraphqlEndpoint {
     const token = this.tokens.find(tokenText ?? '', this.faults.on('token-expired')?.since ?? null);
     if (!token) return { status: 401, headers, body: { errors: '[API] Invalid API key or access token (unrecognized login or wrong password)' } };
     if (typeof payload?.query !== 'string') return { status: 400, headers, body: { errors: { query: 'Required parameter missing or invalid' } } };
-    const { status = 200, ...body } = await this.#run(payload, token, debug, served);
-    return { status, headers, body };
+    const { status = 200, mutated = false, ...body } = await this.#run(payload, token, debug, served);
+    return { status, headers, body, mutated };
   }
 
   async #run({ query, variables, operationName }, token, debug, version) {
@@ -75,8 +76,12 @@ export class GraphqlEndpoint {
 
     const removed = this.faults.on('scope-removed')?.scopes ?? [];
     const scopes = new Set([...token.scopes].filter(s => !removed.includes(s)));
-    const context = { shop: this.shop, bulk: this.bulk, scopes, version, warnings: [], versions: this.versions };
+    const context = { shop: this.shop, bulk: this.bulk, mutations: this.mutations, jobs: this.jobs, scopes, version, warnings: [], versions: this.versions };
     const result = await execute({ schema: this.schema, document: prepared.document, contextValue: context, variableValues: variables ?? {}, operationName, fieldResolver: this.fieldResolver, typeResolver: resolveType });
+    if (result.errors?.some(e => e.originalError instanceof TooManyVariants)) {
+      bucket.giveBack(requested);
+      return { status: 429, errors: result.errors[0].message };
+    }
     const data = result.data ? JSON.parse(JSON.stringify(result.data)) : null;
     const actual = Math.min(requested, Math.ceil(actualCost(this.schema, prepared.document, operation, coerced.coerced, data)));
     bucket.giveBack(requested - actual);
@@ -84,6 +89,7 @@ export class GraphqlEndpoint {
 
     const body = { data };
     if (result.errors) body.errors = result.errors.map(toJson);
+    if (operation.operation === 'mutation') body.mutated = true;
     body.extensions = { cost: { requestedQueryCost: requested, actualQueryCost: actual, throttleStatus: bucket.status() } };
     if (details) body.extensions.cost.fields = details;
     if (context.warnings.length) body.extensions.search = context.warnings;

@@ -12,8 +12,11 @@ import { Control } from './control.mjs';
 import { productsOfCsv } from './csv.mjs';
 import { Faults } from './faults.mjs';
 import { GraphqlEndpoint } from './graphql-endpoint.mjs';
+import { Jobs } from './jobs.mjs';
 import { Journal } from './journal.mjs';
 import { plans } from './leaky-bucket.mjs';
+import { MutationCounts } from './mutation-counts.mjs';
+import { Mutations } from './mutations.mjs';
 import { assumptions } from './query-cost.mjs';
 import { loadSchema } from './schema.mjs';
 import { makeServer } from './server.mjs';
@@ -90,10 +93,16 @@ function start(settings) {
   for (const token of settings.tokens) tokens.addFixed(token);
   const bulk = new BulkOperations({ ...settings, shop, schema, rules, faults, journal, folder: join(settings.data, 'bulk'), secret: folder.secret });
 
+  const counts = new MutationCounts();
+  const jobs = new Jobs({ shop, faults, journal });
+  const mutations = new Mutations({ shop, schema, journal, faults, jobs, counts });
+
   const loaded = new Set();
   for (const entry of journal.read()) {
     if (entry.type === 'bulk') bulk.restore(entry);
     else if (entry.type === 'token') tokens.add(entry);
+    else if (entry.type === 'mutation' || entry.type === 'key') mutations.restore(entry);
+    else if (entry.type === 'job') jobs.restore(entry);
     else { apply(shop, entry); if (entry.type === 'csv') loaded.add(entry.hash); }
   }
   journal.open();
@@ -107,19 +116,21 @@ function start(settings) {
   }
 
   const calls = new Calls(bulk);
-  const endpoint = new GraphqlEndpoint({ schema, rules, shop, tokens, bulk, faults, calls });
-  const control = new Control({ shop, faults, calls, journal, tokens });
+  const endpoint = new GraphqlEndpoint({ schema, rules, shop, tokens, bulk, mutations, jobs, faults, calls });
+  const control = new Control({ shop, faults, calls, counts, journal, tokens });
   const server = makeServer({ shop, endpoint, tokens, bulk, faults, control });
 
   server.on('error', error => fail(error.code === 'EADDRINUSE' ? `port ${settings.port} is taken: choose another with --port, or 0 for any free one` : error.message));
   server.listen(settings.port, '127.0.0.1', () => {
     shop.baseUrl = `http://127.0.0.1:${server.address().port}`;
     bulk.resume();
+    jobs.resume();
     console.log(`demo store ready on ${shop.baseUrl}`);
   });
 
   const stop = () => {
     bulk.stopped = true;
+    jobs.stopped = true;
     journal.close();
     server.closeAllConnections();
     server.close(() => process.exit(0));

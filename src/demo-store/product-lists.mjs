@@ -150,7 +150,8 @@ export function productList(shop, { query, sortKey = 'ID', reverse, savedSearchI
   return reverse ? reversed(list) : list;
 }
 
-const SLOTS = 4096;
+/** A variant as one number, its product's index and its slot, sorts as the two do. */
+export const SLOTS = 2 ** 20;
 
 const VARIANT_SORTS = {
   ID: null, RELEVANCE: null, POSITION: null, POPULAR: null,

@@ -1,5 +1,5 @@
 // The rows of the shop as objects whose fields are computed when they are read: the overlay of changes first,
-// then a product held in full (CSV), then the generator.
+// then a product held in full (CSV, or written by a mutation: written-products.mjs), then the generator.
 import { gid, METAFIELDS_OF_PRODUCT, METAFIELDS_PER_VARIANT } from './ids.mjs';
 import { collectionDefinitions, productDefinitions, variantDefinitions } from './metafields.mjs';
 
@@ -59,7 +59,7 @@ export const MEDIA_FIELDS = {
 
 export class Product {
   typename = 'Product';
-  #variants; #media; #metafields; #prices;
+  #variants; #bySlot; #media; #metafields; #prices; #places;
   generatedOptions;
   optionRows;
 
@@ -73,31 +73,31 @@ export class Product {
   get gid() { return gid('Product', this.id); }
 
   get variantCount() {
-    const slots = this.patch?.full ? this.patch.full.variants.length : this.shop.generator.variantCount(this.index);
-    return this.patch?.variants ? this.variants.length : slots;
+    if (this.patch?.variants) return this.variants.length;
+    return this.patch?.full ? this.patch.full.variants.length : this.shop.generator.variantCount(this.index);
   }
 
   get variants() {
     if (this.#variants) return this.#variants;
-    const slots = this.patch?.full ? this.patch.full.variants.length : this.shop.generator.variantCount(this.index);
+    const rows = this.patch?.full?.variants, count = rows ? rows.length : this.shop.generator.variantCount(this.index);
     const list = [];
-    for (let slot = 0; slot < slots; slot++) {
+    for (let k = 0; k < count; k++) {
+      const slot = rows?.[k].slot ?? k;
       if (this.patch?.variants?.[slot]?.deleted) continue;
-      list.push(new Variant(this, slot, list.length + 1));
+      list.push(new Variant(this, slot, list.length + 1, rows?.[k]));
     }
     return this.#variants = list;
   }
 
   variantAt(slot) {
-    if (!this.patch?.variants) {
-      const slots = this.patch?.full ? this.patch.full.variants.length : this.shop.generator.variantCount(this.index);
-      return slot < slots ? new Variant(this, slot, slot + 1) : undefined;
-    }
-    return this.variants.find(v => v.slot === slot);
+    if (!this.patch?.variants && !this.patch?.full) return slot < this.shop.generator.variantCount(this.index) ? new Variant(this, slot, slot + 1) : undefined;
+    this.#bySlot ??= new Map(this.variants.map(v => [v.slot, v]));
+    return this.#bySlot.get(slot);
   }
 
   get media() {
     if (this.#media) return this.#media;
+    if (this.patch?.full?.mediaIds) return this.#media = this.patch.full.mediaIds.map(id => new Media(this, null, this.shop.files.get(id)));
     const slots = this.patch?.full ? this.patch.full.media.length : this.shop.generator.mediaCount(this.index);
     const list = [];
     for (let slot = 0; slot < slots; slot++) if (!this.patch?.media?.[slot]?.deleted) list.push(new Media(this, slot));
@@ -106,7 +106,8 @@ export class Product {
 
   get metafields() {
     if (this.#metafields) return this.#metafields;
-    const filled = this.patch?.full ? [] : this.shop.generator.filledMetafields(this.index, productDefinitions.length);
+    if (this.patch?.full) return this.#metafields = liveMetafields(this, this.patch.full.metafields ?? []);
+    const filled = this.shop.generator.filledMetafields(this.index, productDefinitions.length);
     return this.#metafields = liveMetafields(this, filled.map(k => ({ slot: k, definition: productDefinitions[k], salt: 200 + k })));
   }
 
@@ -115,6 +116,17 @@ export class Product {
     const used = this.options.map(() => new Set());
     for (const variant of this.variants) variant.valueNumbers.slice(0, used.length).forEach((n, k) => used[k].add(n));
     return used;
+  }
+
+  publishDate(publication) {
+    const { full } = this.patch ?? {};
+    return full ? full.publishDates?.[publication] ?? this.publishedAt : this.shop.generator.publishDate(this.index, publication);
+  }
+
+  /** Place of a value among its option's values, by the slot that a written product knows it by. */
+  placeOfValue(slot) {
+    this.#places ??= new Map(this.options.flatMap(option => option.values.map((value, n) => [value.slot, n])));
+    return this.#places.get(slot);
   }
 
   get prices() {
@@ -144,10 +156,11 @@ export class Variant {
   typename = 'ProductVariant';
   #levels; #metafields;
 
-  constructor(product, slot, position) {
+  constructor(product, slot, position, row) {
     this.product = product;
     this.slot = slot;
     this.position = position;
+    this.row = row;
     this.patch = product.patch?.variants?.[slot];
   }
 
@@ -171,6 +184,13 @@ export class Variant {
     return new InventoryItem(this);
   }
 
+  /** The id of the picture that shows the variant, or null. */
+  get mediaId() {
+    if (this.row?.mediaId !== undefined && !(this.patch?.set && 'mediaSlot' in this.patch.set)) return this.row.mediaId;
+    const slot = this.mediaSlot;
+    return slot === null ? null : this.product.media.find(m => m.slot === slot)?.id ?? null;
+  }
+
   get levels() {
     return this.#levels ??= this.stockedAt
       .filter(location => !this.patch?.levels?.[location]?.deleted && this.shop.locations[location])
@@ -192,7 +212,8 @@ export class Variant {
 
   get metafields() {
     if (this.#metafields) return this.#metafields;
-    const filled = this.product.patch?.full ? [] : this.shop.generator.variantFilledMetafields(this.product.index, this.slot, variantDefinitions.length);
+    if (this.row) return this.#metafields = liveMetafields(this, this.row.metafields ?? []);
+    const filled = this.shop.generator.variantFilledMetafields(this.product.index, this.slot, variantDefinitions.length);
     const first = METAFIELDS_OF_PRODUCT + this.slot * METAFIELDS_PER_VARIANT;
     return this.#metafields = liveMetafields(this, filled.map(k => ({ slot: first + k, definition: variantDefinitions[k], salt: 230 + k })));
   }
@@ -218,14 +239,14 @@ export class Level {
 
   get isActive() {
     if (this.patch && 'isActive' in this.patch) return this.patch.isActive;
-    if (this.variant.product.patch?.full) return true;
+    const { row } = this.variant;
+    if (row) return row.levels?.[this.location].isActive ?? true;
     return this.variant.shop.generator.isLevelActive(this.variant.product.index, this.variant.slot, this.location);
   }
 
   get quantities() {
-    const { product, slot } = this.variant;
-    const full = product.patch?.full?.variants[slot];
-    const base = full ? evenQuantities(full.stock?.[this.location] ?? 0) : this.variant.shop.generator.quantities(product.index, slot, this.location);
+    const { product, slot, row } = this.variant;
+    const base = row ? row.levels?.[this.location].quantities ?? evenQuantities(row.stock?.[this.location] ?? 0) : this.variant.shop.generator.quantities(product.index, slot, this.location);
     if (!this.patch) return base;
     const changed = { ...base };
     for (const name of Object.keys(base)) if (name in this.patch) changed[name] = this.patch[name];
@@ -233,50 +254,54 @@ export class Level {
     return changed;
   }
 
-  get createdAt() { return this.variant.createdAt; }
-  get updatedAt() { return this.patch?.updatedAt ?? this.variant.updatedAt; }
+  get createdAt() { return this.variant.row?.levels?.[this.location].createdAt ?? this.variant.createdAt; }
+  get updatedAt() { return this.patch?.updatedAt ?? this.variant.row?.levels?.[this.location].updatedAt ?? this.variant.updatedAt; }
 }
 
+/** A medium of a product. With `file` it is one of the shop's files, which several products or none may show. */
 export class Media {
-  constructor(product, slot) {
+  constructor(product, slot, file) {
     this.product = product;
-    this.slot = slot;
-    this.patch = product.patch?.media?.[slot];
+    this.file = file;
+    this.slot = file ? file.slot : slot;
+    this.patch = file ? undefined : product.patch?.media?.[slot];
   }
 
   get typename() { return this.kind; }
-  get id() { return this.product.shop.ids.of('Media', this.product.index, this.slot); }
+  get id() { return this.file ? this.file.id : this.product.shop.ids.of('Media', this.product.index, this.slot); }
   get gid() { return gid(this.kind, this.id); }
 }
 
 export class Metafield {
   typename = 'Metafield';
 
-  constructor(owner, { slot, definition, salt }) {
+  /** `row` is { slot, definition, salt } of a generated metafield, or holds a written one in full. */
+  constructor(owner, row) {
     this.owner = owner;
-    this.slot = slot;
-    this.definition = definition;
-    this.salt = salt;
+    this.slot = row.slot;
+    this.definition = row.definition;
+    this.row = row;
   }
 
   get product() { return this.owner.product ?? this.owner; }
   get patch() { return this.product.patch?.metafields?.[this.slot]?.set; }
-  get namespace() { return this.definition.namespace; }
-  get key() { return this.definition.key; }
-  get type() { return this.definition.type; }
+  get namespace() { return this.row.namespace ?? this.definition.namespace; }
+  get key() { return this.row.key ?? this.definition.key; }
+  get type() { return this.row.type ?? this.definition.type; }
   get id() { return this.owner.shop.ids.of('Metafield', this.product.index, this.slot); }
   get gid() { return gid('Metafield', this.id); }
   get ownerType() { return this.owner.typename === 'ProductVariant' ? 'PRODUCTVARIANT' : 'PRODUCT'; }
 
   get value() {
     if (this.patch && 'value' in this.patch) return this.patch.value;
+    if (this.row.value !== undefined) return this.row.value;
     const { shop } = this.owner;
     const key = this.owner.typename === 'ProductVariant' ? shop.generator.key(this.product.index, this.owner.slot) : this.product.index;
-    return this.definition.make(shop, this.product.index, shop.generator.hash(key, this.salt));
+    return this.definition.make(shop, this.product.index, shop.generator.hash(key, this.row.salt));
   }
 
-  get createdAt() { return this.owner.createdAt; }
-  get updatedAt() { return this.patch?.updatedAt ?? this.owner.createdAt + 60_000; }
+  get createdAt() { return this.row.createdAt ?? this.owner.createdAt; }
+  get updatedAt() { return this.patch?.updatedAt ?? this.row.updatedAt ?? this.owner.createdAt + 60_000; }
 }
 
 /** A metafield of a collection. */
@@ -323,13 +348,19 @@ for (const [name, make] of Object.entries(PRODUCT_FIELDS)) {
   });
 }
 
+/** What a written variant holds in another form: its option values by their slots, its levels by location, its picture by id. */
+const DERIVED = {
+  valueNumbers: ({ row, product }) => row.values ? row.values.map(slot => product.placeOfValue(slot)) : row.valueNumbers,
+  stockedAt: ({ row }) => row.levels ? Object.keys(row.levels).map(Number) : row.stockedAt,
+  mediaSlot: ({ row, product }) => row.mediaId === undefined ? row.mediaSlot : row.mediaId === null ? null : product.media.find(m => m.id === row.mediaId)?.slot ?? null,
+};
+
 for (const [name, make] of Object.entries(VARIANT_FIELDS)) {
   Object.defineProperty(Variant.prototype, name, {
     get() {
       const { patch, product } = this;
       if (patch !== undefined && patch.set !== undefined && name in patch.set) return patch.set[name];
-      const full = product.patch?.full;
-      if (full !== undefined) return full.variants[this.slot][name];
+      if (this.row !== undefined) return name in DERIVED ? DERIVED[name](this) : this.row[name];
       if (product.patch?.createdAt !== undefined && (name === 'createdAt' || name === 'updatedAt')) return product.patch.createdAt;
       return make(product.shop.generator, product.index, this.slot);
     },
@@ -339,7 +370,8 @@ for (const [name, make] of Object.entries(VARIANT_FIELDS)) {
 for (const [name, make] of Object.entries(MEDIA_FIELDS)) {
   Object.defineProperty(Media.prototype, name, {
     get() {
-      const { patch, product } = this;
+      const { patch, product, file } = this;
+      if (file !== undefined) return file[name];
       if (patch !== undefined && patch.set !== undefined && name in patch.set) return patch.set[name];
       const full = product.patch?.full;
       if (full !== undefined) return full.media[this.slot][name];

@@ -3,6 +3,7 @@
 import { GraphQLError } from 'graphql';
 import { arrayList, count } from './connections.mjs';
 import { gid } from './ids.mjs';
+import { writers } from './mutations.mjs';
 import { itemSearch, productList, search, variantList } from './product-lists.mjs';
 import { categories } from './taxonomy.mjs';
 import { seconds } from './times.mjs';
@@ -54,7 +55,8 @@ export const served = {
     taxonomy: () => ({}),
     shop: (_, args, { shop }) => shop,
     currentAppInstallation: (_, args, context) => context,
-    job: (_, args) => ({ id: args.id, done: true }),
+    job: (_, args, { jobs }) => jobs.byId(args.id),
+    productOperation: (_, args, { jobs }) => { idOf(args.id, 'ProductSetOperation', 'ProductDeleteOperation'); return jobs.byId(args.id); },
     events: connection((_, args, { shop, warnings }) => {
       const { test } = search(shop, args.query, eventSearch, warnings);
       return rows(shop.events.filter(e => !test || test(e)).map(e => ({ typename: 'BasicEvent', gid: gid('BasicEvent', e.number), event: e })), args);
@@ -165,7 +167,11 @@ export const served = {
     objectCount: o => String(o.objectCount), rootObjectCount: o => String(o.rootObjectCount), fileSize: o => o.shownFileSize, url: o => o.url, partialDataUrl: o => o.partialDataUrl,
   },
 
+  ProductSetOperation: { id: o => o.id, status: o => o.status, product: o => o.product, userErrors: o => o.userErrors },
+  ProductDeleteOperation: { id: o => o.id, status: o => o.status, product: o => o.product, userErrors: o => o.userErrors, deletedProductId: o => o.deletedProductId },
+
   Mutation: {
+    ...Object.fromEntries(Object.keys(writers).filter(name => !name.includes(' ')).map(name => [name, (_, args, context, info) => context.mutations.answer(name, args, context, info)])),
     bulkOperationRunQuery: (_, args, { bulk, ...context }) => bulk.start(args, context),
     bulkOperationCancel: (_, args, { bulk }) => bulk.cancel(idOf(args.id, 'BulkOperation')),
   },

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { arrayList, page, reversed, sortedList } from './connections.mjs';
 import { gid, readGid } from './ids.mjs';
 import { collectionDefinitions, productDefinitions, variantDefinitions } from './metafields.mjs';
-import { productList, search } from './product-lists.mjs';
+import { productList, search, SLOTS } from './product-lists.mjs';
 import { exact, flag, id, time, words } from './search-syntax.mjs';
 import { categories } from './taxonomy.mjs';
 import { seconds } from './times.mjs';
@@ -46,7 +46,7 @@ const lookups = {
   Location: (shop, id) => shop.locations.find(l => l.id === id),
   Publication: (shop, id) => shop.publications.find(p => p.id === id),
   TaxonomyCategory: (shop, id) => categories.get(id),
-  ProductOption: (shop, id) => { const at = shop.ids.read('ProductOption', id); return at && optionsOf(shop.productAt(at.index))?.[at.slot]; },
+  ProductOption: (shop, id) => { const at = shop.ids.read('ProductOption', id); return at && optionsOf(shop.productAt(at.index))?.find(o => o.slot === at.slot); },
   ProductOptionValue: (shop, id) => { const at = shop.ids.read('ProductOptionValue', id); return at && optionsOf(shop.productAt(at.index))?.flatMap(o => o.values).find(v => v.gid === gid('ProductOptionValue', id)); },
   BulkOperation: (shop, id, context) => context.bulk?.byId(id),
   Shop: (shop, id) => id === SHOP_ID ? shop : null,
@@ -75,10 +75,11 @@ export function optionsOf(product) {
   let valueSlot = 0, used = null;
   return product.optionRows = product.options.map((option, position) => ({
     typename: 'ProductOption', product, position, name: option.name,
-    gid: gid('ProductOption', product.shop.ids.of('ProductOption', product.index, position)),
+    slot: option.slot ?? position,
+    gid: gid('ProductOption', product.shop.ids.of('ProductOption', product.index, option.slot ?? position)),
     values: option.values.map((value, number) => ({
       typename: 'ProductOptionValue', product, name: value.name, colour: value.colour,
-      gid: gid('ProductOptionValue', product.shop.ids.of('ProductOptionValue', product.index, valueSlot++)),
+      gid: gid('ProductOptionValue', product.shop.ids.of('ProductOptionValue', product.index, value.slot ?? valueSlot++)),
       get hasVariants() { return (used ??= product.usedValues)[position].has(number); },
     })),
   }));
@@ -128,7 +129,7 @@ function resourcePublications(publishedOn, dateOf) {
     .map(({ publication, date }) => ({ isPublished: date !== null && date <= shop.now(), publishDate: seconds(date), publication, publishable: row, gid: publication.gid })), args);
 }
 
-const productDate = (p, n) => p.patch?.full ? p.publishedAt : p.shop.generator.publishDate(p.index, n);
+const productDate = (p, n) => p.publishDate(n);
 export const productPublications = resourcePublications(p => p.publications, productDate);
 export const collectionPublications = resourcePublications(c => c.publications, c => c.createdAt);
 
@@ -214,12 +215,12 @@ export function levelsAtLocation(location, args, { shop, warnings }) {
     for (let index = 0; index < shop.total; index++) {
       for (const variant of shop.productAt(index)?.variants ?? []) {
         const level = variant.levels.find(l => l.location === location.number);
-        if (level && (args.includeInactive || level.isActive) && (!test || test(level))) found.push(index * 4096 + variant.slot);
+        if (level && (args.includeInactive || level.isActive) && (!test || test(level))) found.push(index * SLOTS + variant.slot);
       }
     }
     return found;
   });
-  const list = sortedList(numbers, () => 0, n => shop.productAt(Math.floor(n / 4096))?.variantAt(n % 4096)?.levels.find(l => l.location === location.number));
+  const list = sortedList(numbers, () => 0, n => shop.productAt(Math.floor(n / SLOTS))?.variantAt(n % SLOTS)?.levels.find(l => l.location === location.number));
   return args.reverse ? reversed(list) : list;
 }
 

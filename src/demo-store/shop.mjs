@@ -1,9 +1,9 @@
 // The shop's truth: the generator's base catalogue, the overlay of what changed since, and the clock.
 import { Collections } from './collections.mjs';
 import { Generator } from './generator.mjs';
-import { Ids } from './ids.mjs';
+import { Ids, METAFIELDS_OF_PRODUCT, METAFIELDS_PER_VARIANT, WRITTEN_METAFIELDS } from './ids.mjs';
 import { makeLocations, makePublications } from './locations.mjs';
-import { Product } from './records.mjs';
+import { Media, Product } from './records.mjs';
 
 export class Shop {
   constructor({ products, seed, domain = 'demo-store.myshopify.com', plan = 'standard', timeZone = 'America/New_York' }) {
@@ -23,6 +23,10 @@ export class Shop {
     this.publications = makePublications();
     this.collections = new Collections(this);
     this.events = [];
+    this.files = new Map(); // by id: media that a mutation has touched or made; the others are the generator's
+    this.filesMade = 0;
+    this.redirects = []; // { path, target } of handles that changed
+    this.handles = null; // made when first asked for
     this.clockOffset = 0;
     this.version = 0;
     this.lists = new Map();
@@ -67,6 +71,8 @@ export class Shop {
   }
 
   mediaById(id) {
+    const file = this.files.get(id);
+    if (file) return new Media(this.productAt(file.products[0] ?? -1) ?? null, null, file);
     const at = this.ids.read('Media', id);
     return at ? this.productAt(at.index)?.media.find(m => m.slot === at.slot) : undefined;
   }
@@ -75,8 +81,9 @@ export class Shop {
     const at = this.ids.read('Metafield', id);
     const product = at && this.productAt(at.index);
     if (!product) return this.collections.live.flatMap(c => c.metafields).find(m => m.id === id);
-    if (at.slot < 64) return product.metafields.find(m => m.slot === at.slot);
-    return product.variantAt((at.slot - 64) >> 3)?.metafields.find(m => m.slot === at.slot);
+    if (at.slot >= WRITTEN_METAFIELDS) return [product, ...product.variants].flatMap(row => row.metafields).find(m => m.slot === at.slot);
+    if (at.slot < METAFIELDS_OF_PRODUCT) return product.metafields.find(m => m.slot === at.slot);
+    return product.variantAt(Math.floor((at.slot - METAFIELDS_OF_PRODUCT) / METAFIELDS_PER_VARIANT))?.metafields.find(m => m.slot === at.slot);
   }
 
   get productCount() {
@@ -107,6 +114,27 @@ export class Shop {
   changed(index) {
     this.version++;
     if (index !== undefined) this.collections.touch(index);
+  }
+
+  /** A slot that no product has had. */
+  nextIndex() {
+    const index = this.total++;
+    if (this.total > this.deletedBits.length) {
+      const bits = new Uint8Array(this.deletedBits.length * 2);
+      bits.set(this.deletedBits);
+      this.deletedBits = bits;
+    }
+    return index;
+  }
+
+  /** The product with this handle, or undefined. */
+  productByHandle(handle) {
+    if (!this.handles) {
+      this.handles = new Map();
+      for (let index = 0; index < this.total; index++) if (!this.isDeleted(index)) this.handles.set(this.productAt(index).handle, index);
+    }
+    const product = this.productAt(this.handles.get(handle) ?? -1);
+    return product?.handle === handle ? product : undefined;
   }
 
   patchOf(index) {

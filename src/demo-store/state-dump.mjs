@@ -32,8 +32,8 @@ export const stateKinds = {
       const used = p.usedValues;
       for (const [k, option] of p.options.entries()) {
         yield {
-          id: shop.ids.of('ProductOption', p.index, k), productId: p.id, name: option.name, position: k + 1,
-          values: option.values.map((v, n) => ({ id: shop.ids.of('ProductOptionValue', p.index, slot++), name: v.name, hasVariants: used[k].has(n), swatchColor: v.colour ?? null })),
+          id: shop.ids.of('ProductOption', p.index, option.slot ?? k), productId: p.id, name: option.name, position: k + 1,
+          values: option.values.map((v, n) => ({ id: shop.ids.of('ProductOptionValue', p.index, v.slot ?? slot++), name: v.name, hasVariants: used[k].has(n), swatchColor: v.colour ?? null })),
         };
       }
     }
@@ -44,7 +44,7 @@ export const stateKinds = {
         id: v.id, productId: v.product.id, inventoryItemId: v.itemId, position: v.position, title: v.title, sku: v.sku, barcode: v.barcode, price: v.price, compareAtPrice: v.compareAtPrice,
         taxable: v.taxable, inventoryPolicy: v.inventoryPolicy, inventoryQuantity: v.inventoryQuantity, tracked: v.tracked, requiresShipping: v.requiresShipping, unitCost: v.unitCost,
         weight: v.weight?.value ?? null, weightUnit: v.weight?.unit ?? null, harmonizedSystemCode: v.harmonizedSystemCode, countryCodeOfOrigin: v.countryCodeOfOrigin,
-        selectedOptions: v.selected.map(s => ({ name: s.option, value: s.value })), mediaId: v.mediaSlot === null ? null : v.product.media.find(m => m.slot === v.mediaSlot)?.id ?? null,
+        selectedOptions: v.selected.map(s => ({ name: s.option, value: s.value })), mediaId: v.mediaId,
         createdAt: iso(v.createdAt), updatedAt: iso(v.updatedAt),
       };
     }
@@ -90,6 +90,13 @@ export const stateKinds = {
     for (const p of shop.publications) yield { id: p.id, title: p.title, catalogType: p.catalog, autoPublish: p.autoPublish };
   },
   * 'product-publications'(shop) {
-    for (const p of products(shop)) for (const n of p.publications) yield { productId: p.id, publicationId: shop.publications[n].id, publishDate: iso(p.patch?.full ? p.publishedAt : shop.generator.publishDate(p.index, n)) };
+    for (const p of products(shop)) for (const n of p.publications) yield { productId: p.id, publicationId: shop.publications[n].id, publishDate: iso(p.publishDate(n)) };
+  },
+  * files(shop) {
+    // The others are a product's own from the beginning, and stand under media.
+    for (const f of shop.files.values()) if (f.isMade || f.products.length !== 1) yield { id: f.id, type: f.kind, status: f.status, alt: f.alt, productIds: f.products.map(index => shop.ids.of('Product', index)), createdAt: iso(f.createdAt), updatedAt: iso(f.updatedAt) };
+  },
+  * redirects(shop) {
+    yield* shop.redirects;
   },
 };

@@ -127,6 +127,10 @@ shirt,,,,,,,,,,,,,https://example.com/1.jpg,1,`, AT);
   assert.equal(product.status, 'DRAFT');
   assert.deepEqual(product.variants.map(v => [v.sku, v.price, v.weight.value, v.weight.unit, v.stock[0]]), [['S-1', '10.00', 0.5, 'KILOGRAMS', 4], ['S-2', '11.50', 500, 'GRAMS', 0]]);
   assert.deepEqual(product.media.map(m => m.url), ['https://example.com/1.jpg', 'https://example.com/2.jpg']);
+  const shop = aShop(20); // without a Vendor column, the conditions of collections must still find text
+  apply(shop, { type: 'csv', products: productsOfCsv('Handle,Variant Price\nbare,3', AT) });
+  assert.equal(shop.collections.members(shop.collections.list[7]).length > 0, true);
+  assert.deepEqual(state(shop, 'products').slice(-1).map(p => [p.handle, p.title, p.vendor, p.productType]), [['bare', '', '', '']]);
   assert.throws(() => productsOfCsv('a,b\n1,2', AT), /the column "Handle" is missing/);
 });
 

@@ -1,0 +1,27 @@
+/** How often each mutation was executed, refused or answered from an idempotency key, in all and for each product. */
+export class MutationCounts {
+  constructor() {
+    this.clear();
+  }
+
+  clear() {
+    this.mutations = {};
+    this.products = new Map();
+  }
+
+  note(name, outcome, productIds) {
+    if (name.includes(' ')) return; // the store's own
+    const one = this.mutations[name] ??= { executed: 0, refused: 0, replayed: 0 };
+    one[outcome]++;
+    if (outcome !== 'executed') return;
+    for (const id of productIds) {
+      const known = this.products.get(id) ?? {};
+      known[name] = (known[name] ?? 0) + 1;
+      this.products.set(id, known);
+    }
+  }
+
+  report() {
+    return { executed: Object.values(this.mutations).reduce((sum, one) => sum + one.executed, 0), mutations: this.mutations, products: Object.fromEntries(this.products) };
+  }
+}

@@ -1,0 +1,350 @@
+// Mutations of whole products: create, update, set, delete, tags, publications.
+import { readGid } from './ids.mjs';
+import { addMedia, fileInput, upload, writeAlts } from './file-writing.mjs';
+import { productByCustomId, putMetafield } from './metafield-writing.mjs';
+import { optionProblems } from './option-writing.mjs';
+import { categories } from './taxonomy.mjs';
+import { MAX_VARIANTS, placeValues, setVariant } from './variant-writing.mjs';
+import { deleteProduct, ProductDraft, setQuantity } from './written-products.mjs';
+import { bareId, invalidId, only } from './writing.mjs';
+
+const MAX_TEXT = 255;
+const MAX_TAGS = 250;
+const MAX_HTML = 512 * 1024;
+const MAX_QUANTITIES = 50_000;
+const SHARED = ['title', 'handle', 'descriptionHtml', 'vendor', 'productType', 'category', 'tags', 'status', 'templateSuffix', 'seo', 'requiresSellingPlan', 'metafields'];
+const OFTEN = [...SHARED, 'collectionsToJoin'];
+
+const slug = text => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/['’]/g, '').replace(/[^\p{L}\p{N}_]+/gu, '-').replace(/^-+|-+$/g, '');
+
+/** Tags as Shopify keeps them: split at commas, trimmed, once each whatever their case, in order of the alphabet. */
+export function tidyTags(tags) {
+  const known = new Map();
+  for (const tag of tags.flatMap(text => text.split(',')).map(text => text.trim()).filter(Boolean)) if (!known.has(tag.toLowerCase())) known.set(tag.toLowerCase(), tag);
+  return [...known.values()].sort();
+}
+
+function checkTags(writing, tags, field) {
+  if (tags.length > MAX_TAGS) writing.wrong(field, ['INVALID_PRODUCT'], `Tags are over the limit of ${MAX_TAGS}`);
+  for (const tag of tags) if (tag.length > MAX_TEXT) writing.wrong(field, ['INVALID_PRODUCT'], `Tag ${tag.slice(0, 40)}… is too long (maximum is ${MAX_TEXT} characters)`);
+}
+
+/** Writes the fields that create, update and set share. */
+function setFields(writing, draft, input, { root = [], isNew = false }) {
+  const { shop, at } = writing, { full } = draft;
+  const wrong = (name, code, message) => writing.wrong([...root, ...[name].flat()], code, message);
+  const long = (name, label, text) => { if (text.length > MAX_TEXT) wrong(name, 'INVALID_PRODUCT', `${label} is too long (maximum is ${MAX_TEXT} characters)`); };
+
+  if (input.title !== undefined || isNew) {
+    const title = (input.title ?? '').trim();
+    if (!title) wrong('title', 'INVALID_PRODUCT', "Title can't be blank");
+    long('title', 'Title', title);
+    full.title = title;
+  }
+  for (const [name, label] of [['vendor', 'Vendor'], ['productType', 'Product type']]) {
+    if (input[name] === undefined) continue;
+    full[name] = (input[name] ?? '').trim();
+    long(name, label, full[name]);
+  }
+  if (isNew && !full.vendor) full.vendor = 'Demo store';
+  if (input.descriptionHtml !== undefined) {
+    if (Buffer.byteLength(input.descriptionHtml ?? '') > MAX_HTML) wrong('descriptionHtml', 'INVALID_PRODUCT', 'Body (HTML) is too big (maximum is 512 KB)');
+    full.descriptionHtml = input.descriptionHtml ?? '';
+  }
+  if (input.templateSuffix !== undefined) full.templateSuffix = input.templateSuffix || null;
+  if (input.requiresSellingPlan != null) full.requiresSellingPlan = input.requiresSellingPlan;
+  if (input.tags != null) {
+    full.tags = tidyTags(input.tags);
+    checkTags(writing, full.tags, [...root, 'tags']);
+  }
+  if (input.category !== undefined) {
+    const code = input.category === null ? null : bareId(input.category, 'TaxonomyCategory');
+    if (code !== null && !categories.has(code)) wrong('category', 'INVALID_PRODUCT', 'Product taxonomy node does not exist');
+    full.categoryCode = code;
+  }
+  if (input.seo != null) {
+    if (input.seo.title !== undefined) full.seoTitle = input.seo.title || null;
+    if (input.seo.description !== undefined) full.seoDescription = input.seo.description || null;
+  }
+  if (input.status != null) {
+    const wasDraft = full.status === 'DRAFT';
+    full.status = input.status;
+    if (wasDraft && full.status !== 'DRAFT' && full.publishedAt === null && full.publications.includes(0)) full.publishedAt = at;
+  }
+  setHandle(writing, draft, input, { wrong, isNew });
+  for (const [k, one] of (input.metafields ?? []).entries()) putMetafield(writing, draft, full, 'PRODUCT', one, (name, code, message) => { wrong(['metafields', String(k), name], 'INVALID_METAFIELD', message); return null; });
+  if (isNew) {
+    full.publications = shop.publications.filter(p => p.autoPublish).map(p => p.number);
+    full.publishDates = Object.fromEntries(full.publications.map(n => [n, at]));
+    full.publishedAt = full.status !== 'DRAFT' && full.publications.includes(0) ? at : null;
+  }
+}
+
+function setHandle(writing, draft, input, { wrong, isNew }) {
+  const { shop } = writing, { full } = draft;
+  const isFree = handle => { const holder = shop.productByHandle(handle); return !holder || holder.index === draft.index; };
+  const given = input.handle == null ? '' : slug(input.handle);
+  if (given) {
+    if (given.length > MAX_TEXT) wrong('handle', 'INVALID_PRODUCT', `Handle is too long (maximum is ${MAX_TEXT} characters)`);
+    else if (!isFree(given)) return writing.wrong(writing.handleField ?? ['input', 'handle'], 'HANDLE_NOT_UNIQUE', `Handle '${given}' already in use. Please provide a new handle.`);
+    return moveHandle(writing, full, given, input.redirectNewHandle);
+  }
+  if (!isNew && input.handle !== '') return undefined;
+  const base = slug(full.title).slice(0, MAX_TEXT - 8) || 'product';
+  let handle = base;
+  for (let n = 1; !isFree(handle); n++) handle = `${base}-${n}`;
+  return moveHandle(writing, full, handle, input.redirectNewHandle);
+}
+
+function moveHandle(writing, full, handle, redirect) {
+  if (redirect && full.handle && full.handle !== handle) writing.redirect = { path: `/products/${full.handle}`, target: `/products/${handle}` };
+  full.handle = handle;
+}
+
+function collectionsOf(writing, ids, field) {
+  return ids.map((id, k) => {
+    const found = writing.shop.collections.byId(bareId(id, 'Collection'));
+    if (!found) writing.wrong([...field, String(k)], 'INVALID_INPUT', 'Collection does not exist');
+    else if (found.sources.every(s => s.subCollections)) writing.wrong([...field, String(k)], 'INVALID_INPUT', 'The collection does not take products by hand');
+    return found;
+  });
+}
+
+/** Keeps the draft and what belongs to it outside of the product. */
+function keep(writing, draft, { join = [], leave = [] } = {}) {
+  const { shop } = writing;
+  const index = writing.keep(draft);
+  for (const collection of join) collection.sources.find(s => !s.subCollections).picked.set(index, null);
+  for (const collection of leave) for (const s of collection.sources) s.picked?.delete(index);
+  if (writing.redirect) shop.redirects.push(writing.redirect);
+  shop.changed(index);
+  return shop.productAt(index);
+}
+
+function newProduct(writing, { giftCard } = {}) {
+  const draft = ProductDraft.of(writing.shop, writing.at);
+  draft.full.isGiftCard = giftCard ?? false;
+  return draft;
+}
+
+/** The product that an identifier names: { product, missing }. */
+function identified(writing, { id, handle, customId }) {
+  if (id != null) return writing.product(id);
+  if (handle != null) return writing.shop.productByHandle(handle);
+  return customId != null ? productByCustomId(writing.shop, customId) ?? undefined : undefined;
+}
+
+export const productMutations = {
+  productCreate(writing, { product: input, input: old, media }) {
+    if (old) only('productCreate', { input: old }, []);
+    if (!input) writing.refuse(['product'], [], 'Product input is required');
+    only('ProductCreateInput', input, [...OFTEN, 'giftCard', 'productOptions']);
+    const { at } = writing, draft = newProduct(writing, input);
+    writing.handleField = ['handle'];
+    setFields(writing, draft, input, { isNew: true });
+    const join = collectionsOf(writing, input.collectionsToJoin ?? [], ['collectionsToJoin']);
+    const options = input.productOptions ?? [];
+    optionProblems(writing, options, { field: ['productOptions'] });
+    writing.check();
+    if (options.length) {
+      const values = options.map(o => draft.addOption(o.name.trim(), o.values.map(v => v.name.trim())).values[0].slot);
+      draft.addVariant(values, at); // the first value of each option
+    } else draft.beDefaultOnly(at);
+    addMedia(writing, draft, media ?? [], ['media']);
+    writing.check();
+    return { product: keep(writing, draft, { join }) };
+  },
+
+  productUpdate(writing, { product: input, input: old, identifier, media }) {
+    if (old) only('productUpdate', { input: old }, []);
+    only('ProductUpdateInput', input ?? {}, [...OFTEN, 'id', 'redirectNewHandle', 'collectionsToLeave', 'deleteConflictingConstrainedMetafields']);
+    if (identifier && input?.id != null) writing.refuse(['product', 'id'], [], 'The id field is not allowed if identifier is provided.');
+    const found = identifier ? identified(writing, identifier) : input?.id == null ? undefined : writing.product(input.id);
+    if (!found) writing.refuse(identifier ? ['identifier'] : ['id'], [], 'Product does not exist');
+    const draft = new ProductDraft(writing.shop, found.index);
+    writing.handleField = ['handle'];
+    setFields(writing, draft, input ?? {}, {});
+    const join = collectionsOf(writing, input?.collectionsToJoin ?? [], ['collectionsToJoin']);
+    const leave = collectionsOf(writing, input?.collectionsToLeave ?? [], ['collectionsToLeave']);
+    addMedia(writing, draft, media ?? [], ['media']);
+    writing.check();
+    return { product: keep(writing, draft, { join, leave }) };
+  },
+
+  productSet(writing, { identifier, input }) {
+    only('ProductSetInput', input, [...SHARED, 'id', 'redirectNewHandle', 'giftCard', 'productOptions', 'variants', 'files', 'collections']);
+    const { shop, at } = writing;
+    if (identifier && input.id != null) writing.refuse(['input', 'id'], 'ID_NOT_ALLOWED');
+    if (identifier?.handle != null && input.handle == null) writing.refuse(['input', 'handle'], 'MISSING_FIELD_REQUIRED');
+    if (identifier?.handle != null && slug(input.handle) !== slug(identifier.handle)) writing.refuse(['input', 'handle'], 'INPUT_MISMATCH');
+    if (identifier?.customId != null && !input.metafields?.some(m => m.namespace === identifier.customId.namespace && m.key === identifier.customId.key && m.value === identifier.customId.value)) writing.refuse(['input', 'metafields'], 'METAFIELD_MISMATCH');
+    const id = identifier?.id ?? input.id;
+    const found = identified(writing, { ...identifier, ...(id != null ? { id } : {}) });
+    if (id != null && !found) writing.refuse(identifier ? ['identifier', 'id'] : ['input', 'id'], 'PRODUCT_DOES_NOT_EXIST', 'Product does not exist');
+
+    const draft = found ? new ProductDraft(shop, found.index) : newProduct(writing, input);
+    if (found && input.giftCard != null && input.giftCard !== draft.full.isGiftCard) writing.wrong(['input', 'giftCard'], 'GIFT_CARD_ATTRIBUTE_CANNOT_BE_CHANGED');
+    const before = draft.full.metafields;
+    writing.handleField = ['input', 'handle'];
+    setFields(writing, draft, input, { root: ['input'], isNew: !found });
+    if (input.metafields != null) { // what the list does not name goes
+      const named = new Set(input.metafields.map(m => m.id != null ? before.find(b => shop.ids.of('Metafield', draft.index ?? 0, b.slot) === bareId(m.id, 'Metafield'))?.slot : draft.full.metafields.find(f => f.namespace === (m.namespace ?? '$app') && f.key === m.key)?.slot));
+      draft.full.metafields = draft.full.metafields.filter(m => named.has(m.slot));
+    }
+    const collections = input.collections == null ? null : collectionsOf(writing, input.collections, ['input', 'collections']);
+    const files = input.files == null ? null : input.files.map((one, k) => fileInput(writing, one, ['input', 'files', String(k)]));
+    if (input.productOptions != null && input.variants == null && (found || input.productOptions.length)) writing.wrong(['input', 'variants'], 'VARIANTS_INPUT_MISSING');
+    if (input.variants != null && input.productOptions == null) writing.wrong(['input', 'productOptions'], 'PRODUCT_OPTIONS_INPUT_MISSING');
+    writing.check();
+    if (input.variants != null) setVariants(writing, draft, input, Boolean(found));
+    else if (!found) draft.beDefaultOnly(at);
+    for (const [k, v] of (input.variants ?? []).entries()) if (v.file != null && !input.files?.some(one => isSameFile(one, v.file)) && !(input.files == null && draft.full.mediaIds.includes(fileId(v.file)))) writing.wrong(['input', 'variants', String(k), 'file'], 'INVALID_INPUT', 'The file must also be specified in the files of the product');
+    writing.check();
+    if (files) setFiles(writing, draft, input, files);
+    const member = collections && draft.index !== null ? shop.collections.live.filter(c => c.sources.some(s => s.picked?.has(draft.index))) : [];
+    const product = keep(writing, draft, { join: collections?.filter(c => !member.includes(c)) ?? [], leave: collections ? member.filter(c => !collections.includes(c)) : [] });
+    writeAlts(writing, writing.alts ?? []);
+    return { product: shop.productAt(product.index) };
+  },
+
+  productDelete(writing, { input: { id } }) {
+    const product = writing.product(id);
+    if (!product) writing.refuse(['id'], [], 'Product does not exist');
+    deleteProduct(writing.shop, product, writing.at);
+    writing.wrote = true;
+    return { deletedProductId: id };
+  },
+
+  tagsAdd: (writing, { id, tags }) => changeTags(writing, id, known => [...known, ...tags]),
+
+  tagsRemove: (writing, { id, tags }) => {
+    const leaving = new Set(tidyTags(tags).map(tag => tag.toLowerCase()));
+    return changeTags(writing, id, known => known.filter(tag => !leaving.has(tag.toLowerCase())));
+  },
+
+  publishablePublish: (writing, { id, input }) => changePublications(writing, id, input, (full, number, date) => {
+    if (!full.publications.includes(number)) full.publications = [...full.publications, number].sort();
+    full.publishDates[number] = date ?? writing.at;
+    if (number === 0) full.publishedAt = date ?? writing.at;
+  }),
+
+  publishableUnpublish: (writing, { id, input }) => changePublications(writing, id, input, (full, number) => {
+    full.publications = full.publications.filter(n => n !== number);
+    delete full.publishDates[number];
+    if (number === 0) full.publishedAt = null;
+  }),
+};
+
+function changeTags(writing, id, change) {
+  const read = readGid(id);
+  if (!read) throw invalidId(id);
+  if (read.type !== 'Product' || !writing.product(id)) writing.refuse(['id'], [], `${read.type} does not exist`);
+  const draft = writing.draft(id, ['id'], []);
+  draft.full.tags = tidyTags(change(draft.full.tags));
+  checkTags(writing, draft.full.tags, ['tags']);
+  writing.check();
+  return { node: writing.shop.productAt(writing.keep(draft)) };
+}
+
+function changePublications(writing, id, input, change) {
+  const { shop } = writing, read = readGid(id);
+  if (read?.type === 'Collection') only('publishablePublish', { collection: id }, []);
+  const draft = writing.draft(id, ['id'], []);
+  for (const [k, one] of input.entries()) {
+    only('PublicationInput', one, ['publicationId', 'publishDate']);
+    const publication = one.publicationId == null ? undefined : shop.publications.find(p => p.id === bareId(one.publicationId, 'Publication'));
+    if (!publication) writing.wrong(['input', String(k), 'publicationId'], [], "Publication does not exist or is not publishable");
+    else if (one.publishDate != null && !publication.supportsFuturePublishing && Date.parse(one.publishDate) > writing.at) writing.wrong(['input', String(k), 'publishDate'], [], 'The publication does not support future publishing');
+    else change(draft.full, publication.number, one.publishDate == null ? null : Date.parse(one.publishDate));
+  }
+  writing.check();
+  return { publishable: shop.productAt(writing.keep(draft)) };
+}
+
+// --- productSet: lists are replaced --------------------------------------------------------------------------------
+
+function setFiles(writing, draft, input, wanted) {
+  const files = wanted.map(one => one.pending ? upload(writing, one.pending) : one);
+  for (const id of draft.full.mediaIds) if (!files.some(file => file.id === id)) draft.detach(id);
+  for (const file of files) draft.attach(file);
+  draft.full.mediaIds = files.map(file => file.id);
+  for (const { slot, file } of writing.ofVariant ?? []) {
+    if (file == null || file.id != null) continue;
+    draft.variant(draft.full.variants.findIndex(row => row.slot === slot)).mediaId = files[input.files.findIndex(one => isSameFile(one, file))].id;
+  }
+}
+
+function setVariants(writing, draft, input, existed) {
+  const { shop, at } = writing;
+  if (input.variants.length > MAX_VARIANTS) writing.refuse(['input', 'variants'], 'VARIANTS_OVER_LIMIT', `Number of product variants exceeds shop limit. The limit is ${MAX_VARIANTS}.`);
+  if (!input.variants.length) writing.refuse(['input', 'variants'], 'VARIANTS_INPUT_MISSING');
+  if (input.variants.reduce((sum, v) => sum + (v.inventoryQuantities?.length ?? 0), 0) > MAX_QUANTITIES) writing.refuse(['input', 'variants'], 'INVENTORY_QUANTITIES_LIMIT_EXCEEDED');
+  const before = draft.full.variants, byValues = new Map(before.map(row => [row.values.join(), row]));
+  const optionsBefore = draft.full.options;
+
+  const field = ['input', 'productOptions'];
+  const sorted = input.productOptions.every(o => o.position != null) ? [...input.productOptions].sort((a, b) => a.position - b.position) : input.productOptions;
+  const known = (list, kind, one) => one.id != null ? list.find(o => shop.ids.of(kind, draft.index ?? 0, o.slot) === bareId(one.id, kind)) : list.find(o => o.name === one.name?.trim());
+  for (const [k, one] of sorted.entries()) {
+    only('OptionSetInput', one, ['id', 'name', 'position', 'values']);
+    const option = known(optionsBefore, 'ProductOption', one);
+    if (one.id != null && !option) writing.wrong([...field, String(k), 'id'], 'OPTION_DOES_NOT_EXIST', 'Option does not exist');
+    for (const [n, value] of (one.values ?? []).entries()) if (value.id != null && !known(option?.values ?? [], 'ProductOptionValue', value)) writing.wrong([...field, String(k), 'values', String(n)], 'OPTION_VALUE_DOES_NOT_EXIST', 'Option value does not exist');
+  }
+  writing.check();
+  const named = sorted.map(one => { const option = known(optionsBefore, 'ProductOption', one); return { name: one.name ?? option?.name, values: one.values?.map(v => ({ name: v.name ?? known(option?.values ?? [], 'ProductOptionValue', v)?.name })) }; });
+  optionProblems(writing, named, { field, max: MAX_VARIANTS });
+  writing.check();
+  draft.full.options = [];
+  for (const [k, one] of sorted.entries()) {
+    const there = known(optionsBefore, 'ProductOption', one);
+    const option = there ? { ...there, name: named[k].name.trim(), values: [] } : { slot: draft.full.next.option++, name: named[k].name.trim(), values: [] };
+    for (const [n, value] of one.values.entries()) {
+      const same = known(there?.values ?? [], 'ProductOptionValue', value);
+      if (same) option.values.push({ ...same, name: named[k].values[n].name.trim() });
+      else draft.addValue(option, named[k].values[n].name.trim());
+    }
+    draft.full.options.push(option);
+  }
+
+  // Values of variants by the options as they are now; a variant is known by its id, else by what it was made of.
+  draft.full.variants = [];
+  const used = new Set();
+  for (const [k, one] of input.variants.entries()) {
+    only('ProductVariantSetInput', one, ['id', 'optionValues', 'price', 'compareAtPrice', 'sku', 'barcode', 'taxable', 'inventoryPolicy', 'inventoryItem', 'inventoryQuantities', 'metafields', 'file', 'position']);
+    const at2 = ['input', 'variants', String(k)];
+    const values = placeValues(writing, draft, one.optionValues, at2, { codes: { missing: 'INVALID_VARIANT', unknownOption: 'OPTION_DOES_NOT_EXIST', unknownValue: 'OPTION_VALUE_DOES_NOT_EXIST', both: 'INVALID_INPUT' } });
+    if (!values) continue;
+    const at3 = one.id == null ? null : shop.ids.read('ProductVariant', bareId(one.id, 'ProductVariant'));
+    const row = one.id != null ? at3 && at3.index === draft.index ? before.find(v => v.slot === at3.slot) : undefined : existed ? byValues.get(values.join()) : undefined;
+    if (one.id != null && !row) { writing.wrong([...at2, 'id'], 'PRODUCT_VARIANT_DOES_NOT_EXIST', 'Product variant does not exist'); continue; }
+    if (row && used.has(row.slot)) { writing.wrong(at2, 'INVALID_VARIANT', `The variant '${draft.titleOf({ values })}' already exists. Please change at least one option value.`); continue; }
+    if (row) { used.add(row.slot); draft.full.variants.push({ ...row, levels: { ...row.levels }, metafields: [...row.metafields], values }); } else draft.addVariant(values, at);
+    const own = draft.full.variants.at(-1);
+    setVariant(writing, draft, own, one, at2);
+    if (one.metafields != null) own.metafields = own.metafields.filter(m => one.metafields.some(x => x.id != null ? shop.ids.of('Metafield', draft.index ?? 0, m.slot) === bareId(x.id, 'Metafield') : (x.namespace ?? '$app') === m.namespace && x.key === m.key));
+    for (const [n, quantity] of (one.inventoryQuantities ?? []).entries()) setLevel(writing, own, quantity, [...at2, 'inventoryQuantities', String(n)], !row);
+    if (one.file !== undefined) own.mediaId = fileId(one.file ?? {});
+    own.updatedAt = at;
+    if (one.file != null) (writing.ofVariant ??= []).push({ slot: own.slot, file: one.file });
+  }
+  writing.check();
+  const twins = draft.twins();
+  if (twins) writing.refuse(['input', 'variants', String(twins[1])], 'INVALID_VARIANT', `The variant '${draft.titleOf(draft.full.variants[twins[1]])}' already exists. Please change at least one option value.`);
+  if (input.variants.every(v => v.position != null)) draft.full.variants = draft.full.variants.map((row, k) => ({ row, k })).sort((a, b) => input.variants[a.k].position - input.variants[b.k].position || a.k - b.k).map(({ row }) => row);
+}
+
+const isSameFile = (one, other) => one.id != null ? one.id === other.id : one.originalSource === other.originalSource;
+const fileId = file => file.id == null ? null : readGid(file.id)?.id ?? null;
+
+function setLevel(writing, row, { locationId, name, quantity }, field, isNew) {
+  const { shop, at } = writing;
+  const location = shop.locations.find(l => l.id === bareId(locationId, 'Location'));
+  if (!location) return writing.wrong([...field, 'locationId'], 'INVALID_INPUT', 'The specified location could not be found.');
+  if (name !== 'available' && name !== 'on_hand') return writing.wrong([...field, 'name'], 'INVALID_INPUT', "The quantity name must be either 'available' or 'on_hand'.");
+  if (!row.levels[location.number] && !isNew) return writing.wrong([...field, 'locationId'], 'INVALID_INPUT', 'The variant is not stocked at the location.');
+  if (Math.abs(quantity) > 1_000_000_000) return writing.wrong([...field, 'quantity'], 'INVALID_INPUT', "The total quantity can't be higher than 1,000,000,000.");
+  const level = row.levels[location.number] ?? { quantities: { available: 0, committed: 0, incoming: 0, reserved: 0, damaged: 0, safety_stock: 0, quality_control: 0, on_hand: 0 }, isActive: true, createdAt: at, updatedAt: at };
+  row.levels[location.number] = setQuantity(level, name, quantity, at).level;
+  return undefined;
+}
