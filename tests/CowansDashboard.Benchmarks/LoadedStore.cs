@@ -13,6 +13,11 @@ public sealed class LoadedStore(NpgsqlDataSource database, string files, long st
 
     public MergeCounts Counts { get; private set; } = new();
 
+    /// <summary>Tells the processor time of the server so far, and is asked when the rows are in and the summaries begin.</summary>
+    public Func<TimeSpan>? Server { get; init; }
+
+    public TimeSpan ServerBeforeSummaries { get; private set; }
+
     public async Task<TimeSpan> Pull(long runId)
     {
         Counts = new MergeCounts();
@@ -35,6 +40,7 @@ public sealed class LoadedStore(NpgsqlDataSource database, string files, long st
         }, CancellationToken.None);
 
         var summaries = watch.Elapsed;
+        ServerBeforeSummaries = Server?.Invoke() ?? default;
         long[] touched;
         await using (var connection = await database.OpenConnectionAsync())
             touched = await RefreshTouched.Touched(connection, runId, CancellationToken.None);

@@ -113,9 +113,11 @@ public static class PullBenchmark
     {
         await using var database = await postgres.Fresh("pull");
         await Settle(database);
-        var store = new LoadedStore(database, files, 1);
+        var store = new LoadedStore(database, files, 1) { Server = postgres.Cpu };
+        var began = postgres.Cpu();
         var first = await Measure(postgres, () => store.Pull(1));
         Print(store, first);
+        Console.WriteLine($"    of the server's processor time {(store.ServerBeforeSummaries - began).TotalSeconds:0.0} s for the rows, {(began + first.Server - store.ServerBeforeSummaries).TotalSeconds:0.0} s for the summaries");
         var limit = await Copy(postgres, database, folder);
         Compare("pull", products, first, limit, 1.0);
 

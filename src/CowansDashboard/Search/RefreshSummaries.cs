@@ -8,45 +8,49 @@ namespace CowansDashboard.Search;
 /// </summary>
 public static class RefreshSummaries
 {
+    // Each product's rows are looked up by index, however many the tables hold and whether or not PostgreSQL has
+    // statistics of them: right after a load it has none, and would read whole tables for every batch. The lateral
+    // aggregates and "offset 0" keep it from turning the look-ups into joins with those tables.
     private const string Statement = """
         insert into product_summaries as kept (
             product_id, store_id, title, vendor, product_type, status, tags, category_id, variants, min_price, max_price,
             stock, thumbnail_url, sync_state, search_text, updated_at)
         select
             p.id, p.store_id, p.title, p.vendor, p.product_type, p.status, p.tags, p.category_id,
-            coalesce(v.variants, 0), v.min_price, v.max_price, l.stock, m.url,
+            v.variants, v.min_price, v.max_price, v.stock, m.url,
             case
                 when p.deleted_at is not null then 4
-                when exists (select from conflicts c where c.product_id = p.id and c.closed_at is null) then 3
+                when exists (select from conflicts c where c.product_id = p.id and c.closed_at is null offset 0) then 3
                 when p.mark = 1 then 2
-                when p.pending is not null or p.mark = 2 or coalesce(v.pending, false)
-                    or exists (select from product_options o where o.product_id = p.id and o.pending is not null)
-                    or exists (select from media i where i.product_id = p.id and i.pending is not null)
-                    or exists (select from metafields f where f.owner_id = p.id and f.owner_kind = 'product' and (f.pending is not null or f.mark <> 0 and f.deleted_at is null))
-                    or exists (select from variants w join metafields f on f.owner_id = w.id and f.owner_kind = 'variant'
-                        where w.product_id = p.id and w.deleted_at is null and (f.pending is not null or f.mark <> 0 and f.deleted_at is null))
-                    or exists (select from variants w join inventory_levels n on n.variant_id = w.id where w.product_id = p.id and w.deleted_at is null and n.pending is not null)
-                    or exists (select from collection_members e where e.product_id = p.id and (e.pending is not null or e.mark <> 0))
-                    or exists (select from product_publications e where e.product_id = p.id and (e.pending is not null or e.mark <> 0)) then 1
+                when p.pending is not null or p.mark = 2 or v.waits
+                    or exists (select from product_options o where o.product_id = p.id and o.pending is not null offset 0)
+                    or exists (select from media i where i.product_id = p.id and i.pending is not null offset 0)
+                    or exists (select from metafields f where f.owner_id = p.id and f.owner_kind = 'product' and (f.pending is not null or f.mark <> 0 and f.deleted_at is null) offset 0)
+                    or exists (select from collection_members e where e.product_id = p.id and (e.pending is not null or e.mark <> 0) offset 0)
+                    or exists (select from product_publications e where e.product_id = p.id and (e.pending is not null or e.mark <> 0) offset 0) then 1
                 else 0
             end,
             lower(unaccent(concat_ws(' ', p.title, nullif(p.vendor, ''), nullif(p.product_type, ''),
                 nullif(array_to_string(p.tags, ' '), ''), p.handle, v.codes))),
             coalesce(p.remote_updated_at, p.updated_at)
         from products p
-        left join (
-            select product_id, count(*)::int as variants, min(price) as min_price, max(price) as max_price,
-                bool_or(pending is not null) as pending, string_agg(concat_ws(' ', sku, barcode), ' ' order by position, id) as codes
-            from variants where product_id = any($1) and deleted_at is null and mark <> 2 group by product_id) v on v.product_id = p.id
-        left join (
-            select t.product_id, sum(n.available)::bigint as stock
-            from variants t join inventory_levels n on n.variant_id = t.id
-            where t.product_id = any($1) and t.deleted_at is null and t.mark <> 2 and t.tracked and n.is_active and n.deleted_at is null and n.mark <> 2
-            group by t.product_id) l on l.product_id = p.id
-        left join (
-            select distinct on (product_id) product_id, coalesce(preview_url, url) as url
-            from media where product_id = any($1) and deleted_at is null and mark <> 2 and (preview_url is not null or url is not null)
-            order by product_id, position) m on m.product_id = p.id
+        cross join lateral (
+            select count(*) filter (where w.mark <> 2)::int as variants,
+                min(w.price) filter (where w.mark <> 2) as min_price, max(w.price) filter (where w.mark <> 2) as max_price,
+                sum(l.available)::bigint as stock,
+                string_agg(concat_ws(' ', w.sku, w.barcode), ' ' order by w.position, w.id) filter (where w.mark <> 2) as codes,
+                coalesce(bool_or(w.pending is not null or w.mark <> 0
+                    or exists (select from metafields f where f.owner_id = w.id and f.owner_kind = 'variant' and (f.pending is not null or f.mark <> 0 and f.deleted_at is null) offset 0)
+                    or exists (select from inventory_levels n where n.variant_id = w.id and n.pending is not null offset 0)), false) as waits
+            from variants w
+            left join lateral (
+                select sum(n.available) as available from inventory_levels n
+                where n.variant_id = w.id and n.is_active and n.deleted_at is null and n.mark <> 2) l on w.tracked and w.mark <> 2
+            where w.product_id = p.id and w.deleted_at is null) v
+        left join lateral (
+            select coalesce(i.preview_url, i.url) as url from media i
+            where i.product_id = p.id and i.deleted_at is null and i.mark <> 2 and (i.preview_url is not null or i.url is not null)
+            order by i.position, i.id limit 1) m on true
         where p.id = any($1)
         on conflict (product_id) do update set
             title = excluded.title, vendor = excluded.vendor, product_type = excluded.product_type, status = excluded.status,

@@ -11,8 +11,8 @@ public sealed record PullKind(string Name, Func<string?, BulkQuery> Query, PullP
         new("products", BulkQuery.Products, [PullPart.Products], []),
         new("variants", BulkQuery.Variants, [PullPart.Variants, PullPart.VariantMetafields], ["products"]),
         new("inventory", BulkQuery.Inventory, [PullPart.Levels], ["products", "variants"]),
-        new("media", BulkQuery.Media, [PullPart.Media], ["products"]),
         new("metafields", BulkQuery.Metafields, [PullPart.ProductMetafields], ["products"]),
+        new("media", BulkQuery.Media, [PullPart.Media], ["products"]),
         new("collections", BulkQuery.Collections, [PullPart.Collections, PullPart.Members], ["products"]),
         new("publications", BulkQuery.Publications, [PullPart.Publications, PullPart.ProductPublications], ["products"]),
     ];

@@ -35,6 +35,7 @@ public sealed class DoubtfulRowsTests(TestDatabase database) : IClassFixture<Tes
         (await database.Scalar<bool>("select deleted_at is not null from publications where id = $1", publication)).ShouldBeTrue();
         (await database.Scalar<long>("select count(*) from product_publications where publication_id = $1 and product_id = $2", publication, product)).ShouldBe(0);
 
+        await Pending(store, "update variants set mark = 2 where id = (select min(id) from variants where store_id = $1 and deleted_at is null) returning product_id", "variants");
         await Pending(store, "update metafields set pending = '{\"value\": \"x\"}' where id = (select min(f.id) from metafields f where f.store_id = $1 and owner_kind = 'variant' and deleted_at is null) returning (select product_id from variants v where v.id = owner_id)", "metafields");
         await Pending(store, "update inventory_levels set pending = '{\"available\": 1}' where id = (select min(id) from inventory_levels where store_id = $1 and variant_id is not null and deleted_at is null) returning (select product_id from variants v where v.id = variant_id)", "inventory_levels");
         await Pending(store, "update collection_members set mark = 1 where id = (select min(id) from collection_members where store_id = $1) returning product_id", "collection_members");
