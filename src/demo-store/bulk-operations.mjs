@@ -1,16 +1,18 @@
-// Bulk queries: five at a time, each reading every row at the moment it writes it, into a file that is offered at a
-// signed address for seven days.
+// Bulk operations: five queries and five mutations at a time. A query reads every row at the moment it writes it, into a
+// file that is offered at a signed address for seven days; mutations are in bulk-mutations.mjs.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import { NoDeprecatedCustomRule, validate } from 'graphql';
+import { BulkMutationRun, checkBulkMutation } from './bulk-mutations.mjs';
 import { checkBulkQuery, eachField, firstUnserved } from './bulk-rules.mjs';
 import { arrayList, reversed } from './connections.mjs';
 import { gid } from './ids.mjs';
 import { compileBulk } from './projector.mjs';
 import { search } from './product-lists.mjs';
+import { MAX_FILE } from './staged-uploads.mjs';
 import { exact, id, time } from './search-syntax.mjs';
 
 export const MAX_CONCURRENT = 5;
@@ -108,14 +110,18 @@ export class LineWriter {
   }
 }
 
+const linesOf = file => readFileSync(file, 'utf8').split('\n').filter(line => line.trim() !== '');
+
 export class BulkOperations {
   #operations = new Map();
   #next = 6_100_000_000_001;
+  #executed = new Map(); // lines of bulk mutations by operation
   maxConcurrent = 0;
+  maxConcurrentMutations = 0;
   writing = 0;
 
-  constructor({ shop, schema, rules, faults, journal, folder, secret, bulkMs = 0, timeScale = 1 }) {
-    Object.assign(this, { shop, schema, rules, faults, journal, folder, secret, bulkMs: bulkMs / timeScale });
+  constructor({ shop, schema, rules, faults, journal, folder, secret, uploads, fieldResolver, bulkMs = 0, bulkLineMs = 0, timeScale = 1 }) {
+    Object.assign(this, { shop, schema, rules, faults, journal, folder, secret, uploads, fieldResolver, bulkMs: bulkMs / timeScale, bulkLineMs: bulkLineMs / timeScale });
     mkdirSync(folder, { recursive: true });
   }
 
@@ -129,7 +135,7 @@ export class BulkOperations {
     const { test } = search(shop, args.query, {
       id: id(o => o.id),
       status: exact(o => o.shownStatus),
-      operation_type: exact(() => 'QUERY'),
+      operation_type: exact(o => o.kind),
       created_at: time(o => o.createdAt),
     }, warnings);
     const found = [...this.#operations.values()].filter(o => !test || test(o));
@@ -142,6 +148,10 @@ export class BulkOperations {
     return [...this.#operations.values()].filter(o => !ENDED.has(o.status));
   }
 
+  runningOf(kind) {
+    return this.running.filter(o => o.kind === kind);
+  }
+
   start({ query, groupObjects }, { scopes, version }) {
     const refuse = (message, field = ['query'], code = 'INVALID') => ({ bulkOperation: null, userErrors: [{ field, message, code }] });
     const { errors, document } = checkBulkQuery(this.schema, query);
@@ -151,12 +161,29 @@ export class BulkOperations {
     this.calls?.noteDeprecated('bulk query', validate(this.schema, document, [NoDeprecatedCustomRule]).map(e => e.message));
     const limit = this.faults.hit('bulk-limit', undefined, query);
     if (limit) return refuse('The maximum number of concurrent bulk query operations for this app and shop has been reached.', null, limit.code ?? 'LIMIT_REACHED');
-    const running = this.running;
+    const running = this.runningOf('QUERY');
     if (running.length >= MAX_CONCURRENT) return refuse(`A bulk query operation for this app and shop is already in progress: ${running.map(o => o.gid).join(', ')}.`, null, 'OPERATION_IN_PROGRESS');
 
     const operation = this.#make({ id: String(this.#next), query, groupObjects, version, scopes: [...scopes], createdAt: this.shop.nowInSeconds() });
     this.#save(operation);
-    this.maxConcurrent = Math.max(this.maxConcurrent, this.running.length);
+    this.maxConcurrent = Math.max(this.maxConcurrent, this.runningOf('QUERY').length);
+    void this.#run(operation, document);
+    return { bulkOperation: operation, userErrors: [] };
+  }
+
+  startMutation({ mutation, stagedUploadPath, groupObjects }, { scopes, version }) {
+    const refuse = (field, code, ...messages) => ({ bulkOperation: null, userErrors: messages.map(message => ({ field, message, code })) });
+    const { errors, document, unserved } = checkBulkMutation(this.schema, mutation);
+    if (errors.length) return refuse(['mutation'], 'INVALID_MUTATION', ...errors);
+    if (unserved) throw unserved;
+    const limit = this.faults.hit('bulk-limit', undefined, mutation);
+    if (limit || this.runningOf('MUTATION').length >= MAX_CONCURRENT) return refuse(null, limit?.code ?? 'LIMIT_REACHED', 'Bulk operations limit reached. Please try again later.');
+    const uploaded = this.uploads.find(stagedUploadPath);
+    if (!uploaded) return refuse(['stagedUploadPath'], 'NO_SUCH_FILE', "The JSONL file could not be found. Try uploading the file again, and check that you've entered the URL correctly for the stagedUploadPath mutation argument.");
+    if (uploaded.size > MAX_FILE || linesOf(uploaded.file).length === 0) return refuse(['stagedUploadPath'], 'INVALID_STAGED_UPLOAD_FILE', 'The JSONL file submitted via the stagedUploadsCreate mutation is invalid. Update the file and try again.');
+    const operation = this.#make({ kind: 'MUTATION', id: String(this.#next), query: mutation, stagedUploadPath, groupObjects, version, scopes: [...scopes], createdAt: this.shop.nowInSeconds() });
+    this.#save(operation);
+    this.maxConcurrentMutations = Math.max(this.maxConcurrentMutations, this.runningOf('MUTATION').length);
     void this.#run(operation, document);
     return { bulkOperation: operation, userErrors: [] };
   }
@@ -177,7 +204,7 @@ export class BulkOperations {
     const { shop } = this;
     this.#next = Math.max(this.#next, Number(fields.id) + 1);
     const operation = {
-      typename: 'BulkOperation', status: 'CREATED', errorCode: null, completedAt: null, objectCount: 0, rootObjectCount: 0, fileSize: 0, partial: false, ...fields,
+      typename: 'BulkOperation', kind: 'QUERY', stagedUploadPath: null, status: 'CREATED', errorCode: null, completedAt: null, objectCount: 0, rootObjectCount: 0, fileSize: 0, partial: false, ...fields,
       gid: gid('BulkOperation', fields.id),
       file: join(this.folder, `${fields.id}.jsonl`),
       get isExpired() { return this.completedAt !== null && shop.now() > this.completedAt + KEPT_MS; },
@@ -190,8 +217,8 @@ export class BulkOperations {
     return operation;
   }
 
-  #save({ id, query, groupObjects, version, scopes, createdAt, status, errorCode, completedAt, objectCount, rootObjectCount, fileSize, partial }) {
-    this.journal?.append({ type: 'bulk', id, query, groupObjects, version, scopes, createdAt, status, errorCode, completedAt, objectCount, rootObjectCount, fileSize, partial });
+  #save({ kind, stagedUploadPath, id, query, groupObjects, version, scopes, createdAt, status, errorCode, completedAt, objectCount, rootObjectCount, fileSize, partial }) {
+    this.journal?.append({ type: 'bulk', kind, stagedUploadPath, id, query, groupObjects, version, scopes, createdAt, status, errorCode, completedAt, objectCount, rootObjectCount, fileSize, partial });
   }
 
   /** Takes an entry of the journal; the last one of an operation counts. */
@@ -200,13 +227,19 @@ export class BulkOperations {
     this.#make(fields);
   }
 
-  /** After a restart: what was under way is read again from the beginning. */
+  /** Takes what the journal says of a line of a bulk mutation: it is not executed again. */
+  restoreLine([id, line]) {
+    if (!this.#executed.has(id)) this.#executed.set(id, new Set());
+    this.#executed.get(id).add(line);
+  }
+
+  /** After a restart: a query is read again from the beginning, a mutation goes on with the lines that are left. */
   resume() {
     for (const operation of this.#operations.values()) if (operation.isExpired) rmSync(operation.file, { force: true });
     for (const operation of this.running) {
       if (operation.status === 'CANCELING') { this.#end(operation, 'CANCELED'); continue; }
       Object.assign(operation, { status: 'CREATED', objectCount: 0, rootObjectCount: 0 });
-      void this.#run(operation, checkBulkQuery(this.schema, operation.query).document);
+      void this.#run(operation, (operation.kind === 'QUERY' ? checkBulkQuery : checkBulkMutation)(this.schema, operation.query).document);
     }
   }
 
@@ -228,13 +261,14 @@ export class BulkOperations {
       if (operation.status === 'CREATED') operation.status = 'RUNNING';
       if (held) await this.faults.until(held, cancelled);
       if (this.#isDenied(operation, document)) return this.#end(operation, 'FAILED', { errorCode: 'ACCESS_DENIED' });
-      await this.#write(operation, document, cancelled, { failed, stuck });
+      if (operation.kind === 'MUTATION') await this.#mutate(operation, document, cancelled, { failed, stuck });
+      else await this.#write(operation, document, cancelled, { failed, stuck });
       if (lingering) await this.#linger(operation, lingering, cancelled);
       if (failed) return this.#end(operation, 'FAILED', { errorCode: failed.code ?? null, partial: Boolean(failed.partial) });
       this.#end(operation, 'COMPLETED');
     } catch (error) {
       if (this.stopped) return; // the next start reads it again
-      rmSync(operation.file, { force: true });
+      if (operation.kind === 'QUERY') rmSync(operation.file, { force: true });
       if (error instanceof Cancelled) return this.#end(operation, 'CANCELED');
       console.error(`bulk operation ${operation.id} failed: ${error.stack}`);
       this.#end(operation, 'FAILED', { errorCode: 'INTERNAL_SERVER_ERROR' });
@@ -252,6 +286,14 @@ export class BulkOperations {
     let denied = false;
     eachField(this.schema, document, (parent, field) => { denied ||= !this.rules.isAllowed(this.rules.ruleFor(parent, field), scopes); });
     return denied;
+  }
+
+  async #mutate(operation, document, cancelled, { failed, stuck }) {
+    const { file } = this.uploads.find(operation.stagedUploadPath) ?? {};
+    if (!file) throw new Error('the uploaded file is gone');
+    const context = { shop: this.shop, bulk: this, mutations: this.mutations, jobs: this.mutations.jobs, scopes: new Set(operation.scopes), version: operation.version, versions: [] };
+    const run = new BulkMutationRun({ operation, document, schema: this.schema, fieldResolver: this.fieldResolver, context, lines: linesOf(file), executed: this.#executed.get(operation.id) ?? new Set(), msPerLine: this.bulkLineMs, seed: this.shop.seed });
+    if (!await run.run({ cancelled, until: failed ? 0.5 : 1, halt: stuck ? stuck.afterRows ?? 0 : null })) throw new Cancelled();
   }
 
   async #write(operation, document, cancelled, { failed, stuck }) {

@@ -11,7 +11,8 @@ export class Calls {
     this.throttled = 0;
     this.points = 0;
     this.deprecations = new Map();
-    this.bulk.maxConcurrent = this.bulk.running.length;
+    this.bulk.maxConcurrent = this.bulk.runningOf('QUERY').length;
+    this.bulk.maxConcurrentMutations = this.bulk.runningOf('MUTATION').length;
   }
 
   count(name, { throttled = false, refused = false, points = 0, deprecated = [] } = {}) {
@@ -30,6 +31,6 @@ export class Calls {
 
   report() {
     const total = Object.values(this.operations).reduce((sum, one) => sum + one.calls, 0);
-    return { total, throttled: this.throttled, points: this.points, maxConcurrentBulk: this.bulk.maxConcurrent, operations: this.operations };
+    return { total, throttled: this.throttled, points: this.points, maxConcurrentBulk: this.bulk.maxConcurrent, maxConcurrentBulkMutations: this.bulk.maxConcurrentMutations, operations: this.operations };
   }
 }

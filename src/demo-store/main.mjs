@@ -10,6 +10,7 @@ import { Calls } from './calls.mjs';
 import { apply } from './changes.mjs';
 import { Control } from './control.mjs';
 import { productsOfCsv } from './csv.mjs';
+import { makeFieldResolver } from './execution.mjs';
 import { Faults } from './faults.mjs';
 import { GraphqlEndpoint } from './graphql-endpoint.mjs';
 import { Jobs } from './jobs.mjs';
@@ -20,6 +21,7 @@ import { Mutations } from './mutations.mjs';
 import { assumptions } from './query-cost.mjs';
 import { loadSchema } from './schema.mjs';
 import { makeServer } from './server.mjs';
+import { StagedUploads } from './staged-uploads.mjs';
 import { Shop } from './shop.mjs';
 
 const MAX_PRODUCTS = 2_000_000;
@@ -43,6 +45,7 @@ function readSettings() {
         'client-id': { type: 'string', default: 'demo-client' },
         'client-secret': { type: 'string', default: 'demo-secret' },
         'bulk-ms': { type: 'string', default: '0' },
+        'bulk-line-ms': { type: 'string', default: '0' },
         'time-scale': { type: 'string', default: '1' },
         'dear-nodes': { type: 'boolean', default: false },
       },
@@ -63,7 +66,7 @@ function readSettings() {
   return {
     port: whole('port', 0, 65_535), data: resolve(values.data), products: whole('products', 0, MAX_PRODUCTS), seed: whole('seed', 0, 2 ** 31 - 1), plan: values.plan, domain: values.shop,
     timeZone: values['time-zone'], csv: values.csv, tokens: values.token.length ? values.token : ['demo-token'], clientId: values['client-id'], clientSecret: values['client-secret'],
-    bulkMs: whole('bulk-ms', 0, 86_400_000), timeScale: Number(values['time-scale']), dearNodes: values['dear-nodes'],
+    bulkMs: whole('bulk-ms', 0, 86_400_000), bulkLineMs: whole('bulk-line-ms', 0, 60_000), timeScale: Number(values['time-scale']), dearNodes: values['dear-nodes'],
   };
 }
 
@@ -91,17 +94,19 @@ function start(settings) {
   const journal = new Journal(join(settings.data, 'journal.ndjson'));
   const tokens = new AccessTokens({ ...settings, shop, journal });
   for (const token of settings.tokens) tokens.addFixed(token);
-  const bulk = new BulkOperations({ ...settings, shop, schema, rules, faults, journal, folder: join(settings.data, 'bulk'), secret: folder.secret });
+  const uploads = new StagedUploads({ shop, folder: join(settings.data, 'uploads'), secret: folder.secret });
+  const bulk = new BulkOperations({ ...settings, shop, uploads, fieldResolver: makeFieldResolver(rules), schema, rules, faults, journal, folder: join(settings.data, 'bulk'), secret: folder.secret });
 
   const counts = new MutationCounts();
   const jobs = new Jobs({ shop, faults, journal });
   const mutations = new Mutations({ shop, schema, journal, faults, jobs, counts });
+  bulk.mutations = mutations;
 
   const loaded = new Set();
   for (const entry of journal.read()) {
     if (entry.type === 'bulk') bulk.restore(entry);
     else if (entry.type === 'token') tokens.add(entry);
-    else if (entry.type === 'mutation' || entry.type === 'key') mutations.restore(entry);
+    else if (entry.type === 'mutation' || entry.type === 'key') { mutations.restore(entry); if (entry.line) bulk.restoreLine(entry.line); }
     else if (entry.type === 'job') jobs.restore(entry);
     else { apply(shop, entry); if (entry.type === 'csv') loaded.add(entry.hash); }
   }
@@ -118,7 +123,7 @@ function start(settings) {
   const calls = new Calls(bulk);
   const endpoint = new GraphqlEndpoint({ schema, rules, shop, tokens, bulk, mutations, jobs, faults, calls });
   const control = new Control({ shop, faults, calls, counts, journal, tokens });
-  const server = makeServer({ shop, endpoint, tokens, bulk, faults, control });
+  const server = makeServer({ shop, endpoint, tokens, bulk, uploads, faults, control });
 
   server.on('error', error => fail(error.code === 'EADDRINUSE' ? `port ${settings.port} is taken: choose another with --port, or 0 for any free one` : error.message));
   server.listen(settings.port, '127.0.0.1', () => {

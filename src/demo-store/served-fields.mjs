@@ -162,7 +162,7 @@ export const served = {
   },
 
   BulkOperation: {
-    id: o => o.gid, status: o => o.shownStatus, type: () => 'QUERY', errorCode: o => o.errorCode, query: o => o.query,
+    id: o => o.gid, status: o => o.shownStatus, type: o => o.kind, errorCode: o => o.errorCode, query: o => o.query,
     createdAt: o => seconds(o.createdAt), completedAt: o => seconds(o.completedAt),
     objectCount: o => String(o.objectCount), rootObjectCount: o => String(o.rootObjectCount), fileSize: o => o.shownFileSize, url: o => o.url, partialDataUrl: o => o.partialDataUrl,
   },
@@ -172,6 +172,8 @@ export const served = {
 
   Mutation: {
     ...Object.fromEntries(Object.keys(writers).filter(name => !name.includes(' ')).map(name => [name, (_, args, context, info) => context.mutations.answer(name, args, context, info)])),
+    stagedUploadsCreate: (_, args, { bulk }) => bulk.uploads.create(args),
+    bulkOperationRunMutation: (_, args, { bulk, ...context }) => bulk.startMutation(args, context),
     bulkOperationRunQuery: (_, args, { bulk, ...context }) => bulk.start(args, context),
     bulkOperationCancel: (_, args, { bulk }) => bulk.cancel(idOf(args.id, 'BulkOperation')),
   },

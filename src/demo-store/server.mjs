@@ -8,7 +8,7 @@ import { pngPicture, svgPicture } from './pictures.mjs';
 const MAX_BODY = 2 * 1024 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-export function makeServer({ shop, endpoint, tokens, bulk, faults, control }) {
+export function makeServer({ shop, endpoint, tokens, bulk, uploads, faults, control }) {
   const server = createServer((request, response) => {
     handle(request, response).catch(error => {
       if (error.status) return send(response, error.status, { errors: error.message });
@@ -30,6 +30,7 @@ export function makeServer({ shop, endpoint, tokens, bulk, faults, control }) {
     const api = /^\/admin\/api\/([^/]+)\/graphql\.json$/.exec(url.pathname);
     if (api) return request.method === 'POST' ? graphql(request, response, api[1]) : send(response, 405, { errors: 'Method Not Allowed' });
     if (url.pathname === '/admin/oauth/access_token' && request.method === 'POST') return token(request, response);
+    if (url.pathname === '/staged-uploads/' && request.method === 'POST') return upload(request, response);
     const result = /^\/bulk-results\/(\d+)\.jsonl$/.exec(url.pathname);
     if (result) return download(request, response, result[1], url.searchParams);
     const picture = /^\/pictures\/(\d+)\.(svg|png)$/.exec(url.pathname);
@@ -78,6 +79,16 @@ export function makeServer({ shop, endpoint, tokens, bulk, faults, control }) {
     if (await misbehaves(response, name => faults.hitNamed(name, 'access_token'))) return undefined;
     const form = request.headers['content-type']?.includes('json') ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text));
     return send(response, ...tokens.grant(form));
+  }
+
+  async function upload(request, response) {
+    if (await misbehaves(response, name => faults.hitNamed(name, 'upload'))) return undefined;
+    const drop = faults.hitNamed('drop-connection', 'upload');
+    if (drop?.before) return request.socket.destroy();
+    const [status, xml] = await uploads.receive(request);
+    if (drop) return request.socket.destroy(); // stored, but nobody is told
+    response.writeHead(status, { 'Content-Type': 'application/xml; charset=UTF-8' });
+    return response.end(xml);
   }
 
   async function download(request, response, id, search) {

@@ -170,7 +170,7 @@ test('every served field answers', async () => {
     CollectionSourceExclusionConditionProductTag: tables.CollectionSourceExclusion.conditions({ source: conditionsSource })[0],
     Location: shop.locations[0], Publication: shop.publications[0], AppCatalog: tables.Publication.catalog(shop.publications[0]), MarketCatalog: tables.Publication.catalog(shop.publications[2]), Taxonomy: {}, Shop: shop, AppInstallation: context,
     ProductSetOperation: operation, ProductDeleteOperation: operation,
-    BasicEvent: { gid: 'x', event: { action: 'destroy', subjectGid: 'x', subjectType: 'PRODUCT', title: 't', createdAt: 1, number: 1 } }, BulkOperation: { createdAt: 1, completedAt: null, objectCount: 1, rootObjectCount: 1, status: 'RUNNING', shownStatus: 'RUNNING', gid: 'x', query: '', errorCode: null, shownFileSize: null, url: null, partialDataUrl: null },
+    BasicEvent: { gid: 'x', event: { action: 'destroy', subjectGid: 'x', subjectType: 'PRODUCT', title: 't', createdAt: 1, number: 1 } }, BulkOperation: { kind: 'QUERY', createdAt: 1, completedAt: null, objectCount: 1, rootObjectCount: 1, status: 'RUNNING', shownStatus: 'RUNNING', gid: 'x', query: '', errorCode: null, shownFileSize: null, url: null, partialDataUrl: null },
   };
   const { schema } = theSchema();
   for (const [type, fields] of Object.entries(served)) {
