@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { readGid } from './ids.mjs';
-import { productDefinitions, variantDefinitions } from './metafields.mjs';
+import { definitionOf, definitionsOf, ownerTypes, productDefinitions } from './metafields.mjs';
 import { ProductDraft } from './written-products.mjs';
-import { bareId, invalidId } from './writing.mjs';
+import { bareId, invalidId, only } from './writing.mjs';
 
 const MAX_SET = 25;
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -70,7 +70,7 @@ export function putMetafield(writing, draft, owner, ownerType, input, fail) {
   if (namespace.length > 255) return fail('namespace', 'TOO_LONG', 'Namespace is too long (maximum is 255 characters)');
   if (!/^[\w-]+$/.test(key)) return fail('key', 'INVALID', 'Key must only contain alphanumeric characters, hyphens, and underscores');
   if (!/^(\$app(:[\w-]+)?|[\w-]+)$/.test(namespace)) return fail('namespace', 'INVALID', 'Namespace must only contain alphanumeric characters, hyphens, and underscores');
-  const definition = (ownerType === 'PRODUCT' ? productDefinitions : variantDefinitions).find(d => d.namespace === namespace && d.key === key);
+  const definition = definitionOf(writing.shop, ownerType, namespace, key);
   const there = before ?? owner.metafields.find(m => m.namespace === namespace && m.key === key);
   const type = input.type ?? definition?.type ?? there?.type;
   if (!type) return fail('type', 'BLANK', "Type can't be blank");
@@ -79,8 +79,9 @@ export function putMetafield(writing, draft, owner, ownerType, input, fail) {
   const { value } = input;
   if (value == null || value === '') return fail('value', 'BLANK', "Value can't be blank");
   if (!fits(type, value)) return fail('value', 'INVALID_VALUE', TYPES[type.replace(/^list\./, '')][1] || 'Value is invalid.');
+  if (type === 'id' && !definition) return fail('type', 'INVALID_TYPE', "Type 'id' needs a metafield definition.");
   if (type === 'id' && isTaken(writing.shop, namespace, key, value, draft.index)) return fail('value', 'TAKEN', 'Value has already been assigned to another metafield');
-  const row = there ? { ...there, type, value, updatedAt: at } : { slot: draft.full.next.metafield++, namespace, key, type, value, createdAt: at, updatedAt: at, definition };
+  const row = there ? { ...there, type, value, updatedAt: at } : { slot: draft.full.next.metafield++, namespace, key, type, value, createdAt: at, updatedAt: at };
   owner.metafields = there ? owner.metafields.map(m => m.slot === there.slot ? row : m) : [...owner.metafields, row];
   if (ownerType === 'PRODUCTVARIANT') owner.updatedAt = at;
   return row;
@@ -93,11 +94,16 @@ function isTaken(shop, namespace, key, value, index) {
 }
 
 export function productByCustomId(shop, { namespace, key, value }) {
-  const definition = productDefinitions.find(d => d.namespace === (namespace ?? '$app') && d.key === key && d.type === 'id');
-  if (!definition) return null;
+  const definition = definitionOf(shop, 'PRODUCT', namespace ?? '$app', key);
+  if (definition?.type !== 'id') throw new GraphQLError("Metafield definition of type 'id' is required when using custom ids.", { extensions: { code: 'NOT_FOUND' } });
+  const holds = m => m.namespace === definition.namespace && m.key === key && m.value === value;
+  if (!productDefinitions.includes(definition)) { // only written products can have it
+    for (const [index, { full }] of shop.overlay) if (full?.metafields?.some(holds)) return shop.productAt(index);
+    return null;
+  }
   for (let index = 0; index < shop.total; index++) {
     const product = shop.productAt(index);
-    if (product?.metafields.some(m => m.namespace === definition.namespace && m.key === key && m.value === value)) return product;
+    if (product?.metafields.some(holds)) return product;
   }
   return null;
 }
@@ -145,6 +151,31 @@ export const metafieldMutations = {
     writing.check();
     for (const draft of owners.drafts.values()) writing.keep(draft);
     return { metafields: written.map(({ index, slot }) => writing.shop.metafieldById(writing.shop.ids.of('Metafield', index, slot))) };
+  },
+
+  metafieldDefinitionCreate(writing, { definition: input }) {
+    only('MetafieldDefinitionInput', input, ['name', 'namespace', 'key', 'type', 'ownerType', 'description', 'pin', 'useAsCollectionCondition', 'capabilities']);
+    if (!ownerTypes.includes(input.ownerType)) only('MetafieldDefinitionInput.ownerType', { [input.ownerType]: true }, []);
+    if (input.pin) only('MetafieldDefinitionInput', { pin: true }, []);
+    if (input.useAsCollectionCondition) only('MetafieldDefinitionInput', { useAsCollectionCondition: true }, []);
+    only('MetafieldCapabilityCreateInput', input.capabilities ?? {}, ['uniqueValues']);
+    const { shop } = writing, namespace = input.namespace ?? '$app', { key, type } = input;
+    const wrong = (name, code, message) => writing.wrong(['definition', name], code, message);
+    if (!input.name.trim()) wrong('name', 'BLANK', "Name can't be blank");
+    if (key.length < 2) wrong('key', 'TOO_SHORT', 'Key is too short (minimum is 2 characters)');
+    if (key.length > 64) wrong('key', 'TOO_LONG', 'Key is too long (maximum is 64 characters)');
+    if (!/^[\w-]+$/.test(key)) wrong('key', 'INVALID_CHARACTER', 'Key contains one or more invalid characters.');
+    if (namespace !== '$app' && namespace.length < 3) wrong('namespace', 'TOO_SHORT', 'Namespace is too short (minimum is 3 characters)');
+    if (!/^(\$app(:[\w-]+)?|[\w-]+)$/.test(namespace)) wrong('namespace', 'INVALID_CHARACTER', 'Namespace contains one or more invalid characters.');
+    if (!TYPES[type.replace(/^list\./, '')]) wrong('type', 'INCLUSION', `Type name ${type} is not a valid type`);
+    if (type !== 'id' && input.capabilities?.uniqueValues?.enabled) only('MetafieldCapabilityCreateInput', { uniqueValues: true }, []);
+    if (definitionOf(shop, input.ownerType, namespace, key)) wrong('key', 'TAKEN', `Key is in use for ${input.ownerType} metafields on the '${namespace}' namespace.`);
+    writing.check();
+    shop.addedDefinitions.push({ ownerType: input.ownerType, namespace, key, type, name: input.name.trim(), description: input.description ?? null, filterable: false });
+    shop.changed();
+    writing.wrote = true;
+    const number = definitionsOf(shop, input.ownerType).length - 1;
+    return { createdDefinition: { ownerType: input.ownerType, number } };
   },
 
   metafieldsDelete(writing, { metafields }) {

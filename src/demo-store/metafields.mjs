@@ -36,3 +36,12 @@ export const collectionDefinitions = [
   define('custom', 'banner_text', 'single_line_text_field', () => 'Free shipping this week'),
   define('custom', 'priority', 'number_integer', (s, i, h) => String(h % 10)),
 ];
+
+const DEFINED = { PRODUCT: productDefinitions, PRODUCTVARIANT: variantDefinitions, COLLECTION: collectionDefinitions };
+
+export const ownerTypes = Object.keys(DEFINED);
+
+/** The definitions of the shop: those of every demo shop, then those that a mutation has made. */
+export const definitionsOf = (shop, ownerType) => [...DEFINED[ownerType] ?? [], ...shop.addedDefinitions.filter(d => d.ownerType === ownerType)];
+
+export const definitionOf = (shop, ownerType, namespace, key) => definitionsOf(shop, ownerType).find(d => d.namespace === namespace && d.key === key);

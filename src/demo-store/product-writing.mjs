@@ -177,12 +177,13 @@ export const productMutations = {
     if (identifier && input.id != null) writing.refuse(['input', 'id'], 'ID_NOT_ALLOWED');
     if (identifier?.handle != null && input.handle == null) writing.refuse(['input', 'handle'], 'MISSING_FIELD_REQUIRED');
     if (identifier?.handle != null && slug(input.handle) !== slug(identifier.handle)) writing.refuse(['input', 'handle'], 'INPUT_MISMATCH');
-    if (identifier?.customId != null && !input.metafields?.some(m => m.namespace === identifier.customId.namespace && m.key === identifier.customId.key && m.value === identifier.customId.value)) writing.refuse(['input', 'metafields'], 'METAFIELD_MISMATCH');
+    if (identifier?.customId != null && input.metafields && !input.metafields.some(m => (m.namespace ?? '$app') === (identifier.customId.namespace ?? '$app') && m.key === identifier.customId.key && m.value === identifier.customId.value)) writing.refuse(['input', 'metafields'], 'METAFIELD_MISMATCH');
     const id = identifier?.id ?? input.id;
     const found = identified(writing, { ...identifier, ...(id != null ? { id } : {}) });
     if (id != null && !found) writing.refuse(identifier ? ['identifier', 'id'] : ['input', 'id'], 'PRODUCT_DOES_NOT_EXIST', 'Product does not exist');
 
     const draft = found ? new ProductDraft(shop, found.index) : newProduct(writing, input);
+    if (!found && identifier?.customId && !input.metafields) putMetafield(writing, draft, draft.full, 'PRODUCT', identifier.customId, (name, code, message) => { writing.wrong(['identifier', 'customId', name], 'INVALID_METAFIELD', message); return null; });
     if (found && input.giftCard != null && input.giftCard !== draft.full.isGiftCard) writing.wrong(['input', 'giftCard'], 'GIFT_CARD_ATTRIBUTE_CANNOT_BE_CHANGED');
     const before = draft.full.metafields;
     writing.handleField = ['input', 'handle'];

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import { reversed, sortedList } from './connections.mjs';
 import { gid, readGid } from './ids.mjs';
+import { definitionsOf } from './metafields.mjs';
 import { hasOnlyDefaultVariant, search, variantList } from './product-lists.mjs';
 import { exact, id } from './search-syntax.mjs';
 import { categories } from './taxonomy.mjs';
 import { seconds } from './times.mjs';
 import {
-  amount, collectionPublications, conditions, connection, countTo25000, definitionRow, definitionsOf, exactly, idOf,
+  amount, collectionPublications, conditions, connection, countTo25000, definitionRow, exactly, idOf,
   image, jsonValue, levelsOfItem, media, metafieldFields, modelSource, optionsOf, plain, productPublications,
   productsInOrder, publishable, refuse, rows, sellable, textCondition, truncated, variantsOfProduct, videoSource,
 } from './served-rows.mjs';
@@ -207,7 +208,7 @@ export const servedCatalogue = {
     sizeInBytes: m => Buffer.byteLength(m.value),
     ownerType: m => m.ownerType,
     owner: m => m.owner,
-    definition: m => m.definition ? definitionRow(m.ownerType, definitionsOf[m.ownerType].indexOf(m.definition)) : null,
+    definition: (m, _, { shop }) => { const number = definitionsOf(shop, m.ownerType).findIndex(d => d.namespace === m.namespace && d.key === m.key); return number < 0 ? null : definitionRow(shop, m.ownerType, number); },
     reference: (m, _, { shop }) => m.type === 'product_reference' ? shop.productById(readGid(m.value).id) ?? null : null,
     references: connection((m, args) => m.type.startsWith('list.') && m.type.endsWith('_reference') ? rows([], args) : null),
     createdAt: m => seconds(m.createdAt),

@@ -3,13 +3,15 @@
 import { GraphQLError } from 'graphql';
 import { arrayList, count } from './connections.mjs';
 import { gid } from './ids.mjs';
+import { productByCustomId } from './metafield-writing.mjs';
+import { definitionsOf } from './metafields.mjs';
 import { writers } from './mutations.mjs';
 import { itemSearch, productList, search, variantList } from './product-lists.mjs';
 import { categories } from './taxonomy.mjs';
 import { seconds } from './times.mjs';
 import { servedCatalogue } from './served-catalogue.mjs';
 import {
-  collectionList, connection, definitionRow, definitionsOf, distinct, eventSearch, idOf, levelsAtLocation,
+  collectionList, connection, definitionRow, distinct, eventSearch, fileList, idOf, levelsAtLocation,
   locationList, lookUp, PLAN_NAMES, productTags, productTypes, productVendors, publicationProducts, rows,
   SHOP_ID, zoneOffset,
 } from './served-rows.mjs';
@@ -21,11 +23,9 @@ export const served = {
     product: (_, args, { shop }) => shop.productById(idOf(args.id, 'Product')) ?? null,
     products: connection((_, args, { shop, warnings }) => productList(shop, args, warnings)),
     productsCount: (_, args, { shop, warnings }) => count(args.query || args.savedSearchId ? productList(shop, args, warnings).length : shop.productCount, args.limit),
-    productByIdentifier: (_, { identifier }, { shop, warnings }) => {
+    productByIdentifier: (_, { identifier }, { shop }) => {
       if (identifier.id) return shop.productById(idOf(identifier.id, 'Product')) ?? null;
-      if (identifier.customId) throw new GraphQLError('The demo store does not serve lookups by custom id.');
-      const list = productList(shop, { query: `handle:"${identifier.handle}"` }, warnings);
-      return list.length ? list.at(0) : null;
+      return (identifier.customId ? productByCustomId(shop, identifier.customId) : shop.productByHandle(identifier.handle)) ?? null;
     },
     productVariant: (_, args, { shop }) => shop.variantById(idOf(args.id, 'ProductVariant')) ?? null,
     productVariants: connection((_, args, { shop, warnings }) => variantList(shop, args, warnings)),
@@ -55,6 +55,7 @@ export const served = {
     taxonomy: () => ({}),
     shop: (_, args, { shop }) => shop,
     currentAppInstallation: (_, args, context) => context,
+    files: connection((_, args, context) => fileList(context, args)),
     job: (_, args, { jobs }) => jobs.byId(args.id),
     productOperation: (_, args, { jobs }) => { idOf(args.id, 'ProductSetOperation', 'ProductDeleteOperation'); return jobs.byId(args.id); },
     events: connection((_, args, { shop, warnings }) => {
@@ -64,9 +65,9 @@ export const served = {
     productTags: connection(distinct(productTags), 5000),
     productTypes: connection(distinct(productTypes), 1000),
     productVendors: connection(distinct(productVendors), 1000),
-    metafieldDefinitions: connection((_, args) => rows((definitionsOf[args.ownerType] ?? []).map((d, n) => n)
-      .filter(n => (args.namespace == null || definitionsOf[args.ownerType][n].namespace === args.namespace) && (args.key == null || definitionsOf[args.ownerType][n].key === args.key))
-      .map(n => definitionRow(args.ownerType, n)), args)),
+    metafieldDefinitions: connection((_, args, { shop }) => rows(definitionsOf(shop, args.ownerType)
+      .map((d, n) => (args.namespace == null || d.namespace === args.namespace) && (args.key == null || d.key === args.key) ? n : -1)
+      .filter(n => n >= 0).map(n => definitionRow(shop, args.ownerType, n)), args)),
     bulkOperation: (_, args, { bulk }) => bulk.byId(idOf(args.id, 'BulkOperation')),
     bulkOperations: connection((_, args, { bulk, shop, warnings }) => bulk.list(args, shop, warnings)),
     publicApiVersions: (_, args, { versions }) => versions,
@@ -172,6 +173,10 @@ export const served = {
 
   Mutation: {
     ...Object.fromEntries(Object.keys(writers).filter(name => !name.includes(' ')).map(name => [name, (_, args, context, info) => context.mutations.answer(name, args, context, info)])),
+    metafieldDefinitionCreate: (_, args, context, info) => {
+      const { createdDefinition: made, ...payload } = context.mutations.answer('metafieldDefinitionCreate', args, context, info);
+      return { ...payload, createdDefinition: made && definitionRow(context.shop, made.ownerType, made.number) };
+    },
     stagedUploadsCreate: (_, args, { bulk }) => bulk.uploads.create(args),
     bulkOperationRunMutation: (_, args, { bulk, ...context }) => bulk.startMutation(args, context),
     bulkOperationRunQuery: (_, args, { bulk, ...context }) => bulk.start(args, context),

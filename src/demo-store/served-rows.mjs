@@ -1,8 +1,8 @@
 // Rows that exist only while they are read, lists with their search fields, and how values are written out.
 import { GraphQLError } from 'graphql';
 import { arrayList, page, reversed, sortedList } from './connections.mjs';
-import { gid, readGid } from './ids.mjs';
-import { collectionDefinitions, productDefinitions, variantDefinitions } from './metafields.mjs';
+import { compareIds, gid, readGid } from './ids.mjs';
+import { definitionsOf, ownerTypes } from './metafields.mjs';
 import { productList, search, SLOTS } from './product-lists.mjs';
 import { exact, flag, id, time, words } from './search-syntax.mjs';
 import { categories } from './taxonomy.mjs';
@@ -150,6 +150,32 @@ export function publicationProducts(publication, args, { shop, warnings }) {
   return productList(shop, args, warnings, { key: `publication ${publication.number}`, has: index => shop.productAt(index).publications.includes(publication.number) });
 }
 
+const fileSearch = {
+  default: words(f => f.alt ?? ''),
+  id: id(f => f.id),
+  media_type: exact(f => media.mediaContentType(f)),
+  status: exact(f => f.status),
+  created_at: time(f => f.createdAt),
+  updated_at: time(f => f.updatedAt),
+  product_id: id(f => f.product?.id ?? ''),
+};
+
+/** Every medium once, those of products first, whoever shows it. */
+export function fileList({ shop, warnings }, args) {
+  const { test } = search(shop, args.query, fileSearch, warnings, args.savedSearchId);
+  const all = shop.cached('files', () => {
+    const found = new Map();
+    for (let index = 0; index < shop.total; index++) for (const one of shop.productAt(index)?.media ?? []) if (!found.has(one.id)) found.set(one.id, one);
+    for (const id of shop.files.keys()) if (!found.has(id)) found.set(id, shop.mediaById(id));
+    return [...found.values()];
+  });
+  const sorts = { CREATED_AT: f => f.createdAt, UPDATED_AT: f => f.updatedAt };
+  if (args.sortKey && args.sortKey !== 'ID' && !sorts[args.sortKey]) refuse(`The demo store does not sort files by ${args.sortKey}.`);
+  const found = all.filter(f => !test || test(f)), value = sorts[args.sortKey];
+  found.sort((a, b) => (value ? value(a) - value(b) : 0) || compareIds(a.id, b.id));
+  return rows(found, args);
+}
+
 const collectionSearch = {
   default: words(c => c.title),
   id: id(c => c.id),
@@ -262,13 +288,11 @@ export function productTags(p) { return p.tags; }
 export function productTypes(p) { return p.productType; }
 export function productVendors(p) { return p.vendor; }
 
-export const definitionsOf = { PRODUCT: productDefinitions, PRODUCTVARIANT: variantDefinitions, COLLECTION: collectionDefinitions };
-
-export function definitionRow(ownerType, number) {
-  const definition = definitionsOf[ownerType][number];
+export function definitionRow(shop, ownerType, number) {
+  const definition = definitionsOf(shop, ownerType)[number];
   return {
-    typename: 'MetafieldDefinition', gid: gid('MetafieldDefinition', 4_400_000_000 + Object.keys(definitionsOf).indexOf(ownerType) * 1000 + number),
-    ownerType, namespace: definition.namespace, key: definition.key, name: definition.name, description: null, pinnedPosition: null, validations: [],
+    typename: 'MetafieldDefinition', gid: gid('MetafieldDefinition', 4_400_000_000 + ownerTypes.indexOf(ownerType) * 1000 + number),
+    ownerType, namespace: definition.namespace, key: definition.key, name: definition.name, description: definition.description ?? null, pinnedPosition: null, validations: [],
     validationStatus: 'ALL_VALID', useAsCollectionCondition: false, type: { name: definition.type, category: definition.type.split('_')[0].toUpperCase(), supportedValidations: [], supportsDefinitionMigrations: false },
   };
 }

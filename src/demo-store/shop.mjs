@@ -25,6 +25,7 @@ export class Shop {
     this.events = [];
     this.files = new Map(); // by id: media that a mutation has touched or made; the others are the generator's
     this.filesMade = 0;
+    this.addedDefinitions = [];
     this.redirects = []; // { path, target } of handles that changed
     this.handles = null; // made when first asked for
     this.clockOffset = 0;

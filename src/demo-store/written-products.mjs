@@ -1,7 +1,6 @@
 // A product that a mutation writes is first put down in full: what generator, CSV and silent edits say of it becomes one
 // plain object in the overlay, with variants, options, values and metafields that know their slots. A draft is a copy of
 // it, row by row as rows are written; nothing is seen of it before it is kept.
-import { productDefinitions, variantDefinitions } from './metafields.mjs';
 import { PRODUCT_FIELDS, VARIANT_FIELDS } from './records.mjs';
 import { FILES_INDEX, WRITTEN_METAFIELDS } from './ids.mjs';
 
@@ -24,7 +23,7 @@ export function inFull(shop, index) {
   full.publishDates = Object.fromEntries(product.publications.map(n => [n, product.publishDate(n)]));
   full.variants = product.variants.map(v => variantInFull(v, options));
   full.mediaIds = media.map(m => m.id);
-  full.metafields = product.metafields.map(metafieldInFull(productDefinitions));
+  full.metafields = product.metafields.map(metafieldInFull);
   full.next = next ?? {
     variant: patch.full ? patch.full.variants.length : shop.generator.variantCount(index),
     option: options.length,
@@ -37,10 +36,7 @@ export function inFull(shop, index) {
 
 const fileOf = m => ({ id: m.id, slot: m.slot, kind: m.kind, status: m.status, alt: m.alt, size: m.size, url: m.url, createdAt: m.createdAt, updatedAt: m.updatedAt });
 
-const metafieldInFull = definitions => m => ({
-  slot: m.slot, namespace: m.namespace, key: m.key, type: m.type, value: m.value, createdAt: m.createdAt, updatedAt: m.updatedAt,
-  definition: definitions.find(d => d.namespace === m.namespace && d.key === m.key),
-});
+const metafieldInFull = m => ({ slot: m.slot, namespace: m.namespace, key: m.key, type: m.type, value: m.value, createdAt: m.createdAt, updatedAt: m.updatedAt });
 
 function variantInFull(variant, options) {
   const row = { slot: variant.slot };
@@ -49,7 +45,7 @@ function variantInFull(variant, options) {
   row.values = options.map((option, k) => option.values[numbers[k]].slot);
   row.levels = Object.fromEntries(variant.levels.map(l => [l.location, { quantities: l.quantities, isActive: l.isActive, createdAt: l.createdAt, updatedAt: l.updatedAt }]));
   row.mediaId = variant.mediaId;
-  row.metafields = variant.metafields.map(metafieldInFull(variantDefinitions));
+  row.metafields = variant.metafields.map(metafieldInFull);
   return row;
 }
 

@@ -207,6 +207,27 @@ test('productSet makes, replaces lists, keeps what it does not name, and finds b
   assert.deepEqual((await store.gql('query($id: ID!) { product(id: $id) { title variantsCount { count } } }', { id: product.id })).data.product, { title: 'Set', variantsCount: { count: 2 } });
 });
 
+test('an id of one’s own needs a definition; then a product that was made under it is found, not made again', async t => {
+  const store = await start(t);
+  const customId = { namespace: 'mine_own', key: 'product_id', value: 'p-1' };
+  const lookUp = () => store.gql('query($i: ProductIdentifierInput!) { productByIdentifier(identifier: $i) { id title } }', { i: { customId } });
+  for (const answer of [await lookUp(), await store.gql(SET, { who: { customId }, i: { title: 'x' } })]) {
+    assert.deepEqual([answer.errors[0].message, answer.errors[0].extensions.code], ["Metafield definition of type 'id' is required when using custom ids.", 'NOT_FOUND']);
+  }
+  const define = () => store.write('mutation($d: MetafieldDefinitionInput!) { metafieldDefinitionCreate(definition: $d) { createdDefinition { id name type { name } } userErrors { field code } } }', { d: { name: 'Own id', namespace: 'mine_own', key: 'product_id', type: 'id', ownerType: 'PRODUCT' } });
+  assert.equal((await define()).createdDefinition.type.name, 'id');
+  assert.equal((await define()).userErrors[0].code, 'TAKEN');
+  const first = await store.write(SET, { who: { customId }, i: { title: 'Own' } });
+  assert.deepEqual(first.product.metafields.nodes, [{ namespace: 'mine_own', key: 'product_id', type: 'id', value: 'p-1' }]);
+  assert.equal((await store.write(SET, { who: { customId }, i: { title: 'Own again' } })).product.id, first.product.id);
+  assert.equal((await store.write(SET, { who: { customId }, i: { metafields: [{ namespace: 'custom', key: 'reviews', value: '1' }] } })).userErrors[0].code, 'METAFIELD_MISMATCH');
+  assert.equal((await store.write(SET, { i: { title: 'Other', metafields: [customId] } })).userErrors[0].code, 'INVALID_METAFIELD');
+  await store.end('SIGKILL');
+  await store.spawn();
+  assert.deepEqual((await lookUp()).data.productByIdentifier, { id: first.product.id, title: 'Own again' });
+  assert.equal((await store.gql('{ metafieldDefinitions(first: 5, ownerType: PRODUCT, namespace: "mine_own") { nodes { key } } }')).data.metafieldDefinitions.nodes.length, 1);
+});
+
 test('productSet of a product with 2,048 variants, 250 tags and 25 metafields, asynchronously and whole', async t => {
   const store = await start(t);
   const sizes = Array.from({ length: 2048 }, (_, n) => `Größe ${n}`);

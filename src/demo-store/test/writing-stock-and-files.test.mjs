@@ -109,6 +109,8 @@ test('files: alt text, attached to several products, detached, and only when the
   assert.ok(!(await store.state('media')).some(m => m.id === medium.id));
   assert.deepEqual((await store.state('files')).map(f => [f.id, f.productIds]), [[medium.id, []]]);
   assert.equal((await store.gql('query($id: ID!) { node(id: $id) { ... on MediaImage { alt image { url } } } }', { id })).data.node.alt, 'Neu');
+  const { nodes } = (await store.gql('query($q: String!) { files(first: 5, query: $q) { nodes { id alt } } }', { q: `id:${medium.id}` })).data.files;
+  assert.deepEqual(nodes, [{ id, alt: 'Neu' }]);
   const code = async f => (await store.write(FILES, { f: [f] })).userErrors[0].code;
   assert.equal(await code({ id: gid('MediaImage', '1'), alt: 'x' }), 'FILE_DOES_NOT_EXIST');
   assert.equal(await code({ id, alt: 'x'.repeat(513) }), 'ALT_VALUE_LIMIT_EXCEEDED');
