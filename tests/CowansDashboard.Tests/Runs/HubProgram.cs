@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using CowansDashboard.Runs;
 using CowansDashboard.Tests.Support;
@@ -43,7 +44,7 @@ public sealed class HubProgram : IAsyncLifetime, IAsyncDisposable
         _factory.StartServer();
         await _database.Source.Execute(StepByStep.Table);
         if (!Directory.Exists(Path.Combine(Folder, "node_modules", "@microsoft", "signalr")))
-            await Run("npm", "ci", "--no-audit", "--no-fund");
+            await Run("npm", null, "ci", "--no-audit", "--no-fund");
     }
 
     public async Task DisposeAsync()
@@ -74,18 +75,29 @@ public sealed class HubProgram : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Lets the JavaScript client watch and gives every line that it printed, each a message as JSON.</summary>
-    public async Task<IReadOnlyList<JsonElement>> Watch(params string[] arguments)
+    public Task<IReadOnlyList<JsonElement>> Watch(params string[] arguments) => Watch(null, arguments);
+
+    /// <summary>As before; what is to happen only when the client watches is done at its first message.</summary>
+    public async Task<IReadOnlyList<JsonElement>> Watch(Action? atFirst, params string[] arguments)
     {
-        var output = await Run("node", ["watch.mjs", Address, .. arguments]);
+        var output = await Run("node", atFirst, ["watch.mjs", Address, .. arguments]);
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
     }
 
-    private static async Task<string> Run(string program, params string[] arguments)
+    private static async Task<string> Run(string program, Action? atFirstLine, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}");
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = new StringBuilder();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(240));
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (output.Length == 0)
+                atFirstLine?.Invoke();
+            output.Append(line).Append('\n');
+        }
+        await process.WaitForExitAsync(patience.Token);
+        return process.ExitCode == 0 ? output.ToString() : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}");
     }
 
     private static string Repository()

@@ -30,12 +30,12 @@ internal static class NodeProgram
 internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly TaskCompletionSource<long> _firstLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<DateTimeOffset> _firstLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private NodeProcess(Process process) => _process = process;
 
-    /// <summary>Timestamp of the first line it wrote.</summary>
-    public Task<long> FirstLine => _firstLine.Task;
+    /// <summary>When it wrote its first line.</summary>
+    public Task<DateTimeOffset> FirstLine => _firstLine.Task;
 
     public static NodeProcess Start(string connectionString, string node, int steps, int pause)
     {
@@ -47,7 +47,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         child._process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is not null)
-                child._firstLine.TrySetResult(Stopwatch.GetTimestamp());
+                child._firstLine.TrySetResult(TimeProvider.System.GetUtcNow());
         };
         child._process.Start();
         child._process.BeginOutputReadLine();

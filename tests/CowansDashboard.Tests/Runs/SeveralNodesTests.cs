@@ -36,11 +36,13 @@ public sealed class SeveralNodesTests(TestDatabase database) : IClassFixture<Tes
     {
         await database.Source.Execute(StepByStep.Table);
         var work = new StepByStep(40, TimeSpan.FromMilliseconds(50));
+        await using var second = await RunHost.Start(database.ConnectionString, "second", work);
+        second.Get<RunsOptions>().AtOnce = 0;
         await using var first = await RunHost.Start(database.ConnectionString, "first", work);
         var id = await first.Enqueued(work.Kind, await RunsOfTests.Store(database));
         await first.Until(id, run => run.Now.Done >= 5);
-        await using var second = await RunHost.Start(database.ConnectionString, "second", work);
 
+        second.Get<RunsOptions>().AtOnce = 16;
         await first.Stop();
         var done = await second.Until(id, RunStatus.Succeeded);
 
@@ -108,7 +110,7 @@ public sealed class SeveralNodesTests(TestDatabase database) : IClassFixture<Tes
         }));
         var id = await node.Enqueued(kind, await RunsOfTests.Store(database));
 
-        (await fenced.Task.WaitAsync(TimeSpan.FromSeconds(30))).ShouldContain("under epoch 1");
+        (await fenced.Task.WaitAsync(TimeSpan.FromSeconds(120))).ShouldContain("under epoch 1");
         (await node.Until(id, RunStatus.Succeeded)).Now.Done.ShouldBe(0);
     }
 

@@ -116,19 +116,21 @@ public sealed class SteadyNodeTests(TestDatabase database) : IClassFixture<TestD
         hold.CommandText = $"select from runs where id = {orphan} for key share";
         await hold.ExecuteNonQueryAsync();
         await database.Source.Execute($"update runs set status = 'running', owner = 999999, owner_name = 'gone' where id = {orphan}");
-        hold.CommandText = "select pg_sleep(8)";
-        var sleeping = hold.ExecuteNonQueryAsync();
+        hold.CommandText = "select pg_sleep(600)";
+        using var enough = new CancellationTokenSource();
+        var holding = hold.ExecuteNonQueryAsync(enough.Token);
 
-        var longest = 0d;
-        while (!sleeping.IsCompleted)
-        {
-            longest = Math.Max(longest, await database.Scalar<double>(
-                "select extract(epoch from now() - heartbeat)::float8 from run_nodes where name = 'beating' order by id desc limit 1"));
-            await Task.Delay(100);
-        }
+        // Three beats later than the statement with which the take-over waits for that transaction: none of them waited with it.
+        await Patience.Until(() => database.Scalar<bool>("""
+            with waits as (
+                select query_start from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock' and query like 'select status from runs%for update')
+            select exists (select from waits, run_nodes n where n.name = 'beating' and n.heartbeat > waits.query_start + interval '1.5 seconds')
+            """));
+        await enough.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(holding);
         await transaction.RollbackAsync();
 
-        longest.ShouldBeLessThan(4);
         await node.Until(orphan, run => run.Now.Status == RunStatus.Interrupted || run.Now.Epoch > 0);
     }
 }
