@@ -18,7 +18,7 @@ public sealed class EndedSessionTests(Chromium chromium) : IClassFixture<Chromiu
 
             await dashboard.Database.Scalar<long>("update accounts set disabled_at = now() returning id");
 
-            await Assertions.Expect(journey.Heading("Sign in")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await Assertions.Expect(journey.Heading("Sign in")).ToBeVisibleAsync(new() { Timeout = 120_000 });
         });
     }
 }

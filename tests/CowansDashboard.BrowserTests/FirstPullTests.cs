@@ -17,7 +17,7 @@ public sealed class FirstPullTests(Chromium chromium) : IClassFixture<Chromium>
         }, 20);
         """;
 
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 60_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 120_000 };
 
     [Fact]
     public async Task A_tested_shop_is_pulled_and_its_products_are_found()
@@ -34,7 +34,7 @@ public sealed class FirstPullTests(Chromium chromium) : IClassFixture<Chromium>
             await Assertions.Expect(journey.Page.GetByText("500 products").First).ToBeVisibleAsync();
             await journey.Press("Pull everything");
 
-            await Assertions.Expect(State(journey)).ToHaveTextAsync("Done", new() { Timeout = 90_000 });
+            await Assertions.Expect(State(journey)).ToHaveTextAsync("Done", new() { Timeout = 240_000 });
             var widths = await journey.Page.EvaluateAsync<double[]>("window.widths");
             widths.Length.ShouldBeGreaterThan(2, $"the bar moves while a person watches: {string.Join(", ", widths)}");
             (await dashboard.Database.Scalar<long>("select count(*) from products where deleted_at is null")).ShouldBe(500);
@@ -74,7 +74,7 @@ public sealed class FirstPullTests(Chromium chromium) : IClassFixture<Chromium>
             {
                 await dashboard.Kill();
                 await dashboard.Start();
-                await Assertions.Expect(State(journey)).ToHaveTextAsync("Done", new() { Timeout = 90_000 });
+                await Assertions.Expect(State(journey)).ToHaveTextAsync("Done", new() { Timeout = 240_000 });
             });
 
             (await dashboard.Database.Scalar<long>("select count(*) from runs")).ShouldBe(1);

@@ -12,12 +12,15 @@ public sealed class Chromium : IAsyncLifetime
         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
     ];
 
+    // A click that is answered in a moment may take long on a machine that has other things to do; only what never comes fails.
+    private const float Patience = 60_000;
+
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
 
     public async Task InitializeAsync()
     {
-        Assertions.SetDefaultExpectTimeout(15_000);
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
@@ -40,7 +43,7 @@ public sealed class Chromium : IAsyncLifetime
     public async Task Journey(Uri site, Func<Journey, Task> way, [CallerMemberName] string name = "")
     {
         await using var context = await _browser.NewContextAsync(new() { BaseURL = site.ToString(), ViewportSize = new() { Width = 1440, Height = 900 }, Locale = "en-GB" });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         await context.Tracing.StartAsync(new() { Screenshots = true, Snapshots = true });
         var journey = new Journey(await context.NewPageAsync(), site);
         try

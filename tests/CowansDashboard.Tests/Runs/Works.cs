@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CowansDashboard.Runs;
+using CowansDashboard.Tests.Support;
 using Npgsql;
 
 namespace CowansDashboard.Tests.Runs;
@@ -54,4 +55,13 @@ internal sealed class StepByStep(int steps, TimeSpan pause, int holdAt = -1, Tas
     }
 
     public const string Table = "create table if not exists run_steps (run_id bigint, step int, epoch int, at timestamptz default clock_timestamp())";
+
+    public static async Task EachOnceAndInOrder(TestDatabase database, RunHost node, long id, int steps)
+    {
+        (await database.Scalar<long>("select count(*) from run_steps where run_id = $1", id)).ShouldBe(steps);
+        (await database.Scalar<long>("select count(distinct step) from run_steps where run_id = $1", id)).ShouldBe(steps);
+        (await database.Scalar<bool>("select bool_and(step = place) from (select step, row_number() over (order by at) - 1 as place from run_steps where run_id = $1) s", id)).ShouldBeTrue();
+        var run = (await node.Get<FindRun>().Find(id, default))!.Now;
+        (run.Done, run.Counters.Inserted).ShouldBe((steps, steps));
+    }
 }

@@ -16,7 +16,6 @@ public sealed class BulkTests(DemoShop shop) : IClassFixture<DemoShop>, IAsyncLi
         FirstPoll = TimeSpan.FromMilliseconds(20),
         LongestPoll = TimeSpan.FromMilliseconds(100),
         SlotAgain = TimeSpan.FromMilliseconds(50),
-        StuckAfter = TimeSpan.FromMilliseconds(700),
         ResumeWait = TimeSpan.FromMilliseconds(5),
     };
 
@@ -96,7 +95,7 @@ public sealed class BulkTests(DemoShop shop) : IClassFixture<DemoShop>, IAsyncLi
             Interlocked.Add(ref waiting, progress.Stage == BulkStage.WaitingForSlot ? 1 : 0);
             Interlocked.Add(ref running, progress.Stage == BulkStage.Running ? 1 : 0);
         }, CancellationToken.None)).ToList();
-        await Until(() => waiting > 0 && running > 5);
+        await Patience.Until(() => waiting > 0 && running > 5);
 
         await store.ClearFaults("bulk-hold");
 
@@ -108,18 +107,17 @@ public sealed class BulkTests(DemoShop shop) : IClassFixture<DemoShop>, IAsyncLi
     public async Task When_others_hold_all_slots_the_start_waits_for_shopifys_word()
     {
         await store.Fault("bulk-hold");
-        var other = new BulkQueryRunner(store.Admin(), Quick with { StuckAfter = TimeSpan.FromMinutes(5) });
-        var patient = new BulkQueryRunner(store.Admin(), Quick with { StuckAfter = TimeSpan.FromMinutes(5) });
+        var other = new BulkQueryRunner(store.Admin(), Quick);
         var started = 0;
         var theirs = Enumerable.Range(0, 5).Select(_ => other.Run(BulkQuery.Media(), (_, _) =>
         {
             Interlocked.Increment(ref started);
             return default;
         }, null, CancellationToken.None)).ToList();
-        await Until(() => started == 5);
+        await Patience.Until(() => started == 5);
         var waited = false;
-        var ours = patient.Run(BulkQuery.Products(), null, progress => waited |= progress.Stage == BulkStage.ShopIsBusy, CancellationToken.None);
-        await Until(() => waited);
+        var ours = runner.Run(BulkQuery.Products(), null, progress => waited |= progress.Stage == BulkStage.ShopIsBusy, CancellationToken.None);
+        await Patience.Until(() => waited);
 
         await store.ClearFaults("bulk-hold");
 
@@ -152,10 +150,11 @@ public sealed class BulkTests(DemoShop shop) : IClassFixture<DemoShop>, IAsyncLi
     public async Task An_operation_that_writes_nothing_more_is_cancelled_and_called_stuck()
     {
         await store.Fault("bulk-stuck", new { times = 1, afterRows = 0 });
+        var hasty = Quick with { StuckAfter = TimeSpan.FromMilliseconds(700) };
 
-        var stuck = (await Run(BulkQuery.Products())).ShouldBeOfType<BulkOutcome.Stuck>();
+        var stuck = (await new BulkQueryRunner(store.Admin(), hasty).Run(BulkQuery.Products(), null, null, CancellationToken.None)).ShouldBeOfType<BulkOutcome.Stuck>();
 
-        stuck.Idle.ShouldBeGreaterThanOrEqualTo(Quick.StuckAfter);
+        stuck.Idle.ShouldBeGreaterThanOrEqualTo(hasty.StuckAfter);
         (await runner.Adopt(stuck.Operation, null, CancellationToken.None)).ShouldBeOfType<BulkOutcome.Canceled>();
     }
 
@@ -170,7 +169,7 @@ public sealed class BulkTests(DemoShop shop) : IClassFixture<DemoShop>, IAsyncLi
             operation = id;
             return default;
         }, null, killed.Token);
-        await Until(() => !operation.IsNone);
+        await Patience.Until(() => !operation.IsNone);
         await killed.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(first);
         await store.ClearFaults();
@@ -296,14 +295,5 @@ public sealed class BulkTests(DemoShop shop) : IClassFixture<DemoShop>, IAsyncLi
     {
         await using var result = new BulkDownload(Http, TimeProvider.System, Quick).Open(url, size);
         return Convert.ToHexString(await SHA256.HashDataAsync(result));
-    }
-
-    private static async Task Until(Func<bool> happened)
-    {
-        for (var wait = 0; !happened(); wait++)
-        {
-            wait.ShouldBeLessThan(500, "It did not happen within ten seconds.");
-            await Task.Delay(20);
-        }
     }
 }

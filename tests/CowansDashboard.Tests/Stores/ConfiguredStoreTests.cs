@@ -14,7 +14,7 @@ public sealed class ConfiguredStoreTests
         await using var app = await WebApp.Start(
             ("Shopify:Shop", shop.Shop), ("Shopify:AccessToken", DemoStore.Token), ("Shopify:BaseUrl", shop.BaseUrl.ToString()));
 
-        var store = await Eventually(async () => (await app.Get<ListStores>().List(CancellationToken.None)).Single(), each => each.WasAsked);
+        var store = await Patience.Until(async () => (await app.Get<ListStores>().List(CancellationToken.None)).Single(), each => each.WasAsked);
         var again = await app.Get<ConnectConfiguredStore>().Connect(CancellationToken.None);
         var removed = await app.Get<RemoveStore>().Remove(store.Id, CancellationToken.None);
         var changed = await app.Get<ChangeStore>().Change(store.Id, new(Credentials: TypedCredentials.Token("x")), CancellationToken.None);
@@ -25,17 +25,5 @@ public sealed class ConfiguredStoreTests
         changed.ShouldBeOfType<StoreChange.Refused>();
         var connection = (await app.Get<ConnectStore>().Connect(store.Id, CancellationToken.None)).Connection;
         connection.Credentials.ShouldBe(new ShopifyCredentials.AccessToken(DemoStore.Token));
-    }
-
-    private static async Task<T> Eventually<T>(Func<Task<T>> read, Func<T, bool> holds)
-    {
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            var now = await read();
-            if (holds(now))
-                return now;
-            await Task.Delay(100);
-        }
-        throw new TimeoutException("It did not come to hold within 10 s.");
     }
 }

@@ -12,8 +12,10 @@ public sealed class StoreChangeTests(WebApp app) : IClassFixture<WebApp>
     [Fact]
     public async Task Credentials_are_nowhere_in_the_database_and_in_no_log_line()
     {
+        // Nobody listens there: a test asks no real shop.
         var id = await Add("hidden", Secret);
-        await app.Get<TestConnection>().Test(id, new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+        await app.Database.Scalar<long>("update stores set base_url = 'http://127.0.0.1:9' where id = $1 returning id", id);
+        await app.Get<TestConnection>().Test(id, CancellationToken.None);
         var admin = await app.Get<ConnectStore>().Connect(id, CancellationToken.None);
 
         ((ShopifyCredentials.AccessToken)admin.Connection.Credentials).Token.ShouldBe(Secret);

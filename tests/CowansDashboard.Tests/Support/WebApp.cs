@@ -23,6 +23,7 @@ public sealed class WebApp : IAsyncLifetime, IAsyncDisposable
 
     private readonly TestDatabase _database = new();
     private readonly ConcurrentDictionary<string, Task<Account>> _accounts = new();
+    private readonly ConcurrentDictionary<string, Task<string>> _tokens = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("cowan-web-").FullName;
     private (string Name, string Value)[] _settings = [];
     private Factory? _factory;
@@ -80,7 +81,10 @@ public sealed class WebApp : IAsyncLifetime, IAsyncDisposable
         return program;
     }
 
-    public async Task<string> TokenFor(string role)
+    /// <summary>Signed in once for all tests of a class: whoever signs in too often is made to wait.</summary>
+    public Task<string> TokenFor(string role) => _tokens.GetOrAdd(role, NewToken);
+
+    private async Task<string> NewToken(string role)
     {
         var account = await AccountOf(role);
         using var answer = await Stranger().PostAsJsonAsync("/api/auth/login", new { email = account.Email, password = Password });

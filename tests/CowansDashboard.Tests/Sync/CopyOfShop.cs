@@ -82,6 +82,15 @@ internal static class CopyOfShop
         await SummariesAreRight(database, store);
     }
 
+    /// <summary>How many rows of every kind that a pull counts are in the copy, gone ones included.</summary>
+    public static Task<long> Rows(this TestDatabase database, long store) => database.Scalar<long>("""
+        select (select count(*) from products where store_id = $1) + (select count(*) from product_options where store_id = $1)
+             + (select count(*) from variants where store_id = $1) + (select count(*) from media where store_id = $1)
+             + (select count(*) from metafields where store_id = $1) + (select count(*) from collections where store_id = $1)
+             + (select count(*) from collection_members where store_id = $1) + (select count(*) from inventory_levels where store_id = $1)
+             + (select count(*) from publications where store_id = $1) + (select count(*) from product_publications where store_id = $1)
+        """, store);
+
     private static async Task SummariesAreRight(TestDatabase database, long store)
     {
         (await database.Scalar<long>("""

@@ -6,12 +6,12 @@ namespace CowansDashboard.Tests.Sync;
 internal sealed class PullNode : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly TaskCompletionSource<long> _firstLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<DateTimeOffset> _firstLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private PullNode(Process process) => _process = process;
 
-    /// <summary>Timestamp of the first line it wrote.</summary>
-    public Task<long> FirstLine => _firstLine.Task;
+    /// <summary>When it wrote its first line.</summary>
+    public Task<DateTimeOffset> FirstLine => _firstLine.Task;
 
     /// <summary>The process's own side; see NodeProgram.</summary>
     public static async Task Serve(string connectionString, string shopify, string folder, string node)
@@ -33,7 +33,7 @@ internal sealed class PullNode : IAsyncDisposable
         child._process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is not null)
-                child._firstLine.TrySetResult(Stopwatch.GetTimestamp());
+                child._firstLine.TrySetResult(TimeProvider.System.GetUtcNow());
         };
         child._process.Start();
         child._process.BeginOutputReadLine();

@@ -160,16 +160,15 @@ public sealed class IncrementalPullTests(TestDatabase database) : IClassFixture<
         await using var shop = await ChangingShop.Pulled(database, 30);
         var product = (await shop.Ids("products"))[0];
         await shop.Demo.Edit("product", product, new { title = "As the pull reads it" });
-        await shop.Demo.Fault("slow", new { ms = 3000, operation = "ProductsById", times = 1 });
-        await shop.Demo.ClearCalls();
+        await shop.Demo.Fault("hold", new { operation = "ProductsById" });
 
         var id = await shop.Host.Enqueue(StartPull.Incremental, shop.Store);
-        await Until(async () => await shop.Calls("CollectionsOfProducts") > 0);
-        await Task.Delay(700);
+        await shop.Demo.HasCaught("hold");
         await database.Scalar<long>("""
             update products set title = 'As a later read wrote it', ticket = nextval('tickets'), row_hash = null
             where store_id = $1 and shopify_id = $2 returning id
             """, shop.Store, long.Parse(product, CultureInfo.InvariantCulture));
+        await shop.Demo.ClearFaults();
         await shop.Host.Until(id, run => run.Now.Status == RunStatus.Succeeded);
 
         (await database.Scalar<string>("select title from products where store_id = $1 and shopify_id = $2", shop.Store, long.Parse(product, CultureInfo.InvariantCulture)))
@@ -212,11 +211,4 @@ public sealed class IncrementalPullTests(TestDatabase database) : IClassFixture<
     private static async Task<string[]> TwoOfThreeVariants(DemoStore demo) =>
         (await demo.State("variants")).GroupBy(row => row.GetProperty("productId").GetString()).Last(product => product.Count() == 3)
             .Select(row => row.GetProperty("id").GetString()!).Take(2).ToArray();
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await condition())
-            await Task.Delay(20, patience.Token);
-    }
 }

@@ -104,16 +104,16 @@ public sealed class PullChangesTests(TestDatabase database) : IClassFixture<Test
     [Fact]
     public async Task What_a_later_read_wrote_while_the_bulk_query_ran_is_neither_overwritten_nor_deleted()
     {
-        // A bulk query writes what it reads at once and ends four seconds later: its result is old by then.
-        await using var demo = await DemoStore.Start(products: 50, bulkMs: 4000);
+        await using var demo = await DemoStore.Start(products: 50);
         await using var host = await PullHost.Start(database, demo);
         var store = await host.Connect(database, demo);
         await host.Pull(store);
         var product = long.Parse((await demo.State("products"))[10].GetProperty("id").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
         await demo.Edit("product", $"{product}", new { title = "first" });
+        // The query for the products has read everything and does not end yet: its result is old by then.
+        await demo.Fault("bulk-linger", new { match = "onlineStoreUrl" });
         var id = await host.Enqueue(StartPull.Full, store);
-        await Until("select count(*) from pull_slices where run_id = $1 and status = 'started' and kind = 'products'", id, 1);
-        await Task.Delay(500);
+        await demo.HasCaught("bulk-linger");
         var admin = demo.Admin();
         await demo.Edit("product", $"{product}", new { title = "second" });
         var created = ShopifyNumber((await demo.Create(1))[0]);
@@ -125,6 +125,7 @@ public sealed class PullChangesTests(TestDatabase database) : IClassFixture<Test
             await transaction.CommitAsync();
         }
         (await database.Scalar<string>("select string_agg(status, ',') from pull_slices where run_id = $1 and kind = 'products'", id)).ShouldBe("started");
+        await demo.ClearFaults();
         await host.Until(id, run => run.Now.Status == RunStatus.Succeeded);
 
         (await database.Scalar<long>("select done from run_streams where run_id = $1 and name = 'check'", id)).ShouldBeGreaterThanOrEqualTo(1);
@@ -165,12 +166,6 @@ public sealed class PullChangesTests(TestDatabase database) : IClassFixture<Test
         command.Parameters.Add(new() { Value = store });
         command.Parameters.Add(new() { Value = ids });
         (await command.ExecuteNonQueryAsync()).ShouldBeGreaterThan(0);
-    }
-
-    private async Task Until(string count, long id, long least)
-    {
-        for (var i = 0; i < 500 && await database.Scalar<long>(count, id) < least; i++)
-            await Task.Delay(10);
     }
 
     private static long ShopifyNumber(string gid) => long.Parse(gid.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);

@@ -31,14 +31,16 @@ public sealed class PullDatabaseTests(TestDatabase database) : IClassFixture<Tes
     [Fact]
     public async Task A_second_pull_of_the_same_store_is_refused_with_a_clear_word()
     {
-        await using var demo = await DemoStore.Start(products: 30, bulkMs: 1000);
+        await using var demo = await DemoStore.Start(products: 30);
         await using var host = await PullHost.Start(database, demo);
         var store = await host.Connect(database, demo);
+        await demo.Fault("bulk-hold");
         var id = await host.Enqueue(StartPull.Full, store);
 
         var second = await host.Get<EnqueueRun>().Enqueue(new RunRequest(StartPull.Full, store, PullHost.Ann), null, default);
 
         second.ShouldBeOfType<EnqueueOutcome.AlreadyActive>().Sentence.ShouldNotBeEmpty();
+        await demo.ClearFaults();
         await host.Until(id, run => run.Now.Status == RunStatus.Succeeded);
     }
 

@@ -37,7 +37,7 @@ public sealed class PullFaultTests(TestDatabase database) : IClassFixture<TestDa
     public async Task A_query_that_hangs_is_cancelled_and_cut_into_smaller_ones()
     {
         await using var demo = await DemoStore.Start(products: 60);
-        await using var host = await PullHost.Start(database, demo, options => options.StuckAfter = TimeSpan.FromSeconds(1));
+        await using var host = await PullHost.Start(database, demo, options => options.StuckAfter = TimeSpan.FromSeconds(6));
         var store = await host.Connect(database, demo);
         await demo.Fault("bulk-stuck", new { times = 1 });
 

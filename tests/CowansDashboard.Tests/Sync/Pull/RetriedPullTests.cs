@@ -11,9 +11,10 @@ public sealed class RetriedPullTests(TestDatabase database) : IClassFixture<Test
     [Fact]
     public async Task A_cancelled_pull_leaves_nothing_running_and_no_file_and_retried_after_another_pull_begins_anew()
     {
-        await using var demo = await DemoStore.Start(products: 50, bulkMs: 3000);
+        await using var demo = await DemoStore.Start(products: 50);
         await using var host = await PullHost.Start(database, demo);
         var store = await host.Connect(database, demo);
+        await demo.Fault("bulk-hold");
         var id = await host.Enqueue(StartPull.Full, store);
         await Until("select count(*) > 3 from pull_slices where run_id = $1 and status = 'started' and operation_id is not null", id);
         var key = await database.Scalar<Guid>("select file_key from pull_slices where run_id = $1 order by id limit 1", id);
@@ -24,7 +25,8 @@ public sealed class RetriedPullTests(TestDatabase database) : IClassFixture<Test
         await host.Get<CancelRun>().Cancel(id, PullHost.Ann, default);
         await host.Until(id, run => run.Now.Status == RunStatus.Cancelled);
         await Until("select count(*) = 0 from pull_slices where run_id = $1 and status = 'started' and operation_id is not null", id);
-        await Until(() => Task.FromResult(!File.Exists(left)));
+        await Patience.Until(() => !File.Exists(left));
+        await demo.ClearFaults();
 
         var products = await demo.State("products");
         var product = long.Parse(products[10].GetProperty("id").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
@@ -55,14 +57,5 @@ public sealed class RetriedPullTests(TestDatabase database) : IClassFixture<Test
         (await database.Scalar<bool>("select incremental_since = '2099-01-01' and data_as_of = '2099-01-01' from stores where id = $1", store)).ShouldBeTrue();
     }
 
-    private Task Until(string sql, long run) => Until(() => database.Scalar<bool>(sql, run));
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        for (var tries = 0; !await condition(); tries++)
-        {
-            tries.ShouldBeLessThan(600, "It never came true.");
-            await Task.Delay(50);
-        }
-    }
+    private Task Until(string sql, long run) => Patience.Until(() => database.Scalar<bool>(sql, run));
 }

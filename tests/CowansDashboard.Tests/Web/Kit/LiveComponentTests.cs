@@ -1,7 +1,9 @@
+using CowansDashboard.Tests.Support;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CowansDashboard.Tests.Web.Kit;
 
@@ -10,7 +12,9 @@ public sealed class LiveComponentTests
     [Fact]
     public async Task Many_words_within_a_moment_draw_few_times_and_the_last_word_is_drawn()
     {
-        await using var page = new Rendered();
+        var clock = new ManualClock();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await using var page = new Rendered(services => services.AddSingleton<TimeProvider>(clock));
         var watcher = new Watcher.Seen();
         await page.Html<Watcher>(("Into", watcher));
         var feed = page.Get<ShellFeed>();
@@ -19,7 +23,11 @@ public sealed class LiveComponentTests
         {
             feed.Set(state => state with { Budget = new(points, 4000, 200) });
         }
-        await Until(() => watcher.Last == 1000);
+        await Patience.Until(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+            return watcher.Last == 1000;
+        });
 
         watcher.Draws.ShouldBeLessThanOrEqualTo(5);
     }
@@ -54,18 +62,9 @@ public sealed class LiveComponentTests
             feed.Set(state => state with { Budget = new(points, 4000, 200) });
             await Task.Delay(110);
         }
-        await Until(() => watcher.Last == 6);
+        await Patience.Until(() => watcher.Last == 6);
 
         watcher.MostAtOnce.ShouldBe(1);
-    }
-
-    static async Task Until(Func<bool> done)
-    {
-        for (var tries = 0; tries < 100 && !done(); tries++)
-        {
-            await Task.Delay(20);
-        }
-        done().ShouldBeTrue();
     }
 
     sealed class Watcher : LiveComponent

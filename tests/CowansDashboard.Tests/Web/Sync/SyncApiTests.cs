@@ -10,7 +10,7 @@ namespace CowansDashboard.Tests.Web.Sync;
 [Trait("Category", "Integration")]
 public sealed class SyncApiTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
     private DemoStore _shop = null!;
     private WebApp _app = null!;
@@ -98,7 +98,7 @@ public sealed class SyncApiTests : IAsyncLifetime
 
     private static async Task<JsonElement> Ended(HttpClient program, string id)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Longest);
         while (true)
         {
             var run = (await program.GetFromJsonAsync<JsonElement>($"/api/sync/parallel/status?id={id}", patience.Token)).GetProperty("data");
