@@ -1,3 +1,5 @@
+import './menus.js';
+
 // Starts Blazor, keeps the theme, and opens and closes what needs no server.
 const backoff = [0, 500, 1000, 2000, 3000, 5000, 8000, 10000];
 
@@ -33,6 +35,7 @@ document.addEventListener('change', event => {
   if (event.target.matches?.('[data-keys-switch]')) localStorage.setItem('cowans-keys', event.target.checked ? 'on' : 'off');
 });
 document.addEventListener('toggle', event => {
+  for (const each of event.target.querySelectorAll?.('[data-theme-choice]') ?? []) each.ariaChecked = each.dataset.themeChoice === (document.documentElement.dataset.theme ?? 'os');
   const mark = event.target.querySelector?.('[data-keys-switch]');
   if (mark) mark.checked = localStorage.getItem('cowans-keys') !== 'off';
   // Only keys that the present page answers to are listed.

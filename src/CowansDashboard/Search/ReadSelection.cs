@@ -13,6 +13,8 @@ public sealed class ReadSelection(NpgsqlDataSource database, UnderstandSearch un
         {
             var search = await understand.Understand(storeId, filter.Search, cancel);
             where = FilterSql.Where(storeId, filter, search, await time.Read(storeId, filter, cancel), sql) + $" and s.product_id <> all({Ids()})";
+            if (!selection.Also.IsEmpty)
+                where = $"(({where}) or (s.store_id = {sql.Add(storeId)} and s.product_id = any({sql.Add<long[]>([.. selection.Also])})))";
         }
         else
         {

@@ -16,6 +16,7 @@ public static class SearchRegistration
         .AddSingleton<NameFilterValues>()
         .AddSingleton<RelaxFilter>()
         .AddSingleton<ReadSelection>()
+        .AddSingleton<NotMatching>()
         .AddSingleton<ListViews>()
         .AddSingleton<SaveView>()
         .AddSingleton<DeleteView>();

@@ -141,6 +141,22 @@ public sealed class FindProductsTests(TestDatabase database) : IClassFixture<Tes
         (await _finder.Selections.Read(_store, ProductSelection.Nothing.Set([ids[2]], true), CancellationToken.None)).ShouldBe([13]);
     }
 
+    [Fact]
+    public async Task A_selection_seen_in_another_list_says_which_rows_it_leaves_out_and_takes_some_of_them_as_well()
+    {
+        var ids = await Copy(new() { Title = "crew a", ShopifyId = 21 }, new() { Title = "crew b", ShopifyId = 22 }, new() { Title = "other", ShopifyId = 23 }, new() { Title = "another", ShopifyId = 24 });
+        var all = ProductSelection.All(FilterText.Read("q=crew").Filter);
+
+        var outside = await _finder.NotMatching.Of(_store, all.AllMatching!, ids, CancellationToken.None);
+
+        outside.Order().ShouldBe([ids[2], ids[3]]);
+        var both = all.Set([ids[1], ids[2]], true, outside).Toggle(ids[0]);
+        ids.Select(id => both.Contains(id, outside.Contains(id))).ShouldBe([false, true, true, false]);
+        both.Count(2).ShouldBe(2);
+        (await _finder.Selections.Read(_store, both, CancellationToken.None)).ShouldBe([22, 23]);
+        both.Set([ids[1], ids[2]], false, outside).Count(2).ShouldBe(0);
+    }
+
     private static DateTime Day(int day) => new(2026, 11, day, 12, 0, 0, DateTimeKind.Utc);
 
     private Task<long[]> Copy(params CopiedProduct[] products) =>

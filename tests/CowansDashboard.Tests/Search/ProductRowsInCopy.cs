@@ -81,12 +81,14 @@ internal sealed class Finder
         Products = new(database, understand, Counter, time);
         Facets = new(database, understand, time);
         Selections = new(database, understand, time);
+        NotMatching = new(database, understand, time);
     }
 
     public FindProducts Products { get; }
     public CountProducts Counter { get; }
     public ListFacet Facets { get; }
     public ReadSelection Selections { get; }
+    public NotMatching NotMatching { get; }
 
     public Task<FoundProducts> Page(string filter, string? sort = null, PagePlace? place = null, int size = 50, long storeId = 1)
     {

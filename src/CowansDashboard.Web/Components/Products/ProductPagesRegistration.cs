@@ -4,5 +4,6 @@ public static class ProductPagesRegistration
 {
     public static IServiceCollection AddProductPages(this IServiceCollection services) => services
         .AddSingleton<PullAgain>()
+        .AddScoped<KeptSelection>()
         .AddSingleton<SafeHtml>();
 }

@@ -17,7 +17,8 @@ namespace CowansDashboard.Web.Components.Products;
 /// <summary>The whole copy as a grid: views, filters, rows, a selection, and a product beside it.</summary>
 public sealed partial class ProductsPage(
     NavigationManager navigation, IJSRuntime js, ShellFeed feed, Toasts toasts, TimeProvider clock, AuthenticationStateProvider authentication, IAuthorizationService authorization,
-    FindProducts find, CountProducts count, RelaxFilter relax, NameFilterValues name, ListViews listViews, ListStores stores, PullAgain pullAgain) : IAsyncDisposable
+    FindProducts find, CountProducts count, RelaxFilter relax, NameFilterValues name, ListViews listViews, ListStores stores, PullAgain pullAgain,
+    KeptSelection kept, NotMatching notMatching) : IAsyncDisposable
 {
     private GridState state = new();
     private FoundProducts? page;
@@ -26,6 +27,8 @@ public sealed partial class ProductsPage(
     private IReadOnlyDictionary<(FilterField, string), string> names = new Dictionary<(FilterField, string), string>();
     private readonly Dictionary<long, long> viewCounts = [];
     private ProductSelection selection = ProductSelection.Nothing;
+    private IReadOnlySet<long> outside = new HashSet<long>();
+    private (ProductFilter Filter, long Count)? countedSelection;
     private (ProductFilter Filter, long Count)? counted;
     private long? everything;
     private TimeSpan took;
@@ -43,6 +46,13 @@ public sealed partial class ProductsPage(
 
     private long? total => page?.Total ?? (counted is { } known && known.Filter == state.Filter ? known.Count : null);
 
+    // Of the products of this page; "outside" are those that a selection of another filter does not reach.
+    private IReadOnlySet<long> Selected => page!.Rows.Select(row => row.Id).Where(id => selection.Contains(id, outside.Contains(id))).ToHashSet();
+
+    private long? inSelection => selection.AllMatching is not { } filter ? null
+        : filter == state.Filter && total is { } all ? all
+        : countedSelection is { } known && known.Filter == filter ? known.Count : null;
+
     private ProductRow? OpenRow => page?.Rows.FirstOrDefault(row => row.Id == state.Open);
 
     protected override void OnInitialized()
@@ -57,12 +67,15 @@ public sealed partial class ProductsPage(
         if (Store is null || Store.Id == loadedStore)
             return;
         if (loadedStore is not null)
-            (page, selection, views, everything, counted) = (null, ProductSelection.Nothing, [], null, null);
+            (page, views, everything, counted, countedSelection) = (null, [], null, null, null);
         loadedStore = Store.Id;
+        selection = kept.In(Store.Id) ?? ProductSelection.Nothing;
         dataAsOf = feed.State.DataAsOf;
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         account = user.AccountId;
         canPull = (await authorization.AuthorizeAsync(user, Policies.Merchandiser)).Succeeded;
+        if (keys is not null)
+            await TakeUp(keys);
         await Load(quietly: false);
     }
 
@@ -73,7 +86,44 @@ public sealed partial class ProductsPage(
             // A module is run once; its listeners are put up each time the page opens.
             keys = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Products/ProductsPage.razor.js");
             await keys.InvokeVoidAsync("start");
+            await TakeUp(keys);
         }
+    }
+
+    // After a reload: what the browser kept for this person and store.
+    private async Task TakeUp(IJSObjectReference browser)
+    {
+        if (Store is null || account is null || !canPull || kept.In(Store.Id) is not null)
+            return;
+        var (store, text) = (Store.Id, await browser.InvokeAsync<string?>("selection", Gone, SelectionKey));
+        if (kept.In(store) is not null || Store.Id != store)
+            return;
+        kept.Keep(store, selection = SelectionText.Read(text));
+        await SeeSelection(Gone);
+        StateHasChanged();
+    }
+
+    private string SelectionKey => string.Create(CultureInfo.InvariantCulture, $"cowans-selection-{account}-{Store!.Id}");
+
+    private async Task Choose(ProductSelection next)
+    {
+        selection = next;
+        kept.Keep(Store!.Id, next);
+        if (keys is not null)
+            await keys.InvokeVoidAsync("keepSelection", Gone, SelectionKey, SelectionText.Print(next));
+    }
+
+    // Which of the rows shown a selection of another filter leaves out, and how many it holds.
+    private async Task SeeSelection(CancellationToken cancel)
+    {
+        if (selection.AllMatching is not { } filter || filter == state.Filter || page is null || Store is null)
+        {
+            outside = new HashSet<long>();
+            return;
+        }
+        outside = await notMatching.Of(Store.Id, filter, [.. page.Rows.Select(row => row.Id)], cancel);
+        if (countedSelection?.Filter != filter)
+            countedSelection = (filter, await count.Count(Store.Id, filter, cancel));
     }
 
     // A pull that ended brings other rows; they replace the old ones without a word.
@@ -82,7 +132,7 @@ public sealed partial class ProductsPage(
         if (feed.State.DataAsOf == dataAsOf || Store is null)
             return;
         dataAsOf = feed.State.DataAsOf;
-        (everything, counted) = (null, null);
+        (everything, counted, countedSelection) = (null, null, null);
         await Load(quietly: true);
     }
 
@@ -93,8 +143,6 @@ public sealed partial class ProductsPage(
             {
                 var before = state;
                 state = GridState.Read(moved.Location);
-                if (selection.AllMatching is not null && before.Filter != state.Filter)
-                    selection = ProductSelection.Nothing;
                 if (state.ShowsOtherRows(before))
                     await Load(quietly: false);
                 StateHasChanged();
@@ -114,6 +162,7 @@ public sealed partial class ProductsPage(
         {
             var began = clock.GetTimestamp();
             page = await find.Find(new(store, asked.Filter, asked.Order, GridState.PageSize, asked.Place), cancel);
+            await SeeSelection(cancel);
             (took, failure, loading, relaxed) = (clock.GetElapsedTime(began), null, false, null);
             corrected = page.Search?.Corrected.Select(term => $"Nothing contains “{term.Typed}”. Shown: {string.Join(", ", term.Words.Select(word => $"“{word}”"))}.").FirstOrDefault();
             if (openAtEdge != 0 && page.Rows.Count > 0)
@@ -208,23 +257,37 @@ public sealed partial class ProductsPage(
         Go(step > 0 ? state.NextPage(page!.End!) : state.PreviousPage(page!.Start!));
     }
 
-    private void Select((ProductRow Row, bool Range) picked)
+    private async Task Select((ProductRow Row, bool Range) picked)
     {
         var rows = page!.Rows.ToList();
         var (from, to) = (rows.FindIndex(row => row.Id == lastPicked), rows.IndexOf(picked.Row));
-        selection = picked.Range && from >= 0
-            ? selection.Set(rows.GetRange(Math.Min(from, to), Math.Abs(from - to) + 1).Select(row => row.Id), !selection.Contains(picked.Row.Id))
-            : selection.Toggle(picked.Row.Id);
+        var isOutside = outside.Contains(picked.Row.Id);
+        var next = picked.Range && from >= 0
+            ? selection.Set([.. rows.GetRange(Math.Min(from, to), Math.Abs(from - to) + 1).Select(row => row.Id)], !selection.Contains(picked.Row.Id, isOutside), outside)
+            : selection.Toggle(picked.Row.Id, isOutside);
         (lastPicked, pullProblem) = (picked.Row.Id, null);
+        await Choose(next);
     }
 
-    private void SelectPage(bool chosen) => selection = selection.Set(page!.Rows.Select(row => row.Id), chosen);
+    private Task SelectPage(bool chosen) => Choose(selection.Set([.. page!.Rows.Select(row => row.Id)], chosen, outside));
 
-    private void SelectAll() => selection = ProductSelection.All(state.Filter);
+    private Task SelectAll()
+    {
+        outside = new HashSet<long>();
+        return Choose(ProductSelection.All(state.Filter));
+    }
 
-    private void OnlyPage() => selection = ProductSelection.Nothing.Set(page!.Rows.Select(row => row.Id), true);
+    private Task OnlyPage()
+    {
+        outside = new HashSet<long>();
+        return Choose(ProductSelection.Nothing.Set(page!.Rows.Select(row => row.Id), true));
+    }
 
-    private void ClearSelection() => (selection, pullProblem) = (ProductSelection.Nothing, null);
+    private Task ClearSelection()
+    {
+        (pullProblem, outside) = (null, new HashSet<long>());
+        return Choose(ProductSelection.Nothing);
+    }
 
     private async Task PullSelection()
     {
@@ -232,7 +295,7 @@ public sealed partial class ProductsPage(
         pullProblem = await Ask(selection);
         asking = false;
         if (pullProblem is null)
-            selection = ProductSelection.Nothing;
+            await ClearSelection();
     }
 
     private async Task PullAgain(ProductRow row)

@@ -50,6 +50,18 @@ function click(event) {
   Blazor.navigateTo(name.getAttribute('href') + list);
 }
 
+// For a reload of this tab. A browser that keeps nothing (private windows, full storage) has nothing to take up.
+export function keepSelection(key, text) {
+  try {
+    if (text) sessionStorage.setItem(key, text);
+    else sessionStorage.removeItem(key);
+  } catch { /* see above */ }
+}
+
+export function selection(key) {
+  try { return sessionStorage.getItem(key); } catch { return null; }
+}
+
 export function start() {
   stop_ = new AbortController();
   document.addEventListener('keydown', keydown, { signal: stop_.signal });

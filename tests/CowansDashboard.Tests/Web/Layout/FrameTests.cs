@@ -90,7 +90,7 @@ public sealed class FrameTests : IDisposable
         body.QuerySelector("button.store")!.GetAttribute("aria-label").ShouldBe("Switch store, now Harlow & Finch");
         var menu = await page.Show<StoreMenu>();
         menu.QuerySelectorAll(".menu-item").Length.ShouldBe(2);
-        menu.QuerySelector("[aria-current]")!.TextContent.ShouldContain("Harlow & Finch");
+        menu.QuerySelector("[aria-checked=true]")!.TextContent.ShouldContain("Harlow & Finch");
     }
 
     [Fact]

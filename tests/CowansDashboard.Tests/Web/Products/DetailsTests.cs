@@ -22,19 +22,22 @@ public sealed class DetailsTests
         page.QuerySelector(".prose")!.InnerHtml.ShouldBe("<p>Soft</p>");
     }
 
-    [Fact]
-    public async Task A_row_of_the_grid_encodes_what_a_shop_wrote()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_row_of_the_grid_encodes_what_a_shop_wrote_and_can_be_selected_only_for_a_use(bool selectable)
     {
         await using var rendered = new Rendered();
         ProductRow[] rows = [new(7, 70, "<script>alert(1)</script> סוודר", "h", "ACTIVE", "\"><img src=x onerror=alert(1)>", "t", ["a"], 3, 1m, 2m, 5, "https://cdn.shopify.com/a.jpg?x=\"onload=\"alert(1)", SyncState.Pending, 0, DateTimeOffset.UnixEpoch)];
 
-        var grid = await rendered.Show<ProductGrid>(("Rows", rows), ("Columns", GridColumn.All), ("Order", ProductSort.Default), ("Selection", ProductSelection.Nothing), ("Currency", "GBP"));
+        var grid = await rendered.Show<ProductGrid>(("Rows", rows), ("Columns", GridColumn.All), ("Order", ProductSort.Default), ("Selected", new HashSet<long>()), ("Selectable", selectable), ("Currency", "GBP"));
 
         grid.QuerySelectorAll("script, [onerror], [onload]").ShouldBeEmpty();
         grid.QuerySelector("a.product")!.TextContent.ShouldBe("<script>alert(1)</script> סוודר");
         grid.QuerySelector("a.product")!.GetAttribute("href").ShouldBe("/products/7");
         grid.QuerySelector("td.c-sync")!.TextContent.ShouldBe("Pending");
         grid.QuerySelector("td.c-price")!.TextContent.ShouldBe("£1.00 – 2.00");
+        grid.QuerySelectorAll("input[type=checkbox]").Length.ShouldBe(selectable ? 2 : 0);
         grid.QuerySelectorAll("thead th").Length.ShouldBe(grid.QuerySelectorAll("tbody td").Length);
     }
 
