@@ -5,13 +5,15 @@ namespace CowansDashboard.Conflicts;
 
 /// <summary>
 /// Merges Shopify's new content into a row with pending edits, field by field. Pure: rows come and go as JSON objects
-/// of columns, as PostgreSQL's to_jsonb writes them.
+/// of columns, as PostgreSQL's to_jsonb writes them. What a push has sent and awaits comes as field → {value, confirming}.
 /// </summary>
 public static class RowMerge
 {
     /// <param name="ruleOf">What the shop's rules say of a field; null where no rule speaks of it.</param>
+    /// <param name="sent">What a push has sent of the row and awaits.</param>
     public static MergedRow Merge(
-        JsonObject local, JsonObject remote, JsonObject pending, IReadOnlyCollection<string> fields, IReadOnlyCollection<string> sets, Func<string, FieldRule?>? ruleOf = null)
+        JsonObject local, JsonObject remote, JsonObject pending, IReadOnlyCollection<string> fields, IReadOnlyCollection<string> sets,
+        Func<string, FieldRule?>? ruleOf = null, JsonObject? sent = null)
     {
         var values = new JsonObject();
         var left = (JsonObject)pending.DeepClone();
@@ -25,9 +27,10 @@ public static class RowMerge
                 Clean(field);
                 continue;
             }
+            var awaited = sent?[field] as JsonObject;
             switch (sets.Contains(field)
-                ? Set(local[field], pending[field], remote[field])
-                : FieldMerge.Decide(local[field], new PendingField<JsonNode?>(pending[field]), remote[field], JsonNode.DeepEquals))
+                ? Set(local[field], pending[field], remote[field], awaited)
+                : One(local[field], pending[field], remote[field], awaited))
             {
                 case FieldVerdict<JsonNode?>.Agreed agreed:
                     values[field] = agreed.Local?.DeepClone();
@@ -86,6 +89,27 @@ public static class RowMerge
                 ruled.Add(new RuledField(conflict, rule.RuleId, "rule-reclaimed"));
         }
     }
+
+    // Shopify took what was sent: what it shows now is what it made of it, and what was sent is no longer to be sent.
+    private static FieldVerdict<JsonNode?> One(JsonNode? local, JsonNode? agreed, JsonNode? remote, JsonObject? awaited) =>
+        awaited is null ? FieldMerge.Decide(local, new PendingField<JsonNode?>(agreed), remote, JsonNode.DeepEquals)
+            : !IsConfirming(awaited) ? FieldMerge.Decide(local, new PendingField<JsonNode?>(agreed, true, awaited["value"]), remote, JsonNode.DeepEquals)
+            : JsonNode.DeepEquals(local, awaited["value"]) ? new FieldVerdict<JsonNode?>.Agreed(remote)
+            : FieldMerge.Decide(local, new PendingField<JsonNode?>(remote), remote, JsonNode.DeepEquals);
+
+    private static FieldVerdict<JsonNode?> Set(JsonNode? local, JsonNode? agreed, JsonNode? remote, JsonObject? awaited)
+    {
+        if (awaited is null)
+            return Set(local, agreed, remote);
+        var (sent, before, now) = (Elements(awaited["value"]), Elements(agreed), Elements(remote));
+        if (IsConfirming(awaited) && sent.ToHashSet().SetEquals(Elements(local)))
+            return new FieldVerdict<JsonNode?>.Agreed(remote);
+        // Once Shopify holds what was sent, only what was changed after that is still to be sent.
+        var arrived = IsConfirming(awaited) || (sent.Except(before).All(now.Contains) && !before.Except(sent).Any(now.Contains));
+        return Set(local, arrived ? awaited["value"] : agreed, remote);
+    }
+
+    private static bool IsConfirming(JsonObject awaited) => awaited["confirming"]?.GetValue<bool>() == true;
 
     private static FieldVerdict<JsonNode?> Set(JsonNode? local, JsonNode? agreed, JsonNode? remote) =>
         FieldMerge.DecideSet(Elements(local), Elements(agreed), Elements(remote)) switch

@@ -44,5 +44,6 @@ public static class RawOperation
         CostKey = operation.CostKey,
         EstimatedCost = operation.EstimatedCost,
         RepeatIsSafe = operation.RepeatIsSafe,
+        UserErrors = operation.UserErrors is not { } errors ? null : data => errors(data.Deserialize(operation.Reading)!),
     };
 }

@@ -1,5 +1,6 @@
 using CowansDashboard.Runs;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Push;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,13 @@ public static class SyncRegistration
         services.AddHostedService<SweepPulls>();
         services.AddSingleton<IRunWork, PullChanges>();
         services.AddSingleton<IRunWork, PullSelection>();
+        services.AddSingleton<PreparePush>();
+        services.AddSingleton<ReadPushPlan>();
+        services.AddSingleton<AlterPush>();
+        services.AddSingleton<ApprovePush>();
+        services.AddSingleton<StartPush>();
+        services.AddSingleton<RetryFailedItems>();
+        services.AddSingleton<IRunWork, PushChanges>();
         return services;
     }
 }

@@ -67,10 +67,14 @@ internal static class CopyOfShop
             """, x => [x.Of("productId"), x.Of("publicationId")]),
     ];
 
-    public static async Task ShouldEqual(this TestDatabase database, long store, DemoStore demo)
+    /// <param name="database">The copy.</param>
+    /// <param name="store">Which store of it.</param>
+    /// <param name="demo">The truth.</param>
+    /// <param name="except">Kinds that are left out of the comparison.</param>
+    public static async Task ShouldEqual(this TestDatabase database, long store, DemoStore demo, params string[] except)
     {
         var differences = new List<string>();
-        foreach (var (kind, sql, truth) in Kinds)
+        foreach (var (kind, sql, truth) in Kinds.Where(one => !except.Contains(one.Kind)))
         {
             var expected = (await demo.State(kind)).Select(row => truth(row)).Where(row => row.Length > 0).Select(Line).ToHashSet();
             var held = await Held(database, sql, store);

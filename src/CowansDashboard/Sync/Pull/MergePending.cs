@@ -20,8 +20,9 @@ public sealed class MergePending(long storeId, long? runId)
             return new MergeCounts();
         var owners = await ReadOwners.Of(connection, table.Entity, rules, [.. rows.Select(row => row.Subject)], cancel);
         var merged = rows.Select(row => new MergedEntity(row.Subject.EntityId, row.Subject.ProductId,
-            RowMerge.Merge(row.Local, row.Remote, row.Pending, table.Fields, table.Sets, owners.Of(row.Subject)))).ToList();
+            RowMerge.Merge(row.Local, row.Remote, row.Pending, table.Fields, table.Sets, owners.Of(row.Subject), row.Sent))).ToList();
         await Write(connection, table, stage, match, merged, cancel);
+        await ForgetSent(connection, table, merged, cancel);
         await RecordConflicts.Record(connection, new ConflictSource(storeId, table.Entity, runId), merged, cancel);
         return new MergeCounts { Updated = merged.Count, Conflicts = merged.Sum(entity => entity.Row.Conflicts.Count) };
     }
@@ -36,7 +37,9 @@ public sealed class MergePending(long storeId, long? runId)
                 and ({string.Join(" or ", reclaimed.Select(column => $"t.{column} is distinct from s.{column}"))})
             """;
         await using var command = new NpgsqlCommand($$"""
-            select t.id, coalesce({{table.ProductOf}}, 0), to_jsonb(t)::text, to_jsonb(s)::text, coalesce(t.pending, '{}')::text
+            select t.id, coalesce({{table.ProductOf}}, 0), to_jsonb(t)::text, to_jsonb(s)::text, coalesce(t.pending, '{}')::text,
+                (select jsonb_object_agg(f.field, jsonb_build_object('value', f.value, 'confirming', f.confirming))
+                 from sent_fields f where f.entity = '{{table.Entity}}' and f.entity_id = t.id)::text
             from {{stage}} s join {{table.Name}} t on {{match}}
             where t.ticket <= s.ticket and (t.pending is not null and (t.row_hash is distinct from s.row_hash {{gone}}) {{ours}})
             order by t.id
@@ -46,7 +49,7 @@ public sealed class MergePending(long storeId, long? runId)
         while (await reader.ReadAsync(cancel))
         {
             var local = Json(reader, 2);
-            rows.Add(new EditedRow(RuleSubject.Of(reader.GetInt64(0), reader.GetInt64(1), local), local, Json(reader, 3), Json(reader, 4)));
+            rows.Add(new EditedRow(RuleSubject.Of(reader.GetInt64(0), reader.GetInt64(1), local), local, Json(reader, 3), Json(reader, 4), reader.IsDBNull(5) ? null : Json(reader, 5)));
         }
         return rows;
     }
@@ -76,7 +79,21 @@ public sealed class MergePending(long storeId, long? runId)
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>What was sent and is agreed is awaited no longer, whoever read it.</summary>
+    private static async Task ForgetSent(NpgsqlConnection connection, CatalogueTable table, List<MergedEntity> merged, CancellationToken cancel)
+    {
+        var agreed = merged.SelectMany(entity => entity.Row.Settled.Where(field => field.As == "agreed").Select(field => (entity.Id, field.Field))).ToList();
+        if (agreed.Count == 0)
+            return;
+        await using var command = new NpgsqlCommand(
+            "delete from sent_fields f using unnest($2::bigint[], $3::text[]) a (id, field) where f.entity = $1 and f.entity_id = a.id and f.field = a.field", connection);
+        command.Parameters.Add(new() { Value = table.Entity });
+        command.Parameters.Add(new() { Value = agreed.Select(one => one.Id).ToArray() });
+        command.Parameters.Add(new() { Value = agreed.Select(one => one.Field).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     private static JsonObject Json(NpgsqlDataReader reader, int column) => (JsonObject)JsonNode.Parse(reader.GetString(column))!;
 
-    private sealed record EditedRow(RuleSubject Subject, JsonObject Local, JsonObject Remote, JsonObject Pending);
+    private sealed record EditedRow(RuleSubject Subject, JsonObject Local, JsonObject Remote, JsonObject Pending, JsonObject? Sent);
 }

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using CowansDashboard.Sync.Pull;
+using Npgsql;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>
+/// Recognises in what Shopify shows the rows that exist here only: they get Shopify's id and are new no longer, so that the merge
+/// that follows finds them instead of making them a second time. Edits made after they were sent stay and wait.
+/// </summary>
+public static class AdoptCreated
+{
+    /// <summary>Before the merge: rows that Shopify did not know, by what names them.</summary>
+    public static async Task Adopt(NpgsqlConnection connection, long storeId, ProductsRead read, CancellationToken cancel)
+    {
+        var (products, options, variants, metafields) = (new Columns(), new Columns(), new Columns(), new Columns());
+        foreach (var product in read.Products)
+        {
+            products.Add(product.ShopifyId, product.ShopifyId, "");
+            foreach (var option in product.Node.GetProperty("options").EnumerateArray())
+                options.Add(product.ShopifyId, Id(option), option.GetProperty("name").GetString()!.ToLowerInvariant());
+            foreach (var variant in product.Variants)
+            {
+                variants.Add(product.ShopifyId, variant.ShopifyId, Values(variant.Node));
+                foreach (var metafield in variant.Metafields)
+                    metafields.Add(variant.ShopifyId, Id(metafield), $"variant:{Name(metafield)}");
+            }
+            foreach (var metafield in product.Metafields)
+                metafields.Add(product.ShopifyId, Id(metafield), $"product:{Name(metafield)}");
+        }
+        await Products(connection, storeId, products, cancel);
+        await Run(connection, storeId, options, "option", "product_options", """
+            t.product_id = p.id and t.mark = 1 and lower(t.name) = s.name
+            """, "", cancel);
+        await Run(connection, storeId, variants, "variant", "variants", """
+            t.product_id = p.id and t.mark = 1 and coalesce(nullif(t.option_values, '{}'), '{"Default Title"}')::text = (select array_agg(v order by n)::text from jsonb_array_elements_text(s.name::jsonb) with ordinality e (v, n))
+            """, "", cancel);
+        await Metafields(connection, storeId, metafields, cancel);
+    }
+
+    /// <summary>After the merge: what hangs on the product by an id that was known, and what was removed here and is gone in Shopify.</summary>
+    public static async Task Complete(NpgsqlConnection connection, long storeId, ProductsRead read, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            with read as (select p.id from products p where p.store_id = $1 and p.shopify_id = any($2)),
+            media as (
+                update media t set mark = 0 from read, unnest($3::bigint[], $4::bigint[]) s (product, file), products p
+                where t.product_id = read.id and p.id = read.id and p.shopify_id = s.product and t.shopify_id = s.file and t.mark = 1),
+            detached as (
+                update media t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read, products p
+                where t.product_id = read.id and p.id = read.id and t.mark = 2
+                    and not exists (select from unnest($3::bigint[], $4::bigint[]) s (product, file) where s.product = p.shopify_id and s.file = t.shopify_id)),
+            published as (
+                update product_publications t set mark = 0 from read, products p, publications b, unnest($5::bigint[], $6::bigint[]) s (product, publication)
+                where t.product_id = read.id and p.id = read.id and b.id = t.publication_id and s.product = p.shopify_id and s.publication = b.shopify_id and t.mark = 1),
+            unpublished as (
+                delete from product_publications t using read, products p, publications b
+                where t.product_id = read.id and p.id = read.id and b.id = t.publication_id and t.mark = 2
+                    and not exists (select from unnest($5::bigint[], $6::bigint[]) s (product, publication) where s.product = p.shopify_id and s.publication = b.shopify_id)),
+            variants as (
+                update variants t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read
+                where t.product_id = read.id and t.mark = 2 and not t.shopify_id = any($7)),
+            options as (
+                update product_options t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read
+                where t.product_id = read.id and t.mark = 2 and not t.shopify_id = any($8))
+            update metafields t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read
+            where t.mark = 2 and not t.shopify_id = any($9)
+                and (t.owner_kind = 'product' and t.owner_id = read.id
+                    or t.owner_kind = 'variant' and t.owner_id in (select v.id from variants v where v.product_id = read.id))
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = read.Products.Select(product => product.ShopifyId).ToArray() });
+        command.Parameters.Add(new() { Value = read.Products.SelectMany(product => product.Media.Select(_ => product.ShopifyId)).ToArray() });
+        command.Parameters.Add(new() { Value = read.Products.SelectMany(product => product.Media.Select(Id)).ToArray() });
+        command.Parameters.Add(new() { Value = read.Products.SelectMany(product => product.Publications.Select(_ => product.ShopifyId)).ToArray() });
+        command.Parameters.Add(new() { Value = read.Products.SelectMany(product => product.Publications).ToArray() });
+        command.Parameters.Add(new() { Value = read.Products.SelectMany(product => product.Variants.Select(variant => variant.ShopifyId)).ToArray() });
+        command.Parameters.Add(new() { Value = read.Products.SelectMany(product => product.Node.GetProperty("options").EnumerateArray().Select(Id)).ToArray() });
+        command.Parameters.Add(new()
+        {
+            Value = read.Products.SelectMany(product => product.Metafields.Concat(product.Variants.SelectMany(variant => variant.Metafields))).Select(Id).ToArray(),
+        });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>A product that was created: its id, unless a pull has meanwhile brought it as a stranger, which then gives way.</summary>
+    public static async Task Product(NpgsqlConnection connection, long storeId, long productId, long shopifyId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            with stranger as (delete from products where store_id = $1 and shopify_id = $3 and id <> $2 and pending is null returning id),
+            a as (delete from variants where product_id in (select id from stranger)),
+            b as (delete from product_options where product_id in (select id from stranger)),
+            c as (delete from media where product_id in (select id from stranger)),
+            d as (delete from metafields where owner_kind = 'product' and owner_id in (select id from stranger)),
+            e as (delete from product_publications where product_id in (select id from stranger)),
+            f as (delete from collection_members where product_id in (select id from stranger))
+            delete from product_summaries where product_id in (select id from stranger)
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = productId });
+        command.Parameters.Add(new() { Value = shopifyId });
+        await command.ExecuteNonQueryAsync(cancel);
+        await using var name = new NpgsqlCommand("update products set shopify_id = $2 where id = $1 and shopify_id is null", connection);
+        name.Parameters.Add(new() { Value = productId });
+        name.Parameters.Add(new() { Value = shopifyId });
+        await name.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task Products(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"""
+            update products t set mark = 0, pending = {Later("product")}
+            where t.store_id = $1 and t.shopify_id = any($2) and t.mark = 1
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = read.Parents.ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task Run(
+        NpgsqlConnection connection, long storeId, Columns read, string entity, string table, string match, string more, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"""
+            update {table} t set shopify_id = s.id, mark = 0, pending = {Later(entity)}
+            from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
+            join products p on p.store_id = $1 and p.shopify_id = s.parent
+            where {match} and not exists (select from {table} o where o.store_id = $1 and o.shopify_id = s.id) {more}
+            """, connection);
+        read.AddTo(command, storeId);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task Metafields(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"""
+            update metafields t set shopify_id = s.id, mark = 0, pending = {Later("metafield")}
+            from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
+            where t.store_id = $1 and t.mark = 1 and t.owner_kind || ':' || t.namespace || '.' || t.key = s.name
+                and t.owner_id = case t.owner_kind
+                    when 'product' then (select p.id from products p where p.store_id = $1 and p.shopify_id = s.parent)
+                    when 'variant' then (select v.id from variants v where v.store_id = $1 and v.shopify_id = s.parent) end
+                and not exists (select from metafields o where o.store_id = $1 and o.shopify_id = s.id)
+            """, connection);
+        read.AddTo(command, storeId);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Fields that no longer hold what was sent: they wait, on what was sent.</summary>
+    private static string Later(string entity) => $"""
+        (select jsonb_object_agg(f.field, f.value) from sent_fields f
+         where f.entity = '{entity}' and f.entity_id = t.id and coalesce(to_jsonb(t) -> f.field, 'null') is distinct from coalesce(f.value, 'null'))
+        """;
+
+    private static long Id(JsonElement node) => Shopify.ShopifyId.Parse(node.GetProperty("id").GetString()!).Number;
+
+    private static string Name(JsonElement metafield) => $"{metafield.GetProperty("namespace").GetString()}.{metafield.GetProperty("key").GetString()}";
+
+    private static string Values(JsonElement variant) =>
+        new System.Text.Json.Nodes.JsonArray([.. variant.GetProperty("selectedOptions").EnumerateArray()
+            .Select(option => (System.Text.Json.Nodes.JsonNode)(option.GetProperty("value").GetString() ?? ""))]).ToJsonString();
+
+    private sealed class Columns
+    {
+        public List<long> Parents { get; } = [];
+
+        private readonly List<long> _ids = [];
+        private readonly List<string> _names = [];
+
+        public void Add(long parent, long id, string name)
+        {
+            Parents.Add(parent);
+            _ids.Add(id);
+            _names.Add(name);
+        }
+
+        public void AddTo(NpgsqlCommand command, long storeId)
+        {
+            command.Parameters.Add(new() { Value = storeId });
+            command.Parameters.Add(new() { Value = Parents.ToArray() });
+            command.Parameters.Add(new() { Value = _ids.ToArray() });
+            command.Parameters.Add(new() { Value = _names.ToArray() });
+        }
+    }
+}

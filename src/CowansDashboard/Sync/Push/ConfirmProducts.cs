@@ -1,0 +1,196 @@
+using CowansDashboard.Search;
+using CowansDashboard.Runs.Progress;
+using CowansDashboard.Sync.Pull;
+using Npgsql;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>
+/// Writes what Shopify made of what was sent, while the products are held: what it returned becomes the base, and what still is
+/// as it was sent waits no longer. Each item gets its outcome. Answers the products that must be read again, because nobody knows.
+/// </summary>
+public sealed class ConfirmProducts(PushScope scope)
+{
+    /// <summary>Products of which fields and variants changed: their answers show all of it.</summary>
+    public Task<long[]> Plain(IReadOnlyList<SentProduct> sent, CancellationToken cancel) => scope.Write(async transaction =>
+    {
+        var connection = transaction.Connection;
+        long[] products = [.. sent.Select(one => one.Product.ProductId)];
+        await MergeRows.LockProducts(connection, products, cancel);
+        // Whoever began to read while this was sent may have seen the time before: its ticket is older than this one.
+        var late = await Overtaken(connection, sent, cancel);
+        var read = new ScalarsRead(await Next(connection, cancel));
+        var taken = new List<(string Entity, long Id, string Field)>();
+        foreach (var one in sent)
+        {
+            var current = late[one.Product.ProductId].ToHashSet();
+            if (one.ProductNode is { } node && !current.Contains(("product", one.Product.ProductId)))
+                read.Products.Add(node);
+            foreach (var variant in one.Product.Entities.Where(entity => entity.Entity == "variant" && !current.Contains(("variant", entity.EntityId))))
+                if (one.VariantNodes.GetValueOrDefault(ProductWriting.Gid("ProductVariant", variant.ShopifyId)) is { ValueKind: System.Text.Json.JsonValueKind.Object } shown)
+                    read.Variants.Add(shown);
+            taken.AddRange(one.Taken.Where(field => !current.Contains((field.Entity, field.Id))));
+        }
+        await Confirming(connection, taken, cancel);
+        scope.Count(transaction, await new MergeScalars(scope.Run.StoreId, scope.Run.RunId).Merge(connection, read, cancel));
+        var overtaken = late.SelectMany(group => group).ToHashSet();
+        return await Settle(transaction, sent, overtaken, products, cancel);
+    }, cancel);
+
+    /// <summary>Products that are read again as a whole, because their answers do not show everything.</summary>
+    public async Task<long[]> Whole(IReadOnlyList<SentProduct> sent, CancellationToken cancel)
+    {
+        long[] products = [.. sent.Select(one => one.Product.ProductId)];
+        await Name(sent, cancel);
+        var ids = await ShopifyIds(products, cancel);
+        var read = ids.Length == 0 ? null : await new ReadProducts(scope.Admin, scope.Database, scope.Lane).Read(ids, cancel);
+        return await scope.Write(async transaction =>
+        {
+            var connection = transaction.Connection;
+            await MergeRows.LockProducts(connection, products, cancel);
+            if (read is not null)
+            {
+                await AdoptCreated.Adopt(connection, scope.Run.StoreId, read, cancel);
+                await Confirming(connection, [.. sent.SelectMany(one => one.Taken)], cancel);
+                scope.Count(transaction, await new MergeProducts(scope.Run.StoreId, scope.Run.RunId).Merge(connection, read, cancel));
+                await AdoptCreated.Complete(connection, scope.Run.StoreId, read, cancel);
+            }
+            return await Settle(transaction, sent, [], products, cancel);
+        }, cancel);
+    }
+
+    private async Task<long[]> Settle(
+        Runs.FencedTransaction transaction, IReadOnlyList<SentProduct> sent, HashSet<(string, long)> overtaken, long[] products, CancellationToken cancel)
+    {
+        var connection = transaction.Connection;
+        var items = (await PushItems.Open(connection, scope.PlanId, products, cancel)).ToDictionary(item => item.Id);
+        var rows = await PushRows.Read(connection, products, items.Values, cancel);
+        var (settled, again) = (new List<SettledItem>(), new HashSet<long>());
+        foreach (var one in sent)
+            foreach (var entity in one.Product.Entities)
+                if (items.GetValueOrDefault(entity.ItemId) is { } item)
+                {
+                    var outcome = Outcome(item, entity, one, rows, overtaken.Contains((entity.Entity, entity.EntityId)));
+                    settled.Add(outcome);
+                    if (outcome.Status == PushStatus.Sent)
+                        again.Add(one.Product.ProductId);
+                }
+        await PushItems.Settle(connection, settled, cancel);
+        await PushItems.Forget(connection, [.. settled.Where(item => item.Status != PushStatus.Sent).Select(item => item.ItemId)], cancel);
+        // Set for this merge only: what is still awaited is awaited from now on as before.
+        await Execute(connection, "update sent_fields set confirming = false where product_id = any($1) and confirming", products, cancel);
+        await new PrepareProducts(scope).Release(connection, [.. products.Except(again)], cancel);
+        await RefreshSummaries.Refresh(connection, products, cancel);
+        transaction.Advance(scope.Stream, settled.Count(item => item.Status != PushStatus.Sent));
+        PushCounts.Count(transaction, settled);
+        return [.. again];
+    }
+
+    private static SettledItem Outcome(PushItem item, PushEntity entity, SentProduct sent, PushRows rows, bool overtaken)
+    {
+        var now = rows.Row(item.Entity, item.EntityId);
+        var conflicts = rows.InConflict(item.Entity, item.EntityId);
+        var fates = new List<FieldFate>();
+        var unknown = false;
+        string? words = null;
+        if (item.Kind != PushKind.Update || entity.Fields.Count == 0)
+        {
+            var result = sent.Result(entity);
+            var fate = PushDecision.AfterWhole(item, now, result);
+            (unknown, words) = (fate is null, (result as FieldResult.Unknown)?.Words);
+            if (fate is not null)
+                fates.Add(fate);
+        }
+        foreach (var field in item.Kind == PushKind.Update ? entity.Fields : [])
+        {
+            var result = sent.Result(entity, field.Field);
+            // Somebody read the row after it was sent: what it shows now is what Shopify holds, and not what it answered us.
+            var fate = PushDecision.After(field, now, overtaken && result is FieldResult.Taken ? new FieldResult.Unknown(null) : result, conflicts);
+            words ??= (result as FieldResult.Unknown)?.Words;
+            unknown |= fate is null;
+            if (fate is not null)
+                fates.Add(fate);
+        }
+        if (unknown && item.Attempts < PushScope.MostSends)
+            return new SettledItem(item.Id, PushStatus.Sent, item.Outcome, item.Attempts);
+        if (unknown)
+            fates.Add(new FieldFate("", PushStatus.Failed, words ?? "Shopify took it and shows another value."));
+        var settled = PushDecision.Settle(item, fates);
+        // What was left out before it was sent is part of the outcome.
+        return item.Outcome is null ? settled
+            : settled with { Status = settled.Status == PushStatus.Done ? PushStatus.Conflict : settled.Status, Outcome = string.Join(" ", new[] { settled.Outcome, item.Outcome }.OfType<string>()) };
+    }
+
+    /// <summary>Rows that a read under a later ticket than the call's has written meanwhile.</summary>
+    private static async Task<ILookup<long, (string Entity, long Id)>> Overtaken(NpgsqlConnection connection, IReadOnlyList<SentProduct> sent, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select 'product', p.id, p.id from unnest($1::bigint[], $2::bigint[]) s (id, ticket) join products p on p.id = s.id and p.ticket > s.ticket
+            union all
+            select 'variant', v.id, v.product_id from unnest($1::bigint[], $2::bigint[]) s (id, ticket) join variants v on v.product_id = s.id and v.ticket > s.ticket
+            """, connection);
+        command.Parameters.Add(new() { Value = sent.Select(one => one.Product.ProductId).ToArray() });
+        command.Parameters.Add(new() { Value = sent.Select(one => one.Ticket).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var late = new List<(long Product, string Entity, long Id)>();
+        while (await reader.ReadAsync(cancel))
+            late.Add((reader.GetInt64(2), reader.GetString(0), reader.GetInt64(1)));
+        return late.ToLookup(one => one.Product, one => (one.Entity, one.Id));
+    }
+
+    /// <summary>Shopify took these fields. Their rows are merged also where it made of them what both sides had agreed on.</summary>
+    private static async Task Confirming(NpgsqlConnection connection, List<(string Entity, long Id, string Field)> taken, CancellationToken cancel)
+    {
+        if (taken.Count == 0)
+            return;
+        await using (var command = new NpgsqlCommand("""
+            update sent_fields f set confirming = true from unnest($1::text[], $2::bigint[], $3::text[]) s (entity, id, field)
+            where f.entity = s.entity and f.entity_id = s.id and f.field = s.field
+            """, connection))
+        {
+            command.Parameters.Add(new() { Value = taken.Select(one => one.Entity).ToArray() });
+            command.Parameters.Add(new() { Value = taken.Select(one => one.Id).ToArray() });
+            command.Parameters.Add(new() { Value = taken.Select(one => one.Field).ToArray() });
+            await command.ExecuteNonQueryAsync(cancel);
+        }
+        foreach (var table in ReadPendingChanges.Tables)
+            if (taken.Where(one => one.Entity == table.Entity).Select(one => one.Id).Distinct().ToArray() is { Length: > 0 } ids)
+                await Execute(connection, $"update {table.Name} set row_hash = null where id = any($1) and row_hash is not null", ids, cancel);
+        // Options come and are compared with their product.
+        if (taken.Where(one => one.Entity == "option").Select(one => one.Id).Distinct().ToArray() is { Length: > 0 } options)
+            await Execute(connection, "update products set row_hash = null where id in (select product_id from product_options where id = any($1))", options, cancel);
+    }
+
+    private Task Name(IReadOnlyList<SentProduct> sent, CancellationToken cancel)
+    {
+        var created = sent.Where(one => one.Product.ShopifyId is null && one.ProductNode is not null).ToList();
+        return created.Count == 0 ? Task.CompletedTask : scope.Write(async transaction =>
+        {
+            await MergeRows.LockProducts(transaction.Connection, [.. created.Select(one => one.Product.ProductId)], cancel);
+            foreach (var one in created)
+                await AdoptCreated.Product(transaction.Connection, scope.Run.StoreId, one.Product.ProductId,
+                    Shopify.ShopifyId.Parse(one.ProductNode!.Value.GetProperty("id").GetString()!).Number, cancel);
+            return true;
+        }, cancel);
+    }
+
+    private async Task<long[]> ShopifyIds(long[] products, CancellationToken cancel)
+    {
+        await using var command = scope.Database.CreateCommand("select coalesce(array_agg(shopify_id), '{}') from products where id = any($1) and shopify_id is not null");
+        command.Parameters.Add(new() { Value = products });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task<long> Next(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select nextval('tickets')", connection);
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task Execute(NpgsqlConnection connection, string sql, long[] ids, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new() { Value = ids });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}

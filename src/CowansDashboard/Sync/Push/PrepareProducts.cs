@@ -1,0 +1,142 @@
+using CowansDashboard.Conflicts;
+using CowansDashboard.Runs.Progress;
+using CowansDashboard.Search;
+using CowansDashboard.Sync.Pull;
+using Npgsql;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>
+/// The last look before something is sent: reads the products at Shopify, merges what came, decides what of the plan may still go,
+/// and commits the intent. What is left goes at once, because the look grows old.
+/// </summary>
+public sealed class PrepareProducts(PushScope scope)
+{
+    /// <summary>Claims products for this run; those that another push holds are not in the answer.</summary>
+    public Task<long[]> Claim(long[] products, CancellationToken cancel) => scope.Write(async transaction =>
+    {
+        await using var command = new NpgsqlCommand("""
+            with mine as (
+                insert into push_claims as held (product_id, run_id) select p, $2 from unnest($1::bigint[]) p order by p
+                on conflict (product_id) do update set run_id = excluded.run_id, claimed_at = now()
+                where held.run_id = $2 or not exists (
+                    select from runs r where r.id = held.run_id and r.status in ('enqueued', 'running', 'waiting', 'pausing', 'cancelling', 'interrupted'))
+                returning product_id)
+            select coalesce(array_agg(product_id order by product_id), '{}') from mine
+            """, transaction.Connection);
+        command.Parameters.Add(new() { Value = products });
+        command.Parameters.Add(new() { Value = scope.Run.RunId });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
+    }, cancel);
+
+    /// <summary>Reads and merges these products and answers what goes. Nothing but fields of products and variants waits of plain ones.</summary>
+    public async Task<IReadOnlyList<PushProduct>> Prepare(long[] products, bool plain, CancellationToken cancel)
+    {
+        await scope.Run.CheckFence(cancel);
+        if (plain)
+        {
+            var (ids, variants) = await Named(products, cancel);
+            var read = await new ReadScalars(scope.Admin, scope.Database, scope.Lane).Read(ids, variants, cancel);
+            return await Decide(products, connection => new MergeScalars(scope.Run.StoreId, scope.Run.RunId).Merge(connection, read, cancel), cancel);
+        }
+        var known = (await Named(products, cancel)).Products;
+        var whole = known.Length == 0 ? null : await new ReadProducts(scope.Admin, scope.Database, scope.Lane).Read(known, cancel);
+        return await Decide(products, async connection =>
+        {
+            if (whole is null)
+                return new MergeCounts();
+            await AdoptCreated.Adopt(connection, scope.Run.StoreId, whole, cancel);
+            var counts = await new MergeProducts(scope.Run.StoreId, scope.Run.RunId).Merge(connection, whole, cancel);
+            await AdoptCreated.Complete(connection, scope.Run.StoreId, whole, cancel);
+            return counts;
+        }, cancel);
+    }
+
+    private Task<IReadOnlyList<PushProduct>> Decide(long[] products, Func<NpgsqlConnection, Task<MergeCounts>> merge, CancellationToken cancel) =>
+        scope.Write(async transaction =>
+        {
+            var connection = transaction.Connection;
+            await MergeRows.LockProducts(connection, products, cancel);
+            scope.Count(transaction, await merge(connection));
+            var items = await PushItems.Open(connection, scope.PlanId, products, cancel);
+            var rows = await PushRows.Read(connection, products, items, cancel);
+            var (go, settled) = (new List<PushProduct>(), new List<SettledItem>());
+            foreach (var ofProduct in items.GroupBy(item => item.ProductId))
+                if (Of(ofProduct, rows, settled) is { Entities.Count: > 0 } product)
+                    go.Add(product);
+            await PushItems.Settle(connection, settled, cancel);
+            await PushItems.Forget(connection, [.. settled.Where(item => item.Status != PushStatus.Sent).Select(item => item.ItemId)], cancel);
+            await PushItems.Await(connection, scope.Run.StoreId, go, cancel);
+            go = await WithCustomIds(connection, go, cancel);
+            var over = products.Except(go.Select(product => product.ProductId)).ToArray();
+            await Release(connection, over, cancel);
+            await RefreshSummaries.Refresh(connection, products, cancel);
+            transaction.Advance(scope.Stream, settled.Count(item => item.Status != PushStatus.Sent));
+            PushCounts.Count(transaction, settled);
+            return (IReadOnlyList<PushProduct>)go;
+        }, cancel);
+
+    private static PushProduct Of(IGrouping<long, PushItem> items, PushRows rows, List<SettledItem> settled)
+    {
+        var entities = new List<PushEntity>();
+        var product = rows.Product(items.Key);
+        foreach (var item in items)
+        {
+            var now = rows.Row(item.Entity, item.EntityId);
+            var decision = PushDecision.Before(item, now, rows.InConflict(item.Entity, item.EntityId));
+            if (!decision.Goes)
+            {
+                settled.Add(PushDecision.Settle(item, decision.Stay));
+                continue;
+            }
+            entities.Add(new PushEntity(item.Id, item.Key, item.Entity, item.EntityId, now!.ShopifyId, item.Kind, now.Row, decision.Go));
+            // Kept with the item until its answer: a field in conflict is part of what became of it.
+            FieldFate[] held = [.. decision.Stay.Where(fate => fate.Status == PushStatus.Conflict)];
+            var words = held.Length == 0 ? null : PushDecision.Settle(item, held).Outcome;
+            settled.Add(new SettledItem(item.Id, PushStatus.Sent, words, item.Attempts + 1));
+        }
+        return new PushProduct(items.Key, product?.ShopifyId, product?.Options ?? [], entities);
+    }
+
+    /// <summary>Our products' ids in Shopify, and those of the variants whose items are open.</summary>
+    private async Task<(long[] Products, long[] Variants)> Named(long[] products, CancellationToken cancel)
+    {
+        await using var command = scope.Database.CreateCommand("""
+            select coalesce(array_agg(shopify_id order by shopify_id), '{}'),
+                (select coalesce(array_agg(distinct v.shopify_id), '{}') from push_items i join variants v on v.id = i.entity_id
+                 where i.plan_id = $2 and i.product_id = any($1) and i.entity = 'variant' and i.status in ('waiting', 'sent') and not i.excluded and v.shopify_id is not null)
+            from products where id = any($1) and shopify_id is not null
+            """);
+        command.Parameters.Add(new() { Value = products });
+        command.Parameters.Add(new() { Value = scope.PlanId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (reader.GetFieldValue<long[]>(0), reader.GetFieldValue<long[]>(1));
+    }
+
+    private static async Task<List<PushProduct>> WithCustomIds(NpgsqlConnection connection, List<PushProduct> products, CancellationToken cancel)
+    {
+        long[] created = [.. products.Where(product => product.ShopifyId is null).Select(product => product.ProductId)];
+        if (created.Length == 0)
+            return products;
+        await using var command = new NpgsqlCommand("""
+            with made as (insert into push_creates (product_id) select unnest($1::bigint[]) on conflict do nothing returning product_id, custom_id)
+            select product_id, custom_id from made union select product_id, custom_id from push_creates where product_id = any($1)
+            """, connection);
+        command.Parameters.Add(new() { Value = created });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var ids = new Dictionary<long, Guid>();
+        while (await reader.ReadAsync(cancel))
+            ids[reader.GetInt64(0)] = reader.GetGuid(1);
+        return [.. products.Select(product => ids.TryGetValue(product.ProductId, out var id) ? product with { CustomId = id } : product)];
+    }
+
+    /// <summary>Others may send these products.</summary>
+    public async Task Release(NpgsqlConnection connection, long[] products, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("delete from push_claims where run_id = $1 and product_id = any($2)", connection);
+        command.Parameters.Add(new() { Value = scope.Run.RunId });
+        command.Parameters.Add(new() { Value = products });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}

@@ -1,0 +1,164 @@
+using CowansDashboard.Runs;
+using CowansDashboard.Shopify;
+using CowansDashboard.Shopify.Errors;
+using CowansDashboard.Shopify.Operations;
+using CowansDashboard.Stores;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CowansDashboard.Sync.Push;
+
+public sealed record PushRequest(long StoreId, string Title, AskedBy AskedBy)
+{
+    /// <summary>Our ids; null for everything that waits in the store.</summary>
+    public IReadOnlyCollection<long>? ProductIds { get; init; }
+
+    /// <summary>Nothing is sent before somebody has approved the plan.</summary>
+    public bool NeedsApproval { get; init; }
+}
+
+public abstract record PreparePushOutcome
+{
+    private PreparePushOutcome()
+    {
+    }
+
+    public sealed record Prepared(long PlanId) : PreparePushOutcome;
+
+    public sealed record NothingWaits(string Sentence) : PreparePushOutcome;
+}
+
+/// <summary>Makes a plan of what waits for Shopify and saves it. Nothing is sent.</summary>
+public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
+{
+    private const int ProductsAtOnce = 1_000;
+
+    // Until a shop has answered once: the slowest plan's, which promises too little and never too much.
+    private static readonly PushFacts Unknown = new(100, 0);
+
+    public async Task<PreparePushOutcome> Prepare(PushRequest request, CancellationToken cancel)
+    {
+        var plan = new PushPlan(await Facts(request.StoreId, cancel));
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var products = request.ProductIds?.Distinct().Order().ToArray() ?? await ReadPendingChanges.Waiting(connection, request.StoreId, cancel);
+        var planId = await Insert(connection, request, cancel);
+        var any = false;
+        foreach (var some in products.Chunk(ProductsAtOnce))
+        {
+            var mine = await OfStore(connection, request.StoreId, some, cancel);
+            var conflicts = (await PushRows.Conflicts(connection, mine, cancel)).ToHashSet();
+            var items = new List<(long ProductId, PlannedItem Item)>();
+            foreach (var product in await ReadPendingChanges.Read(connection, mine, cancel))
+                items.AddRange(plan.Add(product, conflicts).Select(item => (product.ProductId, item)));
+            any |= items.Count > 0;
+            await Copy(connection, planId, request.StoreId, items, cancel);
+        }
+        if (!any)
+            return new PreparePushOutcome.NothingWaits(request.ProductIds is null
+                ? "Nothing waits for Shopify in this store."
+                : "Nothing of these products waits for Shopify.");
+        await Complete(connection, planId, plan, cancel);
+        await transaction.CommitAsync(cancel);
+        return new PreparePushOutcome.Prepared(planId);
+    }
+
+    private async Task<PushFacts> Facts(long storeId, CancellationToken cancel)
+    {
+        var facts = Unknown;
+        try
+        {
+            var admin = await stores.Connect(storeId, cancel);
+            if (admin.Governor.Reading.RestoreRate == 0)
+                await admin.Send(Queries.Shop(), Lane.Interactive, cancel);
+            var reading = admin.Governor.Reading;
+            if (reading.RestoreRate > 0)
+                facts = new PushFacts(reading.RestoreRate, reading.CurrentlyAvailable);
+        }
+        catch (Exception away) when (away is ShopifyFaultException or StoreNotConnectedException)
+        {
+            // A plan needs no shop; only its forecast does.
+        }
+        await using var command = database.CreateCommand("""
+            select path, avg(seconds / forecast_seconds), count(*) from (
+                select path, seconds, forecast_seconds, row_number() over (partition by path order by id desc) as n from push_timings where store_id = $1) t
+            where n <= case when path = 'bulk' then 3 else 1 end group by path
+            """);
+        command.Parameters.Add(new() { Value = storeId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            facts = reader.GetString(0) == "bulk"
+                ? facts with { BulkRatio = reader.GetDouble(1), BulkRuns = (int)reader.GetInt64(2) }
+                : facts with { DirectRatio = reader.GetDouble(1) };
+        return facts;
+    }
+
+    private static async Task<long> Insert(NpgsqlConnection connection, PushRequest request, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            insert into push_plans (store_id, title, hash, path, reason, products, entities, fields, refused, operations, points, seconds, estimate, needs_approval, made_by_id, made_by_name)
+            values ($1, $2, '', 'direct', '', 0, 0, 0, 0, 0, 0, 0, 0, $3, $4, $5) returning id
+            """, connection);
+        command.Parameters.Add(new() { Value = request.StoreId });
+        command.Parameters.Add(new() { Value = request.Title });
+        command.Parameters.Add(new() { Value = request.NeedsApproval });
+        command.Parameters.Add(new() { Value = (object?)request.AskedBy.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = request.AskedBy.Name });
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task<long[]> OfStore(NpgsqlConnection connection, long storeId, long[] products, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select coalesce(array_agg(id order by id), '{}') from products where store_id = $1 and id = any($2)", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = products });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task Copy(NpgsqlConnection connection, long planId, long storeId, List<(long ProductId, PlannedItem Item)> items, CancellationToken cancel)
+    {
+        await using var writer = await connection.BeginBinaryImportAsync(
+            "copy push_items (plan_id, store_id, product_id, entity, entity_id, kind, fields, status, outcome) from stdin (format binary)", cancel);
+        foreach (var (product, item) in items)
+        {
+            await writer.StartRowAsync(cancel);
+            await writer.WriteAsync(planId, NpgsqlDbType.Bigint, cancel);
+            await writer.WriteAsync(storeId, NpgsqlDbType.Bigint, cancel);
+            await writer.WriteAsync(product, NpgsqlDbType.Bigint, cancel);
+            await writer.WriteAsync(item.Entity, NpgsqlDbType.Text, cancel);
+            await writer.WriteAsync(item.EntityId, NpgsqlDbType.Bigint, cancel);
+            await writer.WriteAsync(item.Kind.ToString().ToLowerInvariant(), NpgsqlDbType.Text, cancel);
+            await writer.WriteAsync(item.Fields().ToJsonString(), NpgsqlDbType.Jsonb, cancel);
+            await writer.WriteAsync(PushItems.Word(item.Status), NpgsqlDbType.Text, cancel);
+            if (item.Outcome is null)
+                await writer.WriteNullAsync(cancel);
+            else
+                await writer.WriteAsync(item.Outcome, NpgsqlDbType.Text, cancel);
+        }
+        await writer.CompleteAsync(cancel);
+    }
+
+    private static async Task Complete(NpgsqlConnection connection, long planId, PushPlan plan, CancellationToken cancel)
+    {
+        var path = plan.Choose();
+        await using var command = new NpgsqlCommand("""
+            update push_plans set path = $2, reason = $3, products = $4, entities = $5, fields = $6, refused = $7, operations = $8, points = $9,
+                seconds = $10, other_seconds = $11, estimate = $12
+            where id = $1
+            """, connection);
+        command.Parameters.Add(new() { Value = planId });
+        command.Parameters.Add(new() { Value = path.Path });
+        command.Parameters.Add(new() { Value = path.Reason });
+        command.Parameters.Add(new() { Value = plan.Products });
+        command.Parameters.Add(new() { Value = plan.Entities });
+        command.Parameters.Add(new() { Value = plan.FieldCount });
+        command.Parameters.Add(new() { Value = plan.RefusedItems });
+        command.Parameters.Add(new() { Value = plan.Operations });
+        command.Parameters.Add(new() { Value = (decimal)Math.Round(plan.Points, 1) });
+        command.Parameters.Add(new() { Value = path.Seconds });
+        command.Parameters.Add(new() { Value = (object?)path.OtherSeconds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
+        command.Parameters.Add(new() { Value = plan.Uncorrected(path.Path) });
+        await command.ExecuteNonQueryAsync(cancel);
+        await PlanHash.Write(connection, planId, cancel);
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>
+/// Decides, field by field, whether an item may still be sent as it was planned, after Shopify has been read once more, and what
+/// has become of it after its answer. Pure.
+/// </summary>
+public static class PushDecision
+{
+    /// <summary>What of the item goes now; the rest is settled.</summary>
+    /// <param name="item">As planned.</param>
+    /// <param name="now">The row as it is; null when it is no longer here.</param>
+    /// <param name="inConflict">Fields of the row in conflict.</param>
+    public static ItemDecision Before(PushItem item, PendingEntity? now, IReadOnlySet<string> inConflict)
+    {
+        if (item.Kind != PushKind.Update)
+            return Whole(item, now);
+        if (now is null)
+            return new ItemDecision([], [new FieldFate("", PushStatus.Skipped, "It is no longer here.")]);
+        if (now.Row["deleted_at"] is not null)
+            return new ItemDecision([], [new FieldFate("", PushStatus.Conflict, "It was deleted in Shopify.")]);
+        var (go, stay) = (new List<PushedField>(), new List<FieldFate>());
+        foreach (var change in item.Changes())
+            switch (Field(change, now, inConflict))
+            {
+                case (PushedField sent, null):
+                    go.Add(sent);
+                    break;
+                case (_, { } fate):
+                    stay.Add(fate);
+                    break;
+            }
+        return new ItemDecision(go, stay);
+    }
+
+    /// <summary>What has become of a field that was sent. Null: nobody knows, it is read and sent again.</summary>
+    public static FieldFate? After(PushedField sent, PendingEntity? now, FieldResult result, IReadOnlySet<string> inConflict)
+    {
+        if (result is FieldResult.Refused refused && now?.Pending.ContainsKey(sent.Field) != false)
+            return new FieldFate(sent.Field, PushStatus.Refused, refused.Words);
+        if (now is null || !now.Pending.ContainsKey(sent.Field))
+            return new FieldFate(sent.Field, PushStatus.Done,
+                now is null || Same(now.Row[sent.Field], sent.New) ? null : $"Shopify wrote {Show(now.Row[sent.Field])} for {Show(sent.New)}.");
+        if (inConflict.Contains(sent.Field))
+            return new FieldFate(sent.Field, PushStatus.Conflict, "Shopify holds another value; decide the conflict first.");
+        return result is FieldResult.Taken || Same(now.Pending[sent.Field], sent.New)
+            ? new FieldFate(sent.Field, PushStatus.Done, "Sent; it was edited again meanwhile, and that waits for the next push.")
+            : null;
+    }
+
+    /// <summary>What has become of a row that was created or removed. Null: nobody knows yet.</summary>
+    public static FieldFate? AfterWhole(PushItem item, PendingEntity? now, FieldResult result) => Whole(item, now) switch
+    {
+        { Stay: [var fate] } => fate,
+        _ when result is FieldResult.Refused refused => new FieldFate("", PushStatus.Refused, refused.Words),
+        _ when result is FieldResult.Taken && item.Entity == "inventory level" => new FieldFate("", PushStatus.Done, null),
+        _ => null,
+    };
+
+    /// <summary>The item's status and words from those of its fields: the worst counts.</summary>
+    public static SettledItem Settle(PushItem item, IReadOnlyList<FieldFate> fates)
+    {
+        PushStatus[] order = [PushStatus.Refused, PushStatus.Failed, PushStatus.Conflict, PushStatus.Done, PushStatus.Skipped];
+        var status = fates.Count == 0 ? PushStatus.Done : fates.Select(fate => fate.Status).MinBy(one => Array.IndexOf(order, one));
+        string[] words = [.. fates.Where(fate => fate.Words is not null).Select(fate => fate.Field.Length == 0 || fates.Count == 1 ? fate.Words! : $"{fate.Field.Replace('_', ' ')}: {fate.Words}").Distinct()];
+        return new SettledItem(item.Id, status, words.Length == 0 ? null : string.Join(" ", words), item.Attempts);
+    }
+
+    private static ItemDecision Whole(PushItem item, PendingEntity? now) => (item.Kind, now) switch
+    {
+        (PushKind.Remove, null) => Stays(PushStatus.Done, null),
+        (_, null) => Stays(PushStatus.Skipped, "It is no longer here."),
+        (PushKind.Remove, { Kind: PushKind.Remove }) or (PushKind.Create, { Kind: PushKind.Create }) => new ItemDecision(item.Changes(), []) { Whole = true },
+        (PushKind.Remove, { } row) => row.Row["deleted_at"] is not null ? Stays(PushStatus.Done, null) : Stays(PushStatus.Skipped, "Its removal was taken back."),
+        (_, { } row) => row.Row["deleted_at"] is not null ? Stays(PushStatus.Skipped, "It is no longer here.") : Stays(PushStatus.Done, null),
+    };
+
+    private static ItemDecision Stays(PushStatus status, string? words) => new([], [new FieldFate("", status, words)]);
+
+    private static (PushedField?, FieldFate?) Field(PushedField planned, PendingEntity now, IReadOnlySet<string> inConflict)
+    {
+        var (field, before, value) = planned;
+        var local = now.Row[field];
+        if (!now.Pending.ContainsKey(field))
+            return (null, Same(local, value)
+                ? new FieldFate(field, PushStatus.Done, "Shopify holds it already.")
+                : new FieldFate(field, PushStatus.Skipped, "The edit was taken back."));
+        if (inConflict.Contains(field))
+            return (null, new FieldFate(field, PushStatus.Conflict, "Shopify holds another value; decide the conflict first."));
+        var agreed = now.Pending[field];
+        if (field == "tags")
+            return Tags(planned, agreed, local);
+        if (Same(agreed, value))
+            return (null, new FieldFate(field, PushStatus.Done, "Sent; it was edited again meanwhile, and that waits for the next push."));
+        if (!Same(agreed, before))
+            return (null, new FieldFate(field, PushStatus.Conflict, $"Shopify's value has changed from {Show(before)} to {Show(agreed)} since this was planned."));
+        return Same(local, value)
+            ? (planned, null)
+            : (null, new FieldFate(field, PushStatus.Skipped, "It was edited again after this was planned; plan it anew."));
+    }
+
+    // Tags of others come and go: what was added and taken away here is what was planned.
+    private static (PushedField?, FieldFate?) Tags(PushedField planned, JsonNode? agreed, JsonNode? local)
+    {
+        var (before, after, now, here) = (Texts(planned.Base), Texts(planned.New), Texts(agreed), Texts(local).ToHashSet());
+        if (after.Except(before).Any(tag => !here.Contains(tag)) || before.Except(after).Any(here.Contains))
+            return (null, new FieldFate("tags", PushStatus.Skipped, "They were edited again after this was planned; plan them anew."));
+        string[] wanted = [.. now.Except(before.Except(after)).Union(after.Except(before)).Order(StringComparer.Ordinal)];
+        return wanted.ToHashSet().SetEquals(now)
+            ? (null, new FieldFate("tags", PushStatus.Done, "Shopify holds them already."))
+            : (new PushedField("tags", agreed, new JsonArray([.. wanted.Select(tag => (JsonNode)tag)])), null);
+    }
+
+    private static bool Same(JsonNode? left, JsonNode? right) => JsonNode.DeepEquals(left, right);
+
+    private static string Show(JsonNode? value) => value switch
+    {
+        null => "nothing",
+        JsonValue text when text.TryGetValue<string>(out var written) => written.Length > 60 ? $"“{written[..60]}…”" : $"“{written}”",
+        _ => value.ToJsonString(),
+    };
+
+    private static IReadOnlyList<string> Texts(JsonNode? array) => array is JsonArray texts ? [.. texts.Select(text => text!.GetValue<string>())] : [];
+}
+
+/// <summary>Which fields of an item go, and what has become of the others already.</summary>
+public sealed record ItemDecision(IReadOnlyList<PushedField> Go, IReadOnlyList<FieldFate> Stay)
+{
+    /// <summary>A row is created or removed as a whole.</summary>
+    public bool Whole { get; init; }
+
+    public bool Goes => Whole || Go.Count > 0;
+}
+
+/// <summary>What became of one field, or of the row as a whole.</summary>
+public sealed record FieldFate(string Field, PushStatus Status, string? Words);
+
+/// <summary>What Shopify said about one field that was sent.</summary>
+public abstract record FieldResult
+{
+    private FieldResult()
+    {
+    }
+
+    public sealed record Taken : FieldResult;
+
+    public sealed record Refused(string Words) : FieldResult;
+
+    /// <summary>No answer, or none yet.</summary>
+    public sealed record Unknown(string? Words) : FieldResult;
+}

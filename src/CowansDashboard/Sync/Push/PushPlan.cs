@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>
+/// Turns what waits into a plan: which items would be sent and which would not, and why; what it costs; how long it takes on
+/// either path, and which path is better. Products are added one by one, so that a plan may be of any size. Pure.
+/// </summary>
+public sealed class PushPlan(PushFacts facts)
+{
+    // A look at fifty products and their variants before something is sent, and one at ten whole products before and after.
+    private const double PlainRead = 18.0 / 50;
+    private const double WholeRead = 2 * 261.0 / 10;
+    private const double SecondsOfCall = 0.15;
+    private const double SecondsOfLine = 0.03;
+    private const double SecondsOfFile = 5;
+    private const int FewestLines = 250;
+
+    private double _plainPoints;
+    private double _wholePoints;
+    private int _plainCalls;
+    private int _wholeCalls;
+
+    public int Products { get; private set; }
+    public int Entities { get; private set; }
+    public int FieldCount { get; private set; }
+    public int RefusedItems { get; private set; }
+    public int Operations => _plainCalls + _wholeCalls;
+    public double Points => _plainPoints + _wholePoints;
+
+    /// <summary>Adds a product and answers its items.</summary>
+    /// <param name="product">What waits of it.</param>
+    /// <param name="inConflict">Its fields in conflict, which are not sent until somebody has decided.</param>
+    public IReadOnlyList<PlannedItem> Add(PendingProduct product, IReadOnlySet<(string Entity, long Id, string Field)> inConflict)
+    {
+        // Deleting has a way of its own, with a time in which it can be taken back.
+        if (product.Entities.Any(entity => entity is { Entity: "product", Kind: PushKind.Remove }))
+            return [];
+        var items = new List<PlannedItem>();
+        var sent = new List<PushEntity>();
+        foreach (var entity in product.Entities)
+        {
+            var whole = PushLimits.RefuseAll(product, entity);
+            var fields = entity.Changes().Select(change => (change, Verdict(entity, change, whole, inConflict))).ToList();
+            if (fields.Count == 0)
+                items.Add(Item(entity, [], whole is null ? PushStatus.Waiting : PushStatus.Refused, whole));
+            foreach (var group in fields.GroupBy(one => one.Item2))
+                items.Add(Item(entity, [.. group.Select(one => one.change)], group.Key.Status, group.Key.Outcome));
+            if (items.FindLast(item => item.EntityId == entity.Id && item.Entity == entity.Entity && item.Status == PushStatus.Waiting) is { } waiting)
+                sent.Add(new PushEntity(0, Guid.Empty, entity.Entity, entity.Id, entity.ShopifyId, entity.Kind, entity.Row, waiting.Changes));
+        }
+        Count(product, items, sent);
+        return items;
+    }
+
+    /// <summary>The path, the reason in words and what it takes.</summary>
+    public PlannedPath Choose()
+    {
+        var direct = Direct(_plainPoints + _wholePoints, _plainCalls + _wholeCalls) * facts.DirectRatio;
+        double? bulk = _plainCalls < FewestLines
+            ? null
+            : ((SecondsOfFile + _plainCalls * SecondsOfLine) + Direct(_wholePoints, _wholeCalls)) * facts.BulkRatio;
+        var points = string.Create(CultureInfo.InvariantCulture, $"{Points:#,0} points at {facts.RestoreRate:#,0} a second");
+        return bulk switch
+        {
+            null => new PlannedPath("direct", Operations == 0
+                ? "Nothing would be sent."
+                : $"{Calls(Operations)} at once need {Say(direct)}. A bulk operation is for {FewestLines} calls and more.", direct, null),
+            { } seconds when seconds < direct => new PlannedPath("bulk",
+                $"One by one it would take {Say(direct)}, because {points} are the limit. A bulk operation needs no points for its lines and takes about {Say(seconds)}{Source(facts.BulkRuns)}.", seconds, direct),
+            { } seconds => new PlannedPath("direct",
+                $"{Calls(Operations)} at once need {Say(direct)} ({points}); a bulk operation would take about {Say(seconds)}{Source(facts.BulkRuns)}.", direct, seconds),
+        };
+    }
+
+    /// <summary>What the estimate of a path says before it is corrected by what earlier runs took.</summary>
+    public double Uncorrected(string path) => path == "bulk"
+        ? SecondsOfFile + _plainCalls * SecondsOfLine + Direct(_wholePoints, _wholeCalls)
+        : Direct(Points, Operations);
+
+    private static (PushStatus Status, string? Outcome) Verdict(
+        PendingEntity entity, PushedField change, string? whole, IReadOnlySet<(string Entity, long Id, string Field)> inConflict) =>
+        whole is not null ? (PushStatus.Refused, whole)
+            : inConflict.Contains((entity.Entity, entity.Id, change.Field)) ? (PushStatus.Conflict, "Shopify holds another value; decide the conflict first.")
+            : PushLimits.Refuse(entity, change) is { } reason ? (PushStatus.Refused, reason)
+            : (PushStatus.Waiting, null);
+
+    private static PlannedItem Item(PendingEntity entity, IReadOnlyList<PushedField> changes, PushStatus status, string? outcome) =>
+        new(entity.Entity, entity.Id, entity.Kind, changes, status, outcome);
+
+    private void Count(PendingProduct product, List<PlannedItem> items, List<PushEntity> sent)
+    {
+        RefusedItems += items.Count(item => item.Status != PushStatus.Waiting);
+        if (sent.Count == 0)
+            return;
+        var pushed = new PushProduct(product.ProductId, product.ShopifyId, product.Options, sent);
+        var operations = PushOperations.Of(pushed);
+        var points = operations.Sum(operation => operation.Points);
+        Products++;
+        Entities += sent.Count;
+        FieldCount += sent.Sum(entity => Math.Max(1, entity.Fields.Count));
+        if (pushed.IsPlain)
+        {
+            _plainCalls += operations.Count;
+            _plainPoints += points + PlainRead;
+        }
+        else
+        {
+            _wholeCalls += operations.Count;
+            _wholePoints += points + WholeRead;
+        }
+    }
+
+    private double Direct(double points, int calls) =>
+        calls == 0 ? 0 : Math.Max((points - facts.Available) / facts.RestoreRate, calls * SecondsOfCall / facts.Workers) + 1;
+
+    private static string Calls(int calls) => string.Create(CultureInfo.InvariantCulture, $"{calls:#,0} {(calls == 1 ? "call" : "calls")}, up to ten");
+
+    private static string Source(int runs) => runs == 0 ? " by a first guess" : runs == 1 ? ", as the last one did" : $", by the last {runs}";
+
+    private static string Say(double seconds) => seconds switch
+    {
+        < 90 => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Round(seconds)):0} s"),
+        < 5_400 => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(seconds / 60):0} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0.0} h"),
+    };
+}
+
+/// <summary>What the plan knows of the shop: its budget now, and how earlier pushes compare with their estimates.</summary>
+public sealed record PushFacts(double RestoreRate, double Available)
+{
+    public double Workers { get; init; } = 10;
+
+    /// <summary>What earlier direct pushes took, beside their estimate; 1 without any.</summary>
+    public double DirectRatio { get; init; } = 1;
+
+    public double BulkRatio { get; init; } = 1;
+
+    public int BulkRuns { get; init; }
+}
+
+/// <summary>Which way the plan goes and why.</summary>
+public sealed record PlannedPath(string Path, string Reason, double Seconds, double? OtherSeconds);
+
+/// <summary>One entity's fields with the same fate.</summary>
+public sealed record PlannedItem(string Entity, long EntityId, PushKind Kind, IReadOnlyList<PushedField> Changes, PushStatus Status, string? Outcome)
+{
+    /// <summary>As it is kept: field → base and new.</summary>
+    public JsonObject Fields() => new(Changes.Select(change =>
+        KeyValuePair.Create<string, JsonNode?>(change.Field, new JsonObject { ["base"] = change.Base?.DeepClone(), ["new"] = change.New?.DeepClone() })));
+}
+
+/// <summary>What became of an item.</summary>
+public enum PushStatus
+{
+    Waiting,
+    Sent,
+    Done,
+    Refused,
+    Failed,
+    Conflict,
+    Skipped,
+}

@@ -1,0 +1,85 @@
+using CowansDashboard.Shopify.Errors;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>
+/// Sends a few products one after the other and writes down what came of it every second or so. When it has to stop, what was
+/// answered is written, and what was not sent waits as before.
+/// </summary>
+public sealed class PushProducts(PushScope scope, TimeProvider clock)
+{
+    private const int ConfirmAtOnce = 25;
+    private const int WholeAtOnce = 10;
+    private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(10);
+
+    private readonly SendOperations _send = new(scope.Admin, scope.Lane);
+    private readonly ConfirmProducts _confirm = new(scope);
+
+    public async Task Push(long[] products, bool plain, CancellationToken cancel)
+    {
+        var prepare = new PrepareProducts(scope);
+        var claimed = await prepare.Claim(products, cancel);
+        if (claimed.Length == 0)
+            return;
+        var left = new Queue<PushProduct>(await prepare.Prepare(claimed, plain, cancel));
+        var sent = new List<SentProduct>();
+        try
+        {
+            var since = clock.GetTimestamp();
+            while (left.TryPeek(out var product))
+            {
+                cancel.ThrowIfCancellationRequested();
+                await scope.Run.CheckFence(cancel);
+                var one = new SentProduct(product, await scope.Ticket(cancel));
+                left.Dequeue();
+                sent.Add(one);
+                await _send.Send(product, one, cancel);
+                if (sent.Count >= (plain ? ConfirmAtOnce : WholeAtOnce) || clock.GetElapsedTime(since) >= ConfirmAfter)
+                {
+                    await Confirm(sent, plain, cancel);
+                    since = clock.GetTimestamp();
+                }
+            }
+            await Confirm(sent, plain, cancel);
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or ShopifyFaultException)
+        {
+            await Stop(sent, left, plain);
+            throw;
+        }
+    }
+
+    // What nobody knows stays marked as sent: the next round reads it again first.
+    private async Task Confirm(List<SentProduct> sent, bool plain, CancellationToken cancel)
+    {
+        if (sent.Count == 0)
+            return;
+        if (plain)
+            await _confirm.Plain(sent, cancel);
+        else
+            await _confirm.Whole(sent, cancel);
+        sent.Clear();
+    }
+
+    private async Task Stop(List<SentProduct> sent, IReadOnlyCollection<PushProduct> left, bool plain)
+    {
+        using var patience = new CancellationTokenSource(PatienceAtStop, clock);
+        try
+        {
+            if (plain)
+                await Confirm(sent, plain, patience.Token);
+            long[] items = [.. left.SelectMany(product => product.Entities).Select(entity => entity.ItemId)];
+            await scope.Write(async transaction =>
+            {
+                await PushItems.Unsend(transaction.Connection, items, patience.Token);
+                await new PrepareProducts(scope).Release(transaction.Connection, [.. left.Select(product => product.ProductId)], patience.Token);
+                return true;
+            }, patience.Token);
+        }
+        catch (Exception hindered) when (hindered is OperationCanceledException or ShopifyFaultException or Runs.RunFencedException or Npgsql.NpgsqlException)
+        {
+            // Then it is all marked as sent, and read again before anything else.
+        }
+    }
+}

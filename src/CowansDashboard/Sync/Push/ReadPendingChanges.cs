@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Sync.Pull;
+using Npgsql;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>Reads what waits for Shopify of some products: rows with pending edits, rows that exist here only, rows removed here only.</summary>
+public static class ReadPendingChanges
+{
+    /// <summary>The kinds of rows that a push sends, in the order in which they are shown.</summary>
+    public static readonly IReadOnlyList<CatalogueTable> Tables =
+    [
+        CatalogueTable.Products, CatalogueTable.Options, CatalogueTable.Variants, CatalogueTable.Metafields, CatalogueTable.Media,
+        CatalogueTable.ProductPublications, CatalogueTable.Levels,
+    ];
+
+    /// <param name="connection">Where to read; inside a transaction that holds the products, what is read stays true.</param>
+    /// <param name="products">Our ids. Products without anything that waits are left out of the answer.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static Task<IReadOnlyList<PendingProduct>> Read(NpgsqlConnection connection, long[] products, CancellationToken cancel) =>
+        Read(connection, products, [], cancel);
+
+    /// <summary>The same, and these rows of the products whether or not they still wait, as they are now.</summary>
+    public static async Task<IReadOnlyList<PendingProduct>> Read(
+        NpgsqlConnection connection, long[] products, IReadOnlyCollection<(string Entity, long Id)> also, CancellationToken cancel)
+    {
+        var entities = new Dictionary<long, List<PendingEntity>>();
+        foreach (var table in Tables)
+            await Entities(connection, table, products, [.. also.Where(one => one.Entity == table.Entity).Select(one => one.Id)], entities, cancel);
+        return entities.Count == 0 ? [] : await Products(connection, entities, cancel);
+    }
+
+    /// <summary>Our ids of all products of a store of which anything waits, in order.</summary>
+    public static async Task<long[]> Waiting(NpgsqlConnection connection, long storeId, CancellationToken cancel)
+    {
+        var parts = Tables.Select(table => $"select {table.ProductOf} as id from {table.Name} t where t.store_id = $1 and {Waits(table)}");
+        await using var command = new NpgsqlCommand(
+            $"select coalesce(array_agg(distinct w.id order by w.id), '{{}}') from ({string.Join(" union all ", parts)}) w where w.id is not null", connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = storeId });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    // What is gone in Shopify is no longer sent; what was removed here is, whether or not it is marked as gone already.
+    private static string Waits(CatalogueTable table) => table.SoftDeletes
+        ? "(t.mark = 2 or ((t.pending is not null or t.mark = 1) and t.deleted_at is null))"
+        : "(t.pending is not null or t.mark <> 0)";
+
+    private static async Task Entities(
+        NpgsqlConnection connection, CatalogueTable table, long[] products, long[] also, Dictionary<long, List<PendingEntity>> into, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"""
+            select t.id, {table.ProductOf}, {(table.Name is "inventory_levels" or "product_publications" ? "null::bigint" : "t.shopify_id")}, t.mark,
+                   (to_jsonb(t) - 'pending' - 'row_hash' {Named(table)})::text, coalesce(t.pending, '{"{}"}')::text
+            from {table.Name} t
+            where {OfThese(table)} and ({Waits(table)}{(also.Length == 0 ? "" : " or t.id = any($2)")})
+            order by t.id
+            """, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = products });
+        if (also.Length > 0)
+            command.Parameters.Add(new() { Value = also });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            if (reader.IsDBNull(1))
+                continue;
+            var kind = reader.GetInt16(3) switch
+            {
+                1 => PushKind.Create,
+                2 => PushKind.Remove,
+                _ => PushKind.Update,
+            };
+            var entity = new PendingEntity(table.Entity, reader.GetInt64(0), reader.IsDBNull(2) ? null : reader.GetInt64(2), kind,
+                (JsonObject)JsonNode.Parse(reader.GetString(4))!, (JsonObject)JsonNode.Parse(reader.GetString(5))!);
+            if (!into.TryGetValue(reader.GetInt64(1), out var entities))
+                into[reader.GetInt64(1)] = entities = [];
+            entities.Add(entity);
+        }
+    }
+
+    private static string OfThese(CatalogueTable table) => table.Name switch
+    {
+        "metafields" => "(t.owner_kind = 'product' and t.owner_id = any($1) or t.owner_kind = 'variant' and t.owner_id in (select v.id from variants v where v.product_id = any($1)))",
+        "inventory_levels" => "t.variant_id in (select v.id from variants v where v.product_id = any($1))",
+        _ => $"t.{table.ProductColumn} = any($1)",
+    };
+
+    /// <summary>What names the row at Shopify besides its own id.</summary>
+    private static string Named(CatalogueTable table) => table.Name switch
+    {
+        "metafields" => """
+            || jsonb_build_object('owner', case t.owner_kind
+                when 'product' then (select p.shopify_id from products p where p.id = t.owner_id)
+                else (select v.shopify_id from variants v where v.id = t.owner_id) end)
+            """,
+        "inventory_levels" => "|| jsonb_build_object('location', (select l.shopify_id from locations l where l.id = t.location_id))",
+        "product_publications" => "|| jsonb_build_object('publication', (select b.shopify_id from publications b where b.id = t.publication_id))",
+        _ => "",
+    };
+
+    private static async Task<IReadOnlyList<PendingProduct>> Products(
+        NpgsqlConnection connection, Dictionary<long, List<PendingEntity>> entities, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select p.id, p.shopify_id, p.title, cardinality(p.tags),
+                coalesce((select array_agg(o.name order by o.position, o.id) from product_options o where o.product_id = p.id and o.deleted_at is null and o.mark <> 2), '{}'),
+                (select count(*)::int from variants v where v.product_id = p.id and v.deleted_at is null and v.mark <> 2),
+                (select count(*)::int from media m where m.product_id = p.id and m.deleted_at is null and m.mark <> 2)
+            from products p where p.id = any($1) order by p.id
+            """, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = entities.Keys.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var products = new List<PendingProduct>(entities.Count);
+        while (await reader.ReadAsync(cancel))
+            products.Add(new PendingProduct(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1), reader.GetString(2))
+            {
+                Entities = entities[reader.GetInt64(0)],
+                Tags = reader.GetInt32(3),
+                Options = reader.GetFieldValue<string[]>(4),
+                Variants = reader.GetInt32(5),
+                Media = reader.GetInt32(6),
+            });
+        return products;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>A saved plan as it is shown.</summary>
+public sealed record PushPlanRow(long Id, long StoreId, string Title, string Hash, string Path, string Reason)
+{
+    public int Products { get; init; }
+    public int Entities { get; init; }
+    public int Fields { get; init; }
+    public int Refused { get; init; }
+    public int Operations { get; init; }
+    public double Points { get; init; }
+    public double Seconds { get; init; }
+    public double? OtherSeconds { get; init; }
+    public bool NeedsApproval { get; init; }
+    public string MadeBy { get; init; } = "";
+    public DateTime MadeAt { get; init; }
+    public string? ApprovedBy { get; init; }
+    public DateTime? ApprovedAt { get; init; }
+
+    /// <summary>Approved, and not altered since.</summary>
+    public bool IsApproved { get; init; }
+
+    public long? RunId { get; init; }
+
+    /// <summary>How many items stand where.</summary>
+    public IReadOnlyDictionary<PushStatus, int> Counts { get; init; } = new Dictionary<PushStatus, int>();
+}
+
+/// <summary>One item of a plan with what names it to people.</summary>
+public sealed record PushItemRow(
+    long Id, long ProductId, string Product, string? Thumbnail, string Entity, long EntityId, string Name, PushKind Kind, JsonObject Fields, bool Excluded, PushStatus Status, string? Outcome);
+
+/// <summary>Reads saved plans and their items.</summary>
+public sealed class ReadPushPlan(NpgsqlDataSource database)
+{
+    public Task<PushPlanRow?> Find(long storeId, long planId, CancellationToken cancel) => Find(database, storeId, planId, cancel);
+
+    /// <summary>The newest plans of a store.</summary>
+    public async Task<IReadOnlyList<PushPlanRow>> List(long storeId, int most, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand($"{Columns} where p.store_id = $1 order by p.id desc limit $2");
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = most });
+        return await Rows(command, cancel);
+    }
+
+    /// <summary>Items in the order of their products, after a place.</summary>
+    /// <param name="planId">Whose.</param>
+    /// <param name="only">Only items that stand so; null for all.</param>
+    /// <param name="skip">How many to pass over.</param>
+    /// <param name="take">How many to answer.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<IReadOnlyList<PushItemRow>> Items(long planId, IReadOnlyCollection<PushStatus>? only, int skip, int take, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("""
+            select i.id, i.product_id, p.title, s.thumbnail_url, i.entity, i.entity_id,
+                coalesce(case i.entity
+                    when 'variant' then (select coalesce(nullif(array_to_string(v.option_values, ' / '), ''), v.title) || coalesce(' · ' || nullif(v.sku, ''), '') from variants v where v.id = i.entity_id)
+                    when 'metafield' then (select f.namespace || '.' || f.key from metafields f where f.id = i.entity_id)
+                    when 'option' then (select o.name from product_options o where o.id = i.entity_id)
+                    when 'inventory level' then (select l.name from inventory_levels n join locations l on l.id = n.location_id where n.id = i.entity_id)
+                    when 'product publication' then (select b.title from product_publications e join publications b on b.id = e.publication_id where e.id = i.entity_id)
+                end, ''), i.kind, i.fields::text, i.excluded, i.status, i.outcome
+            from push_items i join products p on p.id = i.product_id left join product_summaries s on s.product_id = i.product_id
+            where i.plan_id = $1 and ($2::text[] is null or i.status = any($2)) order by i.product_id, i.id offset $3 limit $4
+            """);
+        command.Parameters.Add(new() { Value = planId });
+        command.Parameters.Add(new() { Value = (object?)only?.Select(PushItems.Word).ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = skip });
+        command.Parameters.Add(new() { Value = take });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var items = new List<PushItemRow>();
+        while (await reader.ReadAsync(cancel))
+            items.Add(new PushItemRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4),
+                reader.GetInt64(5), reader.GetString(6), PushItems.Kind(reader.GetString(7)), (JsonObject)JsonNode.Parse(reader.GetString(8))!, reader.GetBoolean(9),
+                PushItems.Status(reader.GetString(10)), reader.IsDBNull(11) ? null : reader.GetString(11)));
+        return items;
+    }
+
+    internal static async Task<PushPlanRow?> Find(NpgsqlDataSource database, long storeId, long planId, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand($"{Columns} where p.store_id = $1 and p.id = $2");
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = planId });
+        return (await Rows(command, cancel)) is [var plan, ..] ? plan : null;
+    }
+
+    private const string Columns = """
+        select p.id, p.store_id, p.title, encode(p.hash, 'hex'), p.path, p.reason, p.products, p.entities, p.fields, p.refused, p.operations, p.points::float8,
+            p.seconds, p.other_seconds, p.needs_approval, p.made_by_name, p.made_at, p.approved_by_name, p.approved_at, coalesce(p.approved_hash = p.hash, false), p.run_id,
+            (select jsonb_object_agg(c.status, c.n) from (select status, count(*) as n from push_items where plan_id = p.id and not excluded group by status) c)::text
+        from push_plans p
+        """;
+
+    private static async Task<List<PushPlanRow>> Rows(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var plans = new List<PushPlanRow>();
+        while (await reader.ReadAsync(cancel))
+            plans.Add(new PushPlanRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5))
+            {
+                Products = reader.GetInt32(6),
+                Entities = reader.GetInt32(7),
+                Fields = reader.GetInt32(8),
+                Refused = reader.GetInt32(9),
+                Operations = reader.GetInt32(10),
+                Points = reader.GetDouble(11),
+                Seconds = reader.GetDouble(12),
+                OtherSeconds = reader.IsDBNull(13) ? null : reader.GetDouble(13),
+                NeedsApproval = reader.GetBoolean(14),
+                MadeBy = reader.GetString(15),
+                MadeAt = reader.GetDateTime(16),
+                ApprovedBy = reader.IsDBNull(17) ? null : reader.GetString(17),
+                ApprovedAt = reader.IsDBNull(18) ? null : reader.GetDateTime(18),
+                IsApproved = reader.GetBoolean(19),
+                RunId = reader.IsDBNull(20) ? null : reader.GetInt64(20),
+                Counts = reader.IsDBNull(21) ? new Dictionary<PushStatus, int>()
+                    : ((JsonObject)JsonNode.Parse(reader.GetString(21))!).ToDictionary(one => PushItems.Status(one.Key), one => one.Value!.GetValue<int>()),
+            });
+        return plans;
+    }
+}
