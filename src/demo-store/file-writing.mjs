@@ -35,15 +35,14 @@ export function addMedia(writing, draft, media, field) {
   if (media.length) draft.later = () => { for (const one of media) draft.attach(upload(writing, { alt: one.alt, source: one.originalSource, contentType: one.mediaContentType })); };
 }
 
-/** The file that productSet names: one that exists, with a new alt text if given, or a new one. */
+/** The file that productSet names: { existing, alt } of one that is there, or { pending } of a new one. */
 export function fileInput(writing, input, field) {
   only('FileSetInput', input, ['id', 'originalSource', 'alt', 'contentType', 'filename', 'duplicateResolutionMode']);
   if ((input.alt ?? '').length > MAX_ALT) return writing.wrong([...field, 'alt'], 'INVALID_INPUT', 'The alt value exceeds the maximum limit of 512 characters.');
   if (input.id != null) {
-    const file = writableFile(writing.shop, bareId(input.id, ...TYPES));
-    if (!file) return writing.wrong([...field, 'id'], 'INVALID_INPUT', 'File does not exist.');
-    if (input.alt !== undefined) (writing.alts ??= []).push({ file, alt: input.alt });
-    return file;
+    const id = bareId(input.id, ...TYPES);
+    if (!writing.shop.mediaById(id)) return writing.wrong([...field, 'id'], 'INVALID_INPUT', 'File does not exist.');
+    return { existing: id, alt: input.alt };
   }
   if (!input.originalSource || !isAddress(input.originalSource)) return writing.wrong([...field, 'originalSource'], 'INVALID_INPUT', 'Invalid image source url value provided.');
   return { pending: { alt: input.alt, source: input.originalSource, contentType: input.contentType } };
@@ -68,47 +67,54 @@ export const fileMutations = {
 
   fileUpdate(writing, { files }) {
     const { shop, at } = writing;
-    const drafts = new Map(), alts = [], found = [];
-    const draftOf = (id, field) => {
-      const product = shop.productById(bareId(id, 'Product'));
-      if (!product) { writing.wrong(field, 'REFERENCE_TARGET_DOES_NOT_EXIST'); return null; }
-      if (!drafts.has(product.index)) drafts.set(product.index, new ProductDraft(shop, product.index));
-      return drafts.get(product.index);
-    };
+    const productOf = (id, field) => shop.productById(bareId(id, 'Product')) ?? writing.wrong(field, 'REFERENCE_TARGET_DOES_NOT_EXIST') ?? null;
+    const shown = new Map(); // media of each product as they would become
+    const mediaOfProduct = product => shown.get(product.index) ?? shown.set(product.index, new Set(product.media.map(m => m.id))).get(product.index);
+    const plans = [];
     for (const [k, one] of files.entries()) {
       only('FileUpdateInput', one, ['id', 'alt', 'referencesToAdd', 'referencesToRemove']);
-      const field = ['files', String(k)];
-      const file = writableFile(shop, bareId(one.id, ...TYPES));
-      if (!file) { writing.wrong([...field, 'id'], 'FILE_DOES_NOT_EXIST', `File id ${one.id} does not exist.`); continue; }
-      found.push(file);
-      if (file.status === 'FAILED') { writing.wrong([...field, 'id'], 'INVALID_FAILED_MEDIA_STATE'); continue; }
-      if (file.status !== 'READY') { writing.wrong([...field, 'id'], 'NON_READY_STATE', 'Non-ready files cannot be updated.'); continue; }
+      const field = ['files', String(k)], id = bareId(one.id, ...TYPES), media = shop.mediaById(id);
+      if (!media) { writing.wrong([...field, 'id'], 'FILE_DOES_NOT_EXIST', `File id ${one.id} does not exist.`); continue; }
+      if (media.status === 'FAILED') { writing.wrong([...field, 'id'], 'INVALID_FAILED_MEDIA_STATE'); continue; }
+      if (media.status !== 'READY') { writing.wrong([...field, 'id'], 'NON_READY_STATE', 'Non-ready files cannot be updated.'); continue; }
       if ((one.alt ?? '').length > MAX_ALT) writing.wrong([...field, 'alt'], 'ALT_VALUE_LIMIT_EXCEEDED');
-      if (one.alt !== undefined) alts.push({ file, alt: one.alt });
-      const all = new Set(file.products);
-      for (const [n, id] of (one.referencesToAdd ?? []).entries()) {
-        const draft = draftOf(id, [...field, 'referencesToAdd', String(n)]);
-        if (!draft) continue;
-        all.add(draft.index);
-        draft.attach(file);
-        if (draft.full.mediaIds.length > MAX_MEDIA) writing.wrong([...field, 'referencesToAdd', String(n)], 'PRODUCT_MEDIA_LIMIT_EXCEEDED');
+      const plan = { id, alt: one.alt, add: [], remove: [] };
+      for (const [n, target] of (one.referencesToAdd ?? []).entries()) {
+        const at = [...field, 'referencesToAdd', String(n)], product = productOf(target, at);
+        if (!product) continue;
+        plan.add.push(product.index);
+        if (mediaOfProduct(product).add(id).size > MAX_MEDIA) writing.wrong(at, 'PRODUCT_MEDIA_LIMIT_EXCEEDED');
       }
-      for (const [n, id] of (one.referencesToRemove ?? []).entries()) draftOf(id, [...field, 'referencesToRemove', String(n)])?.detach(file.id);
-      if (all.size > MAX_REFERENCES) writing.wrong([...field, 'referencesToAdd'], 'TOO_MANY_FILE_REFERENCE');
+      for (const [n, target] of (one.referencesToRemove ?? []).entries()) {
+        const product = productOf(target, [...field, 'referencesToRemove', String(n)]);
+        if (!product) continue;
+        plan.remove.push(product.index);
+        mediaOfProduct(product).delete(id);
+      }
+      if (new Set([...media.file?.products ?? [], ...plan.add]).size > MAX_REFERENCES) writing.wrong([...field, 'referencesToAdd'], 'TOO_MANY_FILE_REFERENCE');
+      plans.push(plan);
     }
     writing.check();
+    for (const plan of plans) plan.file = writableFile(shop, plan.id);
+    const drafts = new Map();
+    const draftOf = index => drafts.get(index) ?? drafts.set(index, new ProductDraft(shop, index)).get(index);
+    for (const { file, add, remove } of plans) {
+      for (const index of add) draftOf(index).attach(file);
+      for (const index of remove) draftOf(index).detach(file.id);
+    }
     for (const draft of drafts.values()) writing.keep(draft);
-    writeAlts(writing, alts);
-    for (const file of found) file.updatedAt = at;
+    writeAlts(writing, plans.filter(plan => plan.alt !== undefined));
+    for (const { file } of plans) file.updatedAt = at;
     writing.wrote = true;
     shop.changed();
-    return { files: found.map(file => mediaOf(writing, file)) };
+    return { files: plans.map(({ file }) => mediaOf(writing, file)) };
   },
 
   fileDelete(writing, { fileIds }) {
-    const found = fileIds.map((id, k) => writableFile(writing.shop, bareId(id, ...TYPES)) ?? writing.wrong(['fileIds', String(k)], 'FILE_DOES_NOT_EXIST', `File id ${id} does not exist.`));
+    const ids = fileIds.map(id => bareId(id, ...TYPES));
+    for (const [k, id] of ids.entries()) if (!writing.shop.mediaById(id)) writing.wrong(['fileIds', String(k)], 'FILE_DOES_NOT_EXIST', `File id ${fileIds[k]} does not exist.`);
     writing.check();
-    for (const file of found) forget(writing.shop, file, writing.at);
+    for (const id of new Set(ids)) forget(writing.shop, writableFile(writing.shop, id), writing.at);
     writing.wrote = true;
     return { deletedFileIds: fileIds };
   },

@@ -5,7 +5,7 @@ import { productByCustomId, putMetafield } from './metafield-writing.mjs';
 import { optionProblems } from './option-writing.mjs';
 import { categories } from './taxonomy.mjs';
 import { MAX_VARIANTS, placeValues, setVariant } from './variant-writing.mjs';
-import { deleteProduct, ProductDraft, setQuantity } from './written-products.mjs';
+import { deleteProduct, ProductDraft, setQuantity, writableFile } from './written-products.mjs';
 import { bareId, invalidId, only } from './writing.mjs';
 
 const MAX_TEXT = 255;
@@ -201,6 +201,7 @@ export const productMutations = {
     else if (!found) draft.beDefaultOnly(at);
     for (const [k, v] of (input.variants ?? []).entries()) if (v.file != null && !input.files?.some(one => isSameFile(one, v.file)) && !(input.files == null && draft.full.mediaIds.includes(fileId(v.file)))) writing.wrong(['input', 'variants', String(k), 'file'], 'INVALID_INPUT', 'The file must also be specified in the files of the product');
     writing.check();
+    writing.newVariants(draft);
     if (files) setFiles(writing, draft, input, files);
     const member = collections && draft.index !== null ? shop.collections.live.filter(c => c.sources.some(s => s.picked?.has(draft.index))) : [];
     const product = keep(writing, draft, { join: collections?.filter(c => !member.includes(c)) ?? [], leave: collections ? member.filter(c => !collections.includes(c)) : [] });
@@ -265,7 +266,8 @@ function changePublications(writing, id, input, change) {
 // --- productSet: lists are replaced --------------------------------------------------------------------------------
 
 function setFiles(writing, draft, input, wanted) {
-  const files = wanted.map(one => one.pending ? upload(writing, one.pending) : one);
+  const files = wanted.map(one => one.pending ? upload(writing, one.pending) : writableFile(writing.shop, one.existing));
+  writing.alts = wanted.flatMap((one, k) => one.alt === undefined || one.pending ? [] : [{ file: files[k], alt: one.alt }]);
   for (const id of draft.full.mediaIds) if (!files.some(file => file.id === id)) draft.detach(id);
   for (const file of files) draft.attach(file);
   draft.full.mediaIds = files.map(file => file.id);

@@ -128,7 +128,7 @@ export const variantMutations = {
       if (input.id == null) writing.wrong(numbered(['id'], k), 'PRODUCT_VARIANT_ID_MISSING');
       else if (place < 0) writing.wrong(numbered(['id'], k), 'PRODUCT_VARIANT_DOES_NOT_EXIST');
       if (place < 0) continue;
-      const before = draft.full.variants[place], row = draft.variant(place);
+      const before = draft.full.variants[place], row = draft.variant(place), mark = draft.mark();
       const poison = writing.poison([input.id], [before.sku]);
       if (poison) writing.wrong(numbered([], k), 'INVALID_INPUT', poison);
       if (input.inventoryQuantities != null) writing.wrong(numbered(['inventoryQuantities'], k), 'NO_INVENTORY_QUANTITIES_ON_VARIANTS_UPDATE');
@@ -139,9 +139,9 @@ export const variantMutations = {
         const values = placeValues(writing, draft, input.optionValues, numbered([], k), { start: row.values });
         if (values) row.values = values;
         const twin = draft.full.variants.findIndex((other, p) => p !== place && other.values.join() === row.values.join());
-        if (twin >= 0 && !variants.some(v => v.id != null && v.optionValues != null && draft.placeOf(bareId(v.id, 'ProductVariant')) === twin)) writing.wrong(numbered([], k), 'VARIANT_ALREADY_EXISTS', `The variant '${draft.titleOf(row)}' already exists.`);
+        if (twin >= 0 && (allowPartialUpdates || !variants.some(v => v.id != null && v.optionValues != null && draft.placeOf(bareId(v.id, 'ProductVariant')) === twin))) writing.wrong(numbered([], k), 'VARIANT_ALREADY_EXISTS', `The variant '${draft.titleOf(row)}' already exists.`);
       }
-      if (writing.errors.length > errors) { draft.full.variants[place] = before; continue; }
+      if (writing.errors.length > errors) { draft.full.variants[place] = before; draft.back(mark); continue; }
       row.updatedAt = at;
       written.push(row.slot);
       applied.push(input);
@@ -263,7 +263,7 @@ function changeMedia(writing, { productId, variantMedia }, change) {
 /** A picture of the product that is ready, or null with an error. */
 function mediaOn(writing, draft, mediaId, field, absent, notReady, notPicture) {
   const id = bareId(mediaId, 'MediaImage', 'Video', 'ExternalVideo', 'Model3d');
-  const file = draft.full.mediaIds.includes(id) ? writing.shop.files.get(id) : null;
+  const file = draft.full.mediaIds.includes(id) ? draft.file(id) : null;
   if (!file) { writing.wrong(field, absent, 'Media does not exist on the given product.'); return null; }
   if (file.kind !== 'MediaImage') { writing.wrong(field, notPicture, 'Invalid media type.'); return null; }
   if (file.status !== 'READY') { writing.wrong(field, notReady, 'Non-ready media cannot be attached to variants.'); return null; }

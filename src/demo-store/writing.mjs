@@ -38,9 +38,15 @@ export class Writing {
     if (this.errors.length) this.refuse();
   }
 
-  keep(draft) {
+  /** How many variants the draft adds; stops when that is more than the day allows. */
+  newVariants(draft) {
     const made = draft.full.next.variant - draft.variantsBefore;
     if (made > this.maxNewVariants) throw new TooManyVariants();
+    return made;
+  }
+
+  keep(draft) {
+    const made = this.newVariants(draft);
     this.maxNewVariants -= made;
     draft.later?.(); // files are made only when nothing is refused any more
     draft.later = null;

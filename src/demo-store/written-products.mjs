@@ -8,16 +8,15 @@ export const QUANTITY_NAMES = ['available', 'committed', 'incoming', 'reserved',
 const BESIDE_AVAILABLE = ['committed', 'reserved', 'damaged', 'safety_stock', 'quality_control'];
 const FOUND_ELSEWHERE = new Set(['valueNumbers', 'stockedAt', 'mediaSlot']);
 
-/** The product in full; puts it down so when it was not yet. Nothing that a reader sees changes by that. */
-export function inFull(shop, index) {
-  const patch = shop.patchOf(index);
-  if (patch.full?.next && Object.keys(patch).length === 1) return patch.full;
+/** The product in full as { full, files }, `files` being its media that are not the shop's files yet. Nothing is put down. */
+function describe(shop, index) {
+  const patch = shop.overlay.get(index) ?? {};
+  if (patch.full?.next && Object.keys(patch).length === 1) return { full: patch.full, files: [] };
   const product = shop.productAt(index);
   const { next } = patch.full ?? {};
   let valueSlot = 0;
   const options = product.options.map((option, k) => ({ slot: option.slot ?? k, name: option.name, values: option.values.map(v => ({ slot: v.slot ?? valueSlot++, name: v.name, colour: v.colour ?? null })) }));
   const media = product.media;
-  for (const m of media) if (!m.file) shop.files.set(m.id, { ...fileOf(m), products: [index] });
   const full = { options };
   for (const name of Object.keys(PRODUCT_FIELDS)) if (name !== 'options') full[name] = product[name];
   full.publishDates = Object.fromEntries(product.publications.map(n => [n, product.publishDate(n)]));
@@ -30,7 +29,14 @@ export function inFull(shop, index) {
     value: options.reduce((sum, o) => sum + o.values.length, 0),
     metafield: WRITTEN_METAFIELDS,
   };
+  return { full, files: media.filter(m => !m.file).map(m => ({ ...fileOf(m), products: [index] })) };
+}
+
+/** Puts the product down in full. Nothing that a reader sees changes by that. */
+function putDown(shop, index) {
+  const { full, files } = describe(shop, index);
   shop.overlay.set(index, { full });
+  for (const file of files) shop.files.set(file.id, file);
   return full;
 }
 
@@ -54,7 +60,7 @@ export function writableFile(shop, id) {
   if (!shop.files.has(id)) {
     const media = shop.mediaById(id);
     if (!media) return undefined;
-    inFull(shop, media.product.index);
+    putDown(shop, media.product.index);
   }
   return shop.files.get(id);
 }
@@ -70,9 +76,16 @@ export class ProductDraft {
   #detached = [];
   #attached = [];
 
-  constructor(shop, index, full = copyOf(inFull(shop, index))) {
+  #files = [];
+
+  constructor(shop, index, full) {
     Object.assign(this, { shop, index, full });
-    this.variantsBefore = full.next.variant;
+    if (!full) {
+      const described = describe(shop, index);
+      this.full = copyOf(described.full);
+      this.#files = described.files;
+    }
+    this.variantsBefore = this.full.next.variant;
   }
 
   /** A product that does not exist before it is kept. */
@@ -142,6 +155,16 @@ export class ProductDraft {
     return value;
   }
 
+  /** What to go back to when the values and metafields that a variant brings are not to stay. */
+  mark() {
+    return { next: { ...this.full.next }, values: this.full.options.map(o => o.values.length) };
+  }
+
+  back({ next, values }) {
+    this.full.next = next;
+    this.full.options.forEach((option, k) => option.values.splice(values[k]));
+  }
+
   beDefaultOnly(at) {
     this.full.options = [];
     this.full.variants = [];
@@ -170,6 +193,11 @@ export class ProductDraft {
     this.#detached.push(fileId);
   }
 
+  /** The file of one of the draft's media. */
+  file(id) {
+    return this.shop.files.get(id) ?? this.#files.find(file => file.id === id);
+  }
+
   // --- keeping -------------------------------------------------------------------------------------------------
 
   /** Makes the draft the product and gives its index. */
@@ -178,6 +206,8 @@ export class ProductDraft {
     this.index ??= shop.nextIndex();
     full.updatedAt = at;
     shop.overlay.set(this.index, { full });
+    for (const file of this.#files) if (!shop.files.has(file.id)) shop.files.set(file.id, file);
+    this.#files = [];
     for (const id of this.#detached) { const file = shop.files.get(id); file.products = file.products.filter(index => index !== this.index); }
     for (const file of this.#attached) if (!file.products.includes(this.index)) file.products.push(this.index);
     this.#detached = [];
@@ -205,8 +235,7 @@ export function setQuantity(level, name, quantity, at) {
 /** Deletes a product; its files stay in the shop. */
 export function deleteProduct(shop, product, at) {
   const { index, gid: subject, title } = product;
-  inFull(shop, index);
-  for (const id of shop.overlay.get(index).full.mediaIds) { const file = shop.files.get(id); file.products = file.products.filter(n => n !== index); }
+  for (const id of putDown(shop, index).mediaIds) { const file = shop.files.get(id); file.products = file.products.filter(n => n !== index); }
   shop.deletedBits[index] = 1;
   shop.deletedCount++;
   shop.overlay.delete(index);
