@@ -2,6 +2,7 @@ using CowansDashboard.Accounts;
 using CowansDashboard.Catalog;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Data;
+using CowansDashboard.History;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Search;
@@ -33,6 +34,7 @@ try
     builder.Services.AddSync();
     builder.Services.AddInsights();
     builder.Services.AddFileCompression();
+    builder.Services.AddHistory();
     builder.Services.AddCatalog();
     builder.Services.AddSearch();
     builder.Services.AddProductPages();

@@ -23,9 +23,10 @@ public static class RefreshSummaries
                 when exists (select from conflicts c where c.product_id = p.id and c.closed_at is null offset 0) then 3
                 when p.mark = 1 then 2
                 when p.pending is not null or p.mark = 2 or v.waits
-                    or exists (select from product_options o where o.product_id = p.id and o.pending is not null offset 0)
-                    or exists (select from media i where i.product_id = p.id and i.pending is not null offset 0)
-                    or exists (select from metafields f where f.owner_id = p.id and f.owner_kind = 'product' and (f.pending is not null or f.mark <> 0 and f.deleted_at is null) offset 0)
+                    or exists (select from variants g where g.product_id = p.id and (g.pending is not null or g.mark <> 0) and g.mark = 2 offset 0)
+                    or exists (select from product_options o where o.product_id = p.id and (o.pending is not null or o.mark <> 0) and (o.mark = 2 or o.deleted_at is null) offset 0)
+                    or exists (select from media i where i.product_id = p.id and (i.pending is not null or i.mark <> 0) and (i.mark = 2 or i.deleted_at is null) offset 0)
+                    or exists (select from metafields f where f.owner_id = p.id and f.owner_kind = 'product' and (f.pending is not null or f.mark <> 0) and (f.mark = 2 or f.deleted_at is null) offset 0)
                     or exists (select from collection_members e where e.product_id = p.id and (e.pending is not null or e.mark <> 0) offset 0)
                     or exists (select from product_publications e where e.product_id = p.id and (e.pending is not null or e.mark <> 0) offset 0) then 1
                 else 0
@@ -40,7 +41,7 @@ public static class RefreshSummaries
                 sum(l.available)::bigint as stock,
                 string_agg(concat_ws(' ', w.sku, w.barcode), ' ' order by w.position, w.id) filter (where w.mark <> 2) as codes,
                 coalesce(bool_or(w.pending is not null or w.mark <> 0
-                    or exists (select from metafields f where f.owner_id = w.id and f.owner_kind = 'variant' and (f.pending is not null or f.mark <> 0 and f.deleted_at is null) offset 0)
+                    or exists (select from metafields f where f.owner_id = w.id and f.owner_kind = 'variant' and (f.pending is not null or f.mark <> 0) and (f.mark = 2 or f.deleted_at is null) offset 0)
                     or exists (select from inventory_levels n where n.variant_id = w.id and n.pending is not null offset 0)), false) as waits
             from variants w
             left join lateral (

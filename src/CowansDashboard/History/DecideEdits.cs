@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+
+namespace CowansDashboard.History;
+
+/// <summary>Reads the rows that edits are about and decides each edit; writes nothing.</summary>
+internal static class DecideEdits
+{
+    public static async Task<DecidedEdits> Decide(
+        NpgsqlConnection connection, long storeId, string currency, IReadOnlyList<FieldEdit> edits, IReadOnlySet<RowRef> returned, CancellationToken cancel)
+    {
+        var decided = new DecidedEdits();
+        foreach (var ofEntity in edits.GroupBy(edit => edit.Entity))
+        {
+            if (CatalogueEntity.Find(ofEntity.Key) is not { } entity)
+            {
+                decided.Problems.AddRange(ofEntity.Select(edit => Problem(edit, $"“{edit.Entity}” is no kind of row that can be edited.")));
+                continue;
+            }
+            var known = ofEntity.ToLookup(edit => CatalogueFields.Find(edit.Entity, edit.Field) is not null);
+            decided.Problems.AddRange(known[false].Select(edit => Problem(edit, $"{CatalogueFields.LabelOf(edit.Entity, edit.Field)} of a {edit.Entity} cannot be edited.")));
+            if (!known[true].Any())
+                continue;
+            var columns = known[true].Select(edit => edit.Field).Concat(entity.Name == CatalogueFields.Metafield ? ["type"] : []).Distinct().ToArray();
+            var rows = await RowsInHand.Read(connection, storeId, entity, [.. known[true].Select(edit => edit.EntityId).Distinct()], columns, cancel);
+            foreach (var ofRow in known[true].GroupBy(edit => edit.EntityId))
+            {
+                if (rows.GetValueOrDefault(ofRow.Key) is { } row && (!row.IsGone || returned.Contains(new RowRef(entity.Name, row.Id))))
+                    Row(decided, entity, row, currency, ofRow);
+                else
+                    decided.Problems.AddRange(ofRow.Select(edit => Problem(edit, $"This {edit.Entity} is no longer here.")));
+            }
+        }
+        return decided;
+    }
+
+    private static void Row(DecidedEdits decided, CatalogueEntity entity, RowInHand row, string currency, IEnumerable<FieldEdit> edits)
+    {
+        var values = new JsonObject();
+        var pending = row.Pending is null ? [] : (JsonObject)row.Pending.DeepClone();
+        // Two edits of one field: the later counts.
+        foreach (var edit in edits.GroupBy(edit => edit.Field).Select(same => same.Last() with { Seen = same.First().Seen }))
+        {
+            var field = CatalogueFields.Find(edit.Entity, edit.Field)!;
+            var (value, problem) = CheckValue.Check(field, edit.New, currency, (string?)row.Values["type"]);
+            if (problem is not null)
+            {
+                decided.Problems.Add(new EditProblem(edit.Entity, edit.EntityId, edit.Field, edit.New, problem));
+                continue;
+            }
+            switch (EditDecision.Decide(row.State(edit.Field), edit with { New = value }, field))
+            {
+                case EditVerdict.Stale stale:
+                    decided.Stale.Add(new StaleField(edit.Entity, edit.EntityId, edit.Field, edit.Seen, stale.Current, value));
+                    break;
+                case EditVerdict.Written written:
+                    values[edit.Field] = written.New?.DeepClone();
+                    Pend(pending, edit, written);
+                    decided.Changes.Add(new ChangeRow(edit.Entity, row.Id, row.ProductId, edit.Field, written.Old, written.New, edit.How == EditHow.Add ? "add" : null));
+                    if (written.Conflict != ConflictMove.None)
+                        decided.Conflicts.Add((edit.Entity, row.Id, edit.Field, written.New, written.Conflict));
+                    break;
+            }
+        }
+        if (values.Count == 0)
+            return;
+        if (!decided.Rows.TryGetValue(entity, out var rows))
+            decided.Rows[entity] = rows = [];
+        rows.Add(new WrittenRow(row, values, pending.Count == 0 ? null : pending));
+    }
+
+    /// <summary>Beside the base of an added stock stands how it goes to Shopify; setting the stock once makes it absolute.</summary>
+    private static void Pend(JsonObject pending, FieldEdit edit, EditVerdict.Written written)
+    {
+        var wasPending = pending.ContainsKey(edit.Field);
+        if (!written.StaysPending)
+        {
+            pending.Remove(edit.Field);
+            if (edit.Entity == CatalogueFields.Level)
+                pending.Remove("how");
+            return;
+        }
+        pending[edit.Field] = written.Base?.DeepClone();
+        if (edit.Entity != CatalogueFields.Level)
+            return;
+        if (edit.How == EditHow.Set)
+            pending.Remove("how");
+        else if (!wasPending)
+            pending["how"] = "add";
+    }
+
+    private static EditProblem Problem(FieldEdit edit, string sentence) => new(edit.Entity, edit.EntityId, edit.Field, edit.New, sentence);
+}
+
+/// <summary>What edits come to.</summary>
+internal sealed class DecidedEdits
+{
+    public List<EditProblem> Problems { get; } = [];
+
+    public List<StaleField> Stale { get; } = [];
+
+    public List<ChangeRow> Changes { get; } = [];
+
+    public List<(string Entity, long Id, string Field, JsonNode? Ours, ConflictMove Move)> Conflicts { get; } = [];
+
+    public Dictionary<CatalogueEntity, List<WrittenRow>> Rows { get; } = [];
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CowansDashboard.History;
+
+public static class HistoryRegistration
+{
+    /// <summary>Registers saving, reading and undoing changes, and drafts. Needs AddData.</summary>
+    public static IServiceCollection AddHistory(this IServiceCollection services) => services
+        .AddSingleton<SaveChangeSet>();
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Npgsql;
+
+namespace CowansDashboard.History;
+
+/// <summary>Checks rows that a person adds, gives them ids and finds their products; writes nothing.</summary>
+internal static class PlanRows
+{
+    private const int MostVariants = 2_048;
+    private const int MostOptions = 3;
+    private const int MostMedia = 250;
+
+    /// <summary>The existing products that new rows hang on, to be held before anything is decided.</summary>
+    public static async Task<List<long>> Parents(NpgsqlConnection connection, long storeId, IReadOnlyList<NewRow> added, CancellationToken cancel)
+    {
+        var products = added.Select(row => Id(row.Values, "product_id"))
+            .Concat(added.Where(row => OwnerKind(row) == "product").Select(row => Id(row.Values, "owner_id"))).Where(id => id > 0).ToList();
+        long[] variants = [.. added.Where(row => OwnerKind(row) == "variant").Select(row => Id(row.Values, "owner_id")).Where(id => id > 0).Distinct()];
+        var owners = await RowsInHand.Products(connection, storeId, CatalogueEntity.All[CatalogueFields.Variant], variants, cancel);
+        return [.. products.Concat(owners.Values.OfType<long>()).Distinct()];
+    }
+
+    public static async Task<PlannedRows> Plan(NpgsqlConnection connection, long storeId, string currency, WantedChanges wanted, CancellationToken cancel)
+    {
+        var plan = new PlannedRows();
+        var edits = wanted.Fields.Where(edit => edit.EntityId < 0).ToLookup(edit => (edit.Entity, edit.EntityId));
+        foreach (var ofEntity in wanted.Added.GroupBy(row => row.Entity))
+        {
+            if (CatalogueEntity.Find(ofEntity.Key) is not { NewColumns.Count: > 0 } entity)
+            {
+                plan.Problems.AddRange(ofEntity.Select(row => new EditProblem(row.Entity, row.Key, "created", null, $"A {row.Entity} cannot be added here.")));
+                continue;
+            }
+            var ids = await WriteRows.Ids(connection, entity, ofEntity.Count(), cancel);
+            foreach (var (row, id) in ofEntity.Zip(ids))
+            {
+                plan.Created[row.Key] = id;
+                plan.Rows.Add((entity, id, row.Key, Values(plan, entity, row, currency, edits[(row.Entity, row.Key)])));
+            }
+        }
+        foreach (var (_, _, _, values) in plan.Rows)
+            foreach (var column in (string[])["product_id", "owner_id"])
+                if (Id(values, column) is < 0 and var key && plan.Created.TryGetValue(key, out var id))
+                    values[column] = id;
+        await FindProducts(connection, storeId, plan, cancel);
+        if (plan.Rows.Count > 0)
+            await CheckLimits(connection, wanted, plan, cancel);
+        return plan;
+    }
+
+    private static JsonObject Values(PlannedRows plan, CatalogueEntity entity, NewRow row, string currency, IEnumerable<FieldEdit> edits)
+    {
+        var values = (JsonObject)entity.NewColumns.DeepClone();
+        foreach (var (column, value) in row.Values.Concat(edits.Select(edit => KeyValuePair.Create(edit.Field, edit.New))))
+        {
+            if (!values.ContainsKey(column))
+            {
+                plan.Problems.Add(new EditProblem(row.Entity, row.Key, column, value, $"A new {row.Entity} has no field “{column}”."));
+                continue;
+            }
+            values[column] = value?.DeepClone();
+        }
+        foreach (var field in CatalogueFields.All.Where(field => field.Entity == entity.Name && values.ContainsKey(field.Name)))
+        {
+            // Composed here from the options, never typed.
+            if (field is { LocalOnly: true, Kind: FieldKind.Text } || (field.Structural && JsonValues.Same(values[field.Name], entity.NewColumns[field.Name])))
+                continue;
+            var (value, problem) = CheckValue.Check(field, values[field.Name], currency, (string?)values["type"]);
+            if (problem is not null)
+                plan.Problems.Add(new EditProblem(row.Entity, row.Key, field.Name, values[field.Name]?.DeepClone(), problem));
+            else
+                values[field.Name] = value;
+        }
+        if (entity.Name == CatalogueFields.Metafield)
+            foreach (var column in (string[])["namespace", "key", "type"])
+                if (string.IsNullOrWhiteSpace((string?)values[column]))
+                    plan.Problems.Add(new EditProblem(row.Entity, row.Key, column, null, $"A metafield needs a {column}."));
+        return values;
+    }
+
+    private static async Task FindProducts(NpgsqlConnection connection, long storeId, PlannedRows plan, CancellationToken cancel)
+    {
+        var variants = await RowsInHand.Products(connection, storeId, CatalogueEntity.All[CatalogueFields.Variant],
+            [.. plan.Rows.Where(row => (string?)row.Values["owner_kind"] == "variant").Select(row => Id(row.Values, "owner_id"))], cancel);
+        foreach (var (entity, id, _, values) in plan.Rows.Where(row => row.Entity.Name == CatalogueFields.Variant))
+            variants[id] = Id(values, "product_id");
+        foreach (var (entity, id, key, values) in plan.Rows)
+            plan.ProductOf[(entity.Name, id)] = entity.Name == CatalogueFields.Product ? id
+                : (string?)values["owner_kind"] switch
+                {
+                    "variant" => variants.GetValueOrDefault(Id(values, "owner_id")) ?? 0,
+                    "product" => Id(values, "owner_id"),
+                    _ => Id(values, "product_id"),
+                };
+
+        await using var command = new NpgsqlCommand("select id from products where id = any($2) and store_id = $1 and deleted_at is null", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = plan.ProductOf.Values.Distinct().ToArray() });
+        var living = plan.Rows.Where(row => row.Entity.Name == CatalogueFields.Product).Select(row => row.Id).ToHashSet();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            living.Add(reader.GetInt64(0));
+        plan.Problems.AddRange(plan.Rows.Where(row => !living.Contains(plan.ProductOf[(row.Entity.Name, row.Id)]))
+            .Select(row => new EditProblem(row.Entity.Name, row.Key, "created", null, "Its product is no longer here.")));
+    }
+
+    private static async Task CheckLimits(NpgsqlConnection connection, WantedChanges wanted, PlannedRows plan, CancellationToken cancel)
+    {
+        foreach (var (name, most) in new[] { (CatalogueFields.Variant, MostVariants), (CatalogueFields.Option, MostOptions), (CatalogueFields.Media, MostMedia) })
+        {
+            var added = plan.Rows.Where(row => row.Entity.Name == name).CountBy(row => plan.ProductOf[(name, row.Id)]).ToDictionary();
+            if (added.Count == 0)
+                continue;
+            var entity = CatalogueEntity.All[name];
+            await using var command = new NpgsqlCommand(
+                $"select product_id, count(*)::int from {entity.Table} where product_id = any($1) and deleted_at is null and id <> all($2) group by product_id", connection);
+            command.Parameters.Add(new() { Value = added.Keys.ToArray() });
+            command.Parameters.Add(new() { Value = wanted.Removed.Where(row => row.Entity == name).Select(row => row.EntityId).ToArray() });
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+                added[reader.GetInt64(0)] += reader.GetInt32(1);
+            plan.Problems.AddRange(added.Where(product => product.Value > most).Select(product => new EditProblem(CatalogueFields.Product, product.Key, name, product.Value,
+                string.Create(CultureInfo.InvariantCulture, $"The product would have {product.Value:N0} {(name == CatalogueFields.Media ? "media" : name + "s")}; Shopify takes at most {most:N0}."))));
+        }
+    }
+
+    private static string? OwnerKind(NewRow row) => row.Entity == CatalogueFields.Metafield ? (string?)row.Values["owner_kind"] ?? "product" : null;
+
+    private static long Id(JsonObject values, string column) => values[column] is JsonValue value ? (long)JsonValues.Number(value) : 0;
+}
+
+/// <summary>Rows ready to be inserted.</summary>
+internal sealed class PlannedRows
+{
+    public List<EditProblem> Problems { get; } = [];
+
+    public List<(CatalogueEntity Entity, long Id, long Key, JsonObject Values)> Rows { get; } = [];
+
+    public Dictionary<long, long> Created { get; } = [];
+
+    public Dictionary<(string Entity, long Id), long> ProductOf { get; } = [];
+}

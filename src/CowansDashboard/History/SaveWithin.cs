@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Search;
+using Npgsql;
+
+namespace CowansDashboard.History;
+
+/// <summary>
+/// One save inside a transaction that the caller owns, so that a run can commit it together with its own place. Where
+/// the outcome is not Saved, nothing was written.
+/// </summary>
+public static class SaveWithin
+{
+    /// <param name="connection">Its transaction does everything; the caller commits and, on 40P01 and 40001, tries again.</param>
+    /// <param name="changeSetId">The change set that goes on; 0 begins one.</param>
+    /// <param name="head">Whose it is.</param>
+    /// <param name="wanted">What shall change: at most a thousand products or so.</param>
+    /// <param name="staleMeans">What becomes of fields that somebody else changed.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<SaveOutcome> Save(
+        NpgsqlConnection connection, long changeSetId, ChangeSetHead head, WantedChanges wanted, StaleMeans staleMeans, CancellationToken cancel)
+    {
+        await Hold(connection, head.StoreId, wanted, cancel);
+        var currency = await Currency(connection, head.StoreId, cancel);
+        var plan = await PlanRows.Plan(connection, head.StoreId, currency, wanted, cancel);
+        var returned = wanted.Returned.ToHashSet();
+        var edits = await DecideEdits.Decide(connection, head.StoreId, currency, [.. wanted.Fields.Where(edit => edit.EntityId > 0)], returned, cancel);
+        var going = await Rows(connection, head.StoreId, wanted.Removed, cancel);
+        var coming = await Rows(connection, head.StoreId, wanted.Returned, cancel);
+
+        List<EditProblem> problems = [.. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
+        // New rows are all or nothing: half a product helps nobody.
+        if (problems.Count > 0 && (staleMeans == StaleMeans.Refuse || plan.Problems.Count > 0))
+            return new SaveOutcome.Refused(problems);
+        if (edits.Stale.Count > 0 && staleMeans == StaleMeans.Refuse)
+            return new SaveOutcome.Stale(await NameChangers(connection, edits.Stale, cancel));
+
+        var changes = Changes(plan, edits, Removable(going), Returnable(coming));
+        if (changes.Count == 0)
+            return new SaveOutcome.Saved(0, 0, 0) { LeftOut = edits.Stale, NotSaved = problems };
+        await Write(connection, head.StoreId, plan, edits, Removable(going), Returnable(coming), cancel);
+        long[] products = [.. changes.Select(change => change.ProductId).OfType<long>().Distinct().Order()];
+        var written = edits.Rows.Where(rows => rows.Key.Name == CatalogueFields.Product).SelectMany(rows => rows.Value).Select(row => row.Row.Id);
+        await WriteRows.Touch(connection, [.. products.Except(written)], cancel);
+        var id = await RecordChanges.Record(connection, changeSetId, head, changes, cancel);
+        await WriteRows.SettleConflicts(connection, id, edits.Conflicts, cancel);
+        await RefreshSummaries.Refresh(connection, products, cancel);
+        return new SaveOutcome.Saved(id, changes.Select(change => (change.Entity, change.EntityId)).Distinct().Count(), changes.Count)
+        {
+            LeftOut = edits.Stale,
+            NotSaved = problems,
+            Created = plan.Created,
+        };
+    }
+
+    /// <summary>The products of everything that a save touches, each held before anything is read to decide on.</summary>
+    private static async Task Hold(NpgsqlConnection connection, long storeId, WantedChanges wanted, CancellationToken cancel)
+    {
+        var products = await PlanRows.Parents(connection, storeId, wanted.Added, cancel);
+        var touched = wanted.Fields.Where(edit => edit.EntityId > 0).Select(edit => new RowRef(edit.Entity, edit.EntityId)).Concat(wanted.Removed).Concat(wanted.Returned);
+        foreach (var ofEntity in touched.Distinct().GroupBy(row => row.Entity))
+            if (CatalogueEntity.Find(ofEntity.Key) is { } entity)
+                products.AddRange((await RowsInHand.Products(connection, storeId, entity, [.. ofEntity.Select(row => row.EntityId)], cancel)).Values.OfType<long>());
+        await RowsInHand.Hold(connection, products, cancel);
+    }
+
+    private static async Task<string> Currency(NpgsqlConnection connection, long storeId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select currency from stores where id = $1", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        return await command.ExecuteScalarAsync(cancel) as string ?? "USD";
+    }
+
+    private static async Task<List<(CatalogueEntity Entity, RowInHand Row)>> Rows(NpgsqlConnection connection, long storeId, IReadOnlyList<RowRef> refs, CancellationToken cancel)
+    {
+        var rows = new List<(CatalogueEntity, RowInHand)>();
+        foreach (var ofEntity in refs.Distinct().GroupBy(row => row.Entity))
+            if (CatalogueEntity.Find(ofEntity.Key) is { } entity)
+                rows.AddRange((await RowsInHand.Read(connection, storeId, entity, [.. ofEntity.Select(row => row.EntityId)], columns: null, cancel)).Values.Select(row => (entity, row)));
+        return rows;
+    }
+
+    private static IEnumerable<EditProblem> NotRemovable((CatalogueEntity Entity, RowInHand Row) one) =>
+        one.Entity.Name == CatalogueFields.Product && one.Row.Mark != 1 && !one.Row.IsGone
+            ? [new(one.Entity.Name, one.Row.Id, "removed", null, "The product is in Shopify: it is deleted with a window in which it can be brought back.")]
+            : one.Entity.Name == CatalogueFields.Level ? [new(one.Entity.Name, one.Row.Id, "removed", null, "Stock cannot be removed here.")] : [];
+
+    private static IEnumerable<EditProblem> NotReturnable((CatalogueEntity Entity, RowInHand Row) one) =>
+        one.Entity.Name == CatalogueFields.Product && one.Row is { IsGone: true, Mark: 0 }
+            ? [new(one.Entity.Name, one.Row.Id, "created", null, "The product is gone in Shopify: duplicate it to make it anew.")]
+            : [];
+
+    private static List<(CatalogueEntity Entity, RowInHand Row)> Removable(List<(CatalogueEntity Entity, RowInHand Row)> rows) =>
+        [.. rows.Where(one => !one.Row.IsGone && !NotRemovable(one).Any())];
+
+    private static List<(CatalogueEntity Entity, RowInHand Row)> Returnable(List<(CatalogueEntity Entity, RowInHand Row)> rows) =>
+        [.. rows.Where(one => one.Row.IsGone && !NotReturnable(one).Any())];
+
+    private static List<ChangeRow> Changes(
+        PlannedRows plan, DecidedEdits edits, List<(CatalogueEntity Entity, RowInHand Row)> going, List<(CatalogueEntity Entity, RowInHand Row)> coming) =>
+    [
+        .. plan.Rows.Select(row => new ChangeRow(row.Entity.Name, row.Id, plan.ProductOf[(row.Entity.Name, row.Id)], "created", null, row.Values)),
+        .. coming.Select(one => new ChangeRow(one.Entity.Name, one.Row.Id, one.Row.ProductId, "created", null, Kept(one))),
+        .. edits.Changes,
+        .. going.Select(one => new ChangeRow(one.Entity.Name, one.Row.Id, one.Row.ProductId, "removed", Kept(one), null)),
+    ];
+
+    private static JsonObject Kept((CatalogueEntity Entity, RowInHand Row) one) =>
+        new(one.Entity.Columns.Select(column => KeyValuePair.Create(column, one.Row.Values[column]?.DeepClone())));
+
+    private static async Task Write(
+        NpgsqlConnection connection, long storeId, PlannedRows plan, DecidedEdits edits,
+        List<(CatalogueEntity Entity, RowInHand Row)> going, List<(CatalogueEntity Entity, RowInHand Row)> coming, CancellationToken cancel)
+    {
+        foreach (var ofEntity in plan.Rows.GroupBy(row => row.Entity))
+            await WriteRows.Insert(connection, storeId, ofEntity.Key, [.. ofEntity.Select(row => (row.Id, row.Values))], cancel);
+        foreach (var ofEntity in coming.GroupBy(one => one.Entity))
+            await WriteRows.Return(connection, ofEntity.Key, [.. ofEntity.Select(one => one.Row)], cancel);
+        foreach (var (entity, rows) in edits.Rows)
+            await WriteRows.Update(connection, entity, rows, cancel);
+        foreach (var ofEntity in going.GroupBy(one => one.Entity))
+            await WriteRows.Remove(connection, ofEntity.Key, [.. ofEntity.Select(one => one.Row)], cancel);
+    }
+
+    private static async Task<IReadOnlyList<StaleField>> NameChangers(NpgsqlConnection connection, List<StaleField> stale, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select s.made_by_name, c.made_at
+            from unnest($1::text[], $2::bigint[], $3::text[]) with ordinality as w (entity, entity_id, field, place)
+            left join lateral (select change_set_id, made_at from changes c where c.entity = w.entity and c.entity_id = w.entity_id and c.field = w.field order by id desc limit 1) c on true
+            left join change_sets s on s.id = c.change_set_id
+            order by w.place
+            """, connection);
+        command.Parameters.Add(new() { Value = stale.Select(field => field.Entity).ToArray() });
+        command.Parameters.Add(new() { Value = stale.Select(field => field.EntityId).ToArray() });
+        command.Parameters.Add(new() { Value = stale.Select(field => field.Field).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var named = new List<StaleField>();
+        while (await reader.ReadAsync(cancel))
+            named.Add(reader.IsDBNull(0) ? stale[named.Count]
+                : stale[named.Count] with { ChangedBy = reader.GetString(0), ChangedAt = reader.GetFieldValue<DateTimeOffset>(1) });
+        return named;
+    }
+}
