@@ -6,8 +6,10 @@ namespace CowansDashboard.History;
 /// <summary>Reads the rows that edits are about and decides each edit; writes nothing.</summary>
 internal static class DecideEdits
 {
+    private static readonly HashSet<string> BringsBack = [ChangeSetKind.Undo, ChangeSetKind.Restore, ChangeSetKind.Rollback, ChangeSetKind.Rule];
+
     public static async Task<DecidedEdits> Decide(
-        NpgsqlConnection connection, long storeId, string currency, IReadOnlyList<FieldEdit> edits, IReadOnlySet<RowRef> returned, CancellationToken cancel)
+        NpgsqlConnection connection, ChangeSetHead head, string currency, IReadOnlyList<FieldEdit> edits, IReadOnlySet<RowRef> returned, CancellationToken cancel)
     {
         var decided = new DecidedEdits();
         foreach (var ofEntity in edits.GroupBy(edit => edit.Entity))
@@ -22,11 +24,11 @@ internal static class DecideEdits
             if (!known[true].Any())
                 continue;
             var columns = known[true].Select(edit => edit.Field).Concat(entity.Name == CatalogueFields.Metafield ? ["type"] : []).Distinct().ToArray();
-            var rows = await RowsInHand.Read(connection, storeId, entity, [.. known[true].Select(edit => edit.EntityId).Distinct()], columns, cancel);
+            var rows = await RowsInHand.Read(connection, head.StoreId, entity, [.. known[true].Select(edit => edit.EntityId).Distinct()], columns, cancel);
             foreach (var ofRow in known[true].GroupBy(edit => edit.EntityId))
             {
                 if (rows.GetValueOrDefault(ofRow.Key) is { } row && (!row.IsGone || returned.Contains(new RowRef(entity.Name, row.Id))))
-                    Row(decided, entity, row, currency, ofRow);
+                    Row(decided, entity, row, currency, BringsBack.Contains(head.Kind), ofRow);
                 else
                     decided.Problems.AddRange(ofRow.Select(edit => Problem(edit, $"This {edit.Entity} is no longer here.")));
             }
@@ -34,7 +36,7 @@ internal static class DecideEdits
         return decided;
     }
 
-    private static void Row(DecidedEdits decided, CatalogueEntity entity, RowInHand row, string currency, IEnumerable<FieldEdit> edits)
+    private static void Row(DecidedEdits decided, CatalogueEntity entity, RowInHand row, string currency, bool bringsBack, IEnumerable<FieldEdit> edits)
     {
         var values = new JsonObject();
         var pending = row.Pending is null ? [] : (JsonObject)row.Pending.DeepClone();
@@ -42,13 +44,17 @@ internal static class DecideEdits
         foreach (var edit in edits.GroupBy(edit => edit.Field).Select(same => same.Last() with { Seen = same.First().Seen }))
         {
             var field = CatalogueFields.Find(edit.Entity, edit.Field)!;
+            var state = row.State(edit.Field);
             var (value, problem) = CheckValue.Check(field, edit.New, currency, (string?)row.Values["type"]);
-            if (problem is not null)
+            // What the shop held itself may return, also where nobody could type it.
+            if (bringsBack || (state.IsPending && JsonValues.Same(edit.New, state.Base)) || (state.Conflict is { } conflict && JsonValues.Same(edit.New, conflict.Shopifys)))
+                value = edit.New;
+            else if (problem is not null)
             {
                 decided.Problems.Add(new EditProblem(edit.Entity, edit.EntityId, edit.Field, edit.New, problem));
                 continue;
             }
-            switch (EditDecision.Decide(row.State(edit.Field), edit with { New = value }, field))
+            switch (EditDecision.Decide(state, edit with { New = value }, field))
             {
                 case EditVerdict.Stale stale:
                     decided.Stale.Add(new StaleField(edit.Entity, edit.EntityId, edit.Field, edit.Seen, stale.Current, value));

@@ -6,5 +6,12 @@ public static class HistoryRegistration
 {
     /// <summary>Registers saving, reading and undoing changes, and drafts. Needs AddData.</summary>
     public static IServiceCollection AddHistory(this IServiceCollection services) => services
-        .AddSingleton<SaveChangeSet>();
+        .AddSingleton<SaveChangeSet>()
+        .AddSingleton<ReadTimeline>()
+        .AddSingleton<ReadChangeSet>()
+        .AddSingleton<PreviewUndo>()
+        .AddSingleton<UndoChanges>()
+        .AddSingleton<SaveDraft>()
+        .AddSingleton<ReadDraft>()
+        .AddSingleton<DiscardDraft>();
 }

@@ -23,7 +23,7 @@ public static class SaveWithin
         var currency = await Currency(connection, head.StoreId, cancel);
         var plan = await PlanRows.Plan(connection, head.StoreId, currency, wanted, cancel);
         var returned = wanted.Returned.ToHashSet();
-        var edits = await DecideEdits.Decide(connection, head.StoreId, currency, [.. wanted.Fields.Where(edit => edit.EntityId > 0)], returned, cancel);
+        var edits = await DecideEdits.Decide(connection, head, currency, [.. wanted.Fields.Where(edit => edit.EntityId > 0)], returned, cancel);
         var going = await Rows(connection, head.StoreId, wanted.Removed, cancel);
         var coming = await Rows(connection, head.StoreId, wanted.Returned, cancel);
 
@@ -31,12 +31,13 @@ public static class SaveWithin
         // New rows are all or nothing: half a product helps nobody.
         if (problems.Count > 0 && (staleMeans == StaleMeans.Refuse || plan.Problems.Count > 0))
             return new SaveOutcome.Refused(problems);
-        if (edits.Stale.Count > 0 && staleMeans == StaleMeans.Refuse)
-            return new SaveOutcome.Stale(await NameChangers(connection, edits.Stale, cancel));
+        var stale = edits.Stale.Count == 0 ? [] : await NameChangers(connection, edits.Stale, cancel);
+        if (stale.Count > 0 && staleMeans == StaleMeans.Refuse)
+            return new SaveOutcome.Stale(stale);
 
         var changes = Changes(plan, edits, Removable(going), Returnable(coming));
         if (changes.Count == 0)
-            return new SaveOutcome.Saved(0, 0, 0) { LeftOut = edits.Stale, NotSaved = problems };
+            return new SaveOutcome.Saved(0, 0, 0) { LeftOut = stale, NotSaved = problems };
         await Write(connection, head.StoreId, plan, edits, Removable(going), Returnable(coming), cancel);
         long[] products = [.. changes.Select(change => change.ProductId).OfType<long>().Distinct().Order()];
         var written = edits.Rows.Where(rows => rows.Key.Name == CatalogueFields.Product).SelectMany(rows => rows.Value).Select(row => row.Row.Id);
@@ -46,7 +47,7 @@ public static class SaveWithin
         await RefreshSummaries.Refresh(connection, products, cancel);
         return new SaveOutcome.Saved(id, changes.Select(change => (change.Entity, change.EntityId)).Distinct().Count(), changes.Count)
         {
-            LeftOut = edits.Stale,
+            LeftOut = stale,
             NotSaved = problems,
             Created = plan.Created,
         };
