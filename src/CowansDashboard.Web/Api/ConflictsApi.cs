@@ -26,6 +26,9 @@ public static class ConflictsApi
         conflicts.MapGet("/", List).RequireAuthorization(Policies.Viewer).WithName("ListConflicts")
             .WithSummary("Lists fields that both sides changed, the newest first")
             .WithDescription("`state` is open or settled; `field`, `entity` and `vendor` are texts as the answers hold them; `collection`, `run` and `product` are ids of the copy; `since` is a moment such as 2026-11-20. Follow `meta.next`, which costs the same at any depth.");
+        conflicts.MapPost("/{id}/resolve", Resolve).RequireAuthorization(Policies.Merchandiser).WithName("ResolveConflict")
+            .WithSummary("Settles one conflict: ours, Shopify’s, another value, or by the rules")
+            .WithDescription("`with` is ours, shopify, value or rules; value takes `value` as the field holds it. `revision` is that of the list: a conflict that became another since is answered with 409 and left as it is.");
         conflicts.MapGet("/stats", Stats).RequireAuthorization(Policies.Viewer).WithName("ConflictStats")
             .WithSummary("Conflicts per field and day, and how they ended");
         return app;
@@ -82,6 +85,41 @@ public static class ConflictsApi
         return TypedResults.Ok(Answer.Of(data, meta: new PageMeta(1, rows, counts.Fields, found.Next is { } next ? Next(request, next) : null)));
     }
 
+    private static async Task<Results<Ok<Answer<ResolvedAnswer>>, ProblemHttpResult>> Resolve(
+        string id, ResolveRequest request, ClaimsPrincipal user, ListStores stores, ReadConflict read, ResolveConflicts resolve, CancellationToken cancel)
+    {
+        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return Problems.Field("id", $"id is “{id}”; it is the id of a conflict, digits only.");
+        Resolution? wish = request.With switch
+        {
+            "ours" => new Resolution.Ours(),
+            "shopify" => new Resolution.Shopifys(),
+            "value" => new Resolution.Another(request.Value),
+            "rules" => new Resolution.ByRules(),
+            _ => null,
+        };
+        if (wish is null)
+            return Problems.Field("with", $"with is “{request.With}”; it is ours, shopify, value or rules.");
+        var (store, problem) = await StoreChoice.Of(request.StoreId, stores, cancel);
+        if (store is null)
+            return problem!;
+        if (await read.Read(store.Id, number, cancel) is not { } conflict)
+            return Problems.NotFound($"There is no conflict {id} in {store.Name}.");
+
+        var by = user.AsAskedBy();
+        try
+        {
+            var outcome = await resolve.Resolve(store.Id, wish, [new(number, request.Revision ?? conflict.Row.Revision)], new ResolvedBy(by.Id, by.Name), cancel);
+            return outcome.Left is [var left, ..]
+                ? Problems.Of(StatusCodes.Status409Conflict, left.Why)
+                : TypedResults.Ok(Answer.Of(new ResolvedAnswer(id, outcome.ChangeSetId!.Value.Text())));
+        }
+        catch (Npgsql.PostgresException unfit) when (unfit.SqlState.StartsWith("22", StringComparison.Ordinal))
+        {
+            return Problems.Field("value", $"value does not fit the field {conflict.Row.Field}: {unfit.MessageText}.");
+        }
+    }
+
     private static async Task<Results<Ok<Answer<ConflictStatsAnswer>>, ProblemHttpResult>> Stats(
         ListStores stores, ConflictStatistics statistics, CancellationToken cancel, string? storeId = null, string? days = null)
     {
@@ -100,6 +138,10 @@ public static class ConflictsApi
         var kept = request.Query.Where(each => each.Key != "after").SelectMany(each => each.Value.Select(value => KeyValuePair.Create(each.Key, value)));
         return request.Path + QueryString.Create([.. kept, KeyValuePair.Create<string, string?>("after", next.Text)]);
     }
+
+    public sealed record ResolveRequest(string? With, JsonNode? Value, int? Revision, string? StoreId);
+
+    public sealed record ResolvedAnswer(string Id, string ChangeSetId);
 
     public sealed record DetectRequest(string? StoreId, IReadOnlyList<string>? ProductIds);
 }

@@ -12,6 +12,9 @@ public static class ConflictsRegistration
         .AddSingleton<CountOpenConflicts>()
         .AddSingleton<ReadConflict>()
         .AddSingleton<ConflictStatistics>()
+        .AddSingleton<PreviewResolution>()
+        .AddSingleton<ResolveConflicts>()
+        .AddSingleton<ReopenConflicts>()
         .AddSingleton<ReadRules>()
         .AddSingleton<SaveRules>()
         .AddSingleton<SimulateRules>();

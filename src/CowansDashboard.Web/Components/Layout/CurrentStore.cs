@@ -1,4 +1,5 @@
 using CowansDashboard.Accounts;
+using CowansDashboard.Conflicts;
 using CowansDashboard.Stores;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -9,7 +10,7 @@ namespace CowansDashboard.Web.Components.Layout;
 /// any page is drawn; pages take it as a cascading <see cref="ShellStore"/>, or subscribe to <see cref="ShellFeed"/>.
 /// </summary>
 public sealed class CurrentStore(
-    AuthenticationStateProvider authentication, ReadPerson people, RememberStore remember, ListStores stores, ShellFeed feed)
+    AuthenticationStateProvider authentication, ReadPerson people, RememberStore remember, ListStores stores, CountOpenConflicts conflicts, ShellFeed feed)
 {
     private long? _unremembered;
 
@@ -33,6 +34,7 @@ public sealed class CurrentStore(
         var rows = await stores.List(cancel);
         var wanted = feed.State.Store?.Id ?? Person?.StoreId;
         var row = rows.FirstOrDefault(each => each.Id == wanted) ?? (rows.Count > 0 ? rows[0] : null);
+        var open = row is null ? 0 : (await conflicts.Count(row.Id, cancel)).Fields;
         var all = rows.Select(Shown).ToList();
         feed.Set(state => state with
         {
@@ -40,6 +42,7 @@ public sealed class CurrentStore(
             Stores = all.SequenceEqual(state.Stores) ? state.Stores : all,
             Store = row is null ? null : Shown(row),
             DataAsOf = row?.DataAsOf,
+            Conflicts = open,
         });
     }
 
@@ -47,7 +50,7 @@ public sealed class CurrentStore(
     {
         if (feed.State.Stores.FirstOrDefault(each => each.Id == store) is not { } chosen || chosen.Id == Store?.Id)
             return;
-        feed.Set(state => state with { Store = chosen, DataAsOf = null, Budget = null, Runs = [] });
+        feed.Set(state => state with { Store = chosen, DataAsOf = null, Budget = null, Conflicts = 0, Runs = [] });
         // The next load that reaches the database keeps it: this one may come while it is away.
         _unremembered = store;
         await Load(cancel);

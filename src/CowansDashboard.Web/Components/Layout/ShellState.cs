@@ -12,6 +12,10 @@ public sealed record ShellState
     public ShellStore? Store { get; init; }
     public DateTimeOffset? DataAsOf { get; init; }
     public ShellBudget? Budget { get; init; }
+
+    /// <summary>Conflicts that wait for a person.</summary>
+    public long Conflicts { get; init; }
+
     public IReadOnlyList<ShellRun> Runs { get; init; } = [];
 
     public int RunningNow => Runs.Count(run => run.IsRunning);

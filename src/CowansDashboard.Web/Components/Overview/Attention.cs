@@ -1,3 +1,4 @@
+using CowansDashboard.Conflicts;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
@@ -12,9 +13,14 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
     static readonly TimeSpan Late = TimeSpan.FromHours(2);
 
     /// <summary>What a person should look at, the most pressing first.</summary>
-    public static IReadOnlyList<Attention> Of(IReadOnlyList<RunSnapshot> runs, DuplicateSkus? skus, DateTimeOffset? dataAsOf, bool everPulled, DateTimeOffset now)
+    public static IReadOnlyList<Attention> Of(IReadOnlyList<RunSnapshot> runs, DuplicateSkus? skus, DateTimeOffset? dataAsOf, bool everPulled, DateTimeOffset now, OpenConflicts? conflicts = null)
     {
         var found = new List<Attention>();
+        if (conflicts is { Fields: > 0 })
+        {
+            found.Add(new(Tone.Conflict, Figure.Count(conflicts.Fields, "field was", "fields were") + " changed on both sides",
+                "Nothing is lost, and no push sends them until somebody or a rule has settled them.", conflicts.Since, "Settle", "/conflicts"));
+        }
         found.AddRange(runs.Where(run => run.Status is RunStatus.Paused).Select(run => new Attention(
             Tone.Wait, $"“{RunWords.Title(run.Kind)}” is paused", run.Reason ?? "It goes on from its place when resumed.", run.ProgressedAt ?? run.StartedAt ?? run.EnqueuedAt, "Decide", $"/sync/runs/{run.Id}")));
         found.AddRange(LastOfEachKind(runs).Where(run => run.Status is RunStatus.Failed).Select(run => new Attention(

@@ -1,3 +1,4 @@
+using CowansDashboard.Conflicts;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
@@ -13,13 +14,14 @@ namespace CowansDashboard.Web.Components.Overview;
 
 /// <summary>The shop at a glance: its figures, the age of the data, what waits for a person, the budget, the last runs.</summary>
 public sealed partial class OverviewPage(
-    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, ReadStoreAge readAge, StartPull start, NavigationManager navigation) : LiveComponent
+    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ReadStoreAge readAge, StartPull start, NavigationManager navigation) : LiveComponent
 {
     const int SkusNamed = 1;
 
     readonly LiveRuns live = new();
     CatalogueFigures? figures;
     DuplicateSkus? skus;
+    OpenConflicts? conflicts;
     IReadOnlyList<Attention> attention = [];
     DateTimeOffset? dataAsOf;
     bool everPulled;
@@ -57,7 +59,7 @@ public sealed partial class OverviewPage(
             return;
         }
         followed = Store.Id;
-        (figures, skus) = (null, null);
+        (figures, skus, conflicts) = (null, null, null);
         live.Clear();
         await ReadAll();
         var store = Store.Id;
@@ -93,9 +95,10 @@ public sealed partial class OverviewPage(
     {
         (everPulled, dataAsOf) = await readAge.Read(followed, Gone);
         figures = await readFigures.Read(followed, Gone);
+        conflicts = await countConflicts.Count(followed, Gone);
     }
 
-    void Weigh() => attention = Attention.Of(live.All, skus, dataAsOf, everPulled, Clock.GetUtcNow());
+    void Weigh() => attention = Attention.Of(live.All, skus, dataAsOf, everPulled, Clock.GetUtcNow(), conflicts);
 
     Task PullNow() => Pull(everPulled ? PullScope.Incremental : PullScope.Full);
 

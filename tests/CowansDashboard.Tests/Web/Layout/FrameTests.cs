@@ -19,7 +19,7 @@ public sealed class FrameTests : IDisposable
     {
         var body = await page.Show<Rail>();
 
-        body.QuerySelectorAll(".nav a").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/products", "/sync", "/settings"]);
+        body.QuerySelectorAll(".nav a").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/products", "/sync", "/conflicts", "/settings"]);
         body.QuerySelector(".badge").ShouldBeNull();
     }
 
@@ -29,6 +29,14 @@ public sealed class FrameTests : IDisposable
         Set(state => state with { Runs = [new(1, "Pull everything", RunStatus.Running), new(2, "Pull changes", RunStatus.Succeeded)] });
 
         (await page.Show<Rail>()).QuerySelector(".badge")!.TextContent.ShouldBe("1 run");
+    }
+
+    [Fact]
+    public async Task The_rail_counts_the_conflicts_that_wait()
+    {
+        Set(state => state with { Conflicts = 1_204 });
+
+        (await page.Show<Rail>()).QuerySelector("a[href='/conflicts'] .badge.conflict")!.TextContent.ShouldBe("1,204");
     }
 
     [Fact]

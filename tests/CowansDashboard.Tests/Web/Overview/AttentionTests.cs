@@ -1,3 +1,4 @@
+using CowansDashboard.Conflicts;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Tests.Web.Sync;
@@ -47,4 +48,14 @@ public sealed class AttentionTests
     [Fact]
     public void Shared_skus_lead_to_the_products_that_share_them() =>
         Attention.Of([], new(2, [new("A B-1", 3)]), A.Noon, true, A.Noon).ShouldHaveSingleItem().Href.ShouldBe("/products?q=A%20B-1");
+
+    [Fact]
+    public void Conflicts_come_first_and_lead_to_the_queue()
+    {
+        var items = Attention.Of([A.Run(RunStatus.Failed)], None, A.Noon, true, A.Noon, new OpenConflicts(3, A.Noon.AddHours(-1)));
+
+        items.Count.ShouldBe(2);
+        (items[0].Title, items[0].Href, items[0].Since).ShouldBe(("3 fields were changed on both sides", "/conflicts", A.Noon.AddHours(-1)));
+        Attention.Of([], None, A.Noon, true, A.Noon, new OpenConflicts(0, null)).ShouldBeEmpty();
+    }
 }

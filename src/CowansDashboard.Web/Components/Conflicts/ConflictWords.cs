@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CowansDashboard.Conflicts;
+using CowansDashboard.Web.Components.Kit;
+
+namespace CowansDashboard.Web.Components.Conflicts;
+
+/// <summary>How conflicts, their fields and their values are said.</summary>
+public static class ConflictWords
+{
+    private static readonly HashSet<string> Money = ["price", "compare_at_price", "unit_cost"];
+
+    public static string Field(string field) => field switch
+    {
+        "description_html" => "Description",
+        "product_type" => "Type",
+        "seo_title" => "Search title",
+        "seo_description" => "Search description",
+        "category_id" => "Category",
+        "compare_at_price" => "Compare-at price",
+        "unit_cost" => "Cost",
+        "sku" => "SKU",
+        "alt" => "Alt text",
+        "option_values" => "Option values",
+        "available" => "Stock available",
+        _ => field.Length == 0 ? field : char.ToUpperInvariant(field[0]) + field[1..].Replace('_', ' '),
+    };
+
+    public static string Entity(string entity) => entity switch
+    {
+        "product" => "Products",
+        "variant" => "Variants",
+        "option" => "Options",
+        "media" => "Pictures and media",
+        "metafield" => "Metafields",
+        "inventory level" => "Stock",
+        "collection" => "Collections",
+        "collection source" => "Sources of collections",
+        "collection member" => "Members of collections",
+        _ => char.ToUpperInvariant(entity[0]) + entity[1..],
+    };
+
+    /// <summary>The field with the part of the product that it belongs to: "Price, Small".</summary>
+    public static string Place(ConflictRow row) => row.Part is { } part ? $"{Field(row.Field)}, {part}" : Field(row.Field);
+
+    public static bool IsMoney(string field) => Money.Contains(field);
+
+    /// <summary>A whole value in words: money with its currency, nothing as "none".</summary>
+    public static string Value(string field, JsonNode? value, string currency) => value switch
+    {
+        null => "none",
+        JsonValue number when Money.Contains(field) && number.TryGetValue<decimal>(out var amount) => Figure.Money(amount, currency),
+        JsonValue flag when flag.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
+        JsonValue text when text.TryGetValue<string>(out var words) => words.Length == 0 ? "empty" : words,
+        JsonValue number when number.TryGetValue<decimal>(out var amount) => amount.ToString(CultureInfo.InvariantCulture),
+        _ => value.ToJsonString(),
+    };
+
+    /// <summary>How it ended: "Ann kept ours", "a rule took Shopify’s".</summary>
+    public static string Ending(ConflictEnd end)
+    {
+        var who = end.By ?? "Somebody";
+        return end.As switch
+        {
+            "mine" => $"{who} kept ours",
+            "shopifys" => $"{who} took Shopify’s",
+            "other" => $"{who} chose another value",
+            "edited" => $"{who} edited the field anew",
+            "rule-shopify" => "A rule took Shopify’s",
+            "rule-dashboard" => "A rule kept ours",
+            "rule-reclaimed" => "A rule put ours back",
+            "agreed" => "Both sides came to hold the same",
+            "returned" => "Shopify returned to what was agreed",
+            _ => "Settled",
+        };
+    }
+
+    /// <summary>What was just done, in the past tense.</summary>
+    public static string Done(Resolution wish, int fields, int products)
+    {
+        var what = Figure.Count(fields, "field") + (products > 1 ? $" of {Figure.Count(products, "product")}" : "");
+        return wish switch
+        {
+            Resolution.Ours => $"Kept ours in {what}",
+            Resolution.Shopifys => $"Took Shopify’s in {what}",
+            Resolution.Another => $"Set another value in {what}",
+            _ => $"Rules settled {what}",
+        };
+    }
+}

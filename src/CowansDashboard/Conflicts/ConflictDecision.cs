@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Conflicts.Rules;
+
+namespace CowansDashboard.Conflicts;
+
+/// <summary>A conflict and its row as they are at the moment of settling it, under the product's lock.</summary>
+/// <param name="Local">What the row holds of the field now; null where the row has gone.</param>
+public sealed record OpenConflict(ConflictRow Row, RuleSubject Subject, JsonObject? Local, JsonObject? Pending);
+
+/// <summary>What becomes of the field: its value, and the base it stays pending on; without a base it is clean.</summary>
+public sealed record SettledConflict(OpenConflict Conflict, JsonNode? Value, bool StaysPending, string As, long? RuleId)
+{
+    /// <summary>The column changes, as against only its base.</summary>
+    public bool ChangesValue => !JsonNode.DeepEquals(Conflict.Row.Ours, Value);
+}
+
+/// <summary>Decides how a conflict ends, or why it is left alone. Pure.</summary>
+public static class ConflictDecision
+{
+    /// <summary>Why it cannot be settled as the person saw it; null when nothing changed meanwhile.</summary>
+    public static string? WhyStale(OpenConflict conflict, int seenRevision)
+    {
+        var row = conflict.Row;
+        if (row.End is { } end)
+            return end.By is { } who ? $"{who} settled it meanwhile." : "It was settled meanwhile.";
+        if (row.Revision != seenRevision)
+            return "Shopify’s value has changed again since you looked.";
+        if (conflict.Local is null)
+            return "Its row is gone.";
+        if (conflict.Pending?.ContainsKey(row.Field) != true || !JsonNode.DeepEquals(conflict.Local[row.Field], row.Ours))
+            return "Our value was edited since you looked.";
+        return null;
+    }
+
+    /// <summary>How it ends; null when no rule decides it.</summary>
+    public static SettledConflict? Decide(OpenConflict conflict, Resolution wish, Func<string, FieldRule?>? ruleOf) => wish switch
+    {
+        Resolution.Ours => Keep(conflict, "mine", null),
+        Resolution.Shopifys => Take(conflict, "shopifys", null),
+        Resolution.Another another when JsonNode.DeepEquals(another.Value, conflict.Row.Shopifys) => Take(conflict, "shopifys", null),
+        Resolution.Another another when JsonNode.DeepEquals(another.Value, conflict.Row.Ours) => Keep(conflict, "mine", null),
+        Resolution.Another another => new(conflict, another.Value, StaysPending: true, "other", null),
+        _ => ruleOf?.Invoke(conflict.Row.Field) switch
+        {
+            { Owner: FieldOwner.Shopify } rule => Take(conflict, "rule-shopify", rule.RuleId),
+            { Owner: FieldOwner.Dashboard } rule => Keep(conflict, "rule-dashboard", rule.RuleId),
+            _ => null,
+        },
+    };
+
+    private static SettledConflict Keep(OpenConflict conflict, string closedAs, long? rule) => new(conflict, conflict.Row.Ours, StaysPending: true, closedAs, rule);
+
+    private static SettledConflict Take(OpenConflict conflict, string closedAs, long? rule) => new(conflict, conflict.Row.Shopifys, StaysPending: false, closedAs, rule);
+}

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.History;
+using CowansDashboard.Search;
+using Npgsql;
+
+namespace CowansDashboard.Conflicts;
+
+/// <summary>
+/// Takes a resolution back: where the field is still as the resolution left it, both values are there again and the
+/// conflict is open as before. What was changed or confirmed by Shopify since is left and listed.
+/// </summary>
+public sealed class ReopenConflicts(NpgsqlDataSource database)
+{
+    public async Task<ResolveOutcome> Reopen(long storeId, long changeSetId, ResolvedBy by, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var closed = await ConflictRows.Lock(connection, storeId, await Ids(connection, storeId, changeSetId, cancel), cancel);
+        var others = await OpenAgain(connection, changeSetId, cancel);
+        var back = new List<OpenConflict>();
+        var left = new List<LeftConflict>();
+        foreach (var conflict in closed)
+        {
+            if (WhyNot(conflict, others) is { } why)
+                left.Add(new(conflict.Row.Id, conflict.Row.Title, conflict.Row.Field, why));
+            else
+                back.Add(conflict);
+        }
+        if (back.Count == 0)
+            return new(null, 0, 0, left);
+
+        await ConflictRows.Write(connection, [.. back.Select(each => new FieldWrite(
+            each.Row.Entity, each.Row.EntityId, each.Row.Field, each.Row.Ours, StaysPending: true, each.Row.Base))], cancel);
+        var head = new ChangeSetHead(storeId, ChangeSetKind.Undo, "Conflicts opened again", null, by.Id, by.Name, Undoes: changeSetId);
+        var id = await RecordChanges.Record(connection, 0, head, [.. back.Select(each => new ChangeRow(
+            each.Row.Entity, each.Row.EntityId, each.Row.ProductId, each.Row.Field, each.Row.End!.Settled, each.Row.Ours,
+            JsonNode.DeepEquals(each.Row.End.Settled, each.Row.Ours) ? "kept" : null))], cancel);
+        await using var open = new NpgsqlCommand("""
+            with opened as (
+                update conflicts set closed_at = null, closed_as = null, settled = null, change_set_id = null, rule_id = null,
+                    closed_by_id = null, closed_by_name = null, revision = revision + 1
+                where id = any($1) returning entity, entity_id, field)
+            update changes c set undone_by = $3 from opened o
+            where c.change_set_id = $2 and c.entity = o.entity and c.entity_id = o.entity_id and c.field = o.field
+            """, connection);
+        open.Parameters.Add(new() { Value = back.Select(each => each.Row.Id).ToArray() });
+        open.Parameters.Add(new() { Value = changeSetId });
+        open.Parameters.Add(new() { Value = id });
+        await open.ExecuteNonQueryAsync(cancel);
+        long[] products = [.. back.Select(each => each.Row.ProductId).OfType<long>().Distinct().Order()];
+        await RefreshSummaries.Refresh(connection, products, cancel);
+        await transaction.CommitAsync(cancel);
+        return new(id, back.Count, products.Length, left);
+    }
+
+    private static string? WhyNot(OpenConflict conflict, HashSet<(string, long, string)> others)
+    {
+        var (row, end) = (conflict.Row, conflict.Row.End!);
+        if (conflict.Local is null)
+            return "Its row is gone.";
+        if (others.Contains((row.Entity, row.EntityId, row.Field)))
+            return "The field is in another conflict by now.";
+        var isPending = conflict.Pending?.ContainsKey(row.Field) == true;
+        // Kept or another value: ours waits on what Shopify had. Shopify's taken: the field is clean.
+        var isAsLeft = end.As is "shopifys" or "rule-shopify"
+            ? !isPending
+            : isPending && JsonNode.DeepEquals(conflict.Pending![row.Field], row.Shopifys);
+        return isAsLeft && JsonNode.DeepEquals(conflict.Local[row.Field], end.Settled) ? null : "It was changed or sent since.";
+    }
+
+    private static async Task<List<long>> Ids(NpgsqlConnection connection, long storeId, long changeSetId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select id from conflicts where store_id = $1 and change_set_id = $2 and closed_at is not null", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = changeSetId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var ids = new List<long>();
+        while (await reader.ReadAsync(cancel))
+            ids.Add(reader.GetInt64(0));
+        return ids;
+    }
+
+    private static async Task<HashSet<(string, long, string)>> OpenAgain(NpgsqlConnection connection, long changeSetId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select o.entity, o.entity_id, o.field from conflicts c
+            join conflicts o on o.entity = c.entity and o.entity_id = c.entity_id and o.field = c.field and o.closed_at is null
+            where c.change_set_id = $1
+            """, connection);
+        command.Parameters.Add(new() { Value = changeSetId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var open = new HashSet<(string, long, string)>();
+        while (await reader.ReadAsync(cancel))
+            open.Add((reader.GetString(0), reader.GetInt64(1), reader.GetString(2)));
+        return open;
+    }
+}

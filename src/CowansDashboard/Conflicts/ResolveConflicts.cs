@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Conflicts.Rules;
+using CowansDashboard.History;
+using CowansDashboard.Search;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CowansDashboard.Conflicts;
+
+/// <summary>Who settles, as the history names them.</summary>
+public sealed record ResolvedBy(string? Id, string Name);
+
+/// <summary>What was settled, in one change set, and what was left with the reason.</summary>
+/// <param name="ChangeSetId">Null when nothing was settled.</param>
+public sealed record ResolveOutcome(long? ChangeSetId, int Fields, int Products, IReadOnlyList<LeftConflict> Left);
+
+/// <summary>
+/// Settles conflicts: one, several, or all that a preview named, as one change set that can be taken back. One that became
+/// another since it was seen, or that the wish does not fit, is left and listed.
+/// </summary>
+public sealed class ResolveConflicts(NpgsqlDataSource database)
+{
+    private const int InOneTransaction = 500;
+    private const int MostAttempts = 6;
+
+    public async Task<ResolveOutcome> Resolve(long storeId, Resolution wish, IReadOnlyList<SeenConflict> seen, ResolvedBy by, CancellationToken cancel)
+    {
+        var head = new ChangeSetHead(storeId, wish is Resolution.ByRules ? ChangeSetKind.Rule : ChangeSetKind.Conflict, Title(wish), null, by.Id, by.Name);
+        var left = new List<LeftConflict>();
+        var products = new HashSet<long>();
+        var fields = 0;
+        long? changeSet = null;
+        foreach (var part in seen.DistinctBy(each => each.Id).OrderBy(each => each.Id).Chunk(InOneTransaction))
+        {
+            var done = await Attempt(head, changeSet, wish, part, cancel);
+            changeSet = done.ChangeSetId ?? changeSet;
+            fields += done.Settled.Count;
+            products.UnionWith(done.Settled.Select(each => each.Conflict.Row.ProductId).OfType<long>());
+            left.AddRange(done.Left);
+        }
+        return new(changeSet, fields, products.Count, left);
+    }
+
+    private async Task<Part> Attempt(ChangeSetHead head, long? changeSet, Resolution wish, SeenConflict[] seen, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(cancel);
+                await using var transaction = await connection.BeginTransactionAsync(cancel);
+                var part = await Settle(connection, head, changeSet, wish, seen, cancel);
+                await transaction.CommitAsync(cancel);
+                return part;
+            }
+            catch (PostgresException clash) when (attempt < MostAttempts && clash.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            {
+                // Somebody changes the same rows at this moment; afterwards it is decided anew.
+            }
+        }
+    }
+
+    private static async Task<Part> Settle(NpgsqlConnection connection, ChangeSetHead head, long? changeSet, Resolution wish, SeenConflict[] seen, CancellationToken cancel)
+    {
+        var open = await ConflictRows.Lock(connection, head.StoreId, [.. seen.Select(each => each.Id)], cancel);
+        var revisions = seen.ToDictionary(each => each.Id, each => each.Revision);
+        var rules = wish is Resolution.ByRules ? await RuleRows.Of(connection, head.StoreId, cancel) : OwnershipRules.None;
+        var currency = await Currency(connection, head.StoreId, cancel);
+        var settled = new List<SettledConflict>();
+        var left = new List<LeftConflict>();
+        foreach (var same in open.GroupBy(conflict => conflict.Row.Entity))
+        {
+            var owners = await ReadOwners.Of(connection, same.Key, rules, [.. same.Select(conflict => conflict.Subject)], cancel);
+            foreach (var conflict in same)
+            {
+                var (fitting, why) = Fitting(conflict, wish, currency);
+                why = ConflictDecision.WhyStale(conflict, revisions[conflict.Row.Id]) ?? why;
+                if (why is null && ConflictDecision.Decide(conflict, fitting, owners.Of(conflict.Subject)) is { } decided)
+                    settled.Add(decided);
+                else
+                    left.Add(new(conflict.Row.Id, conflict.Row.Title, conflict.Row.Field, why ?? "No rule decides this field."));
+            }
+        }
+        if (settled.Count == 0)
+            return new(null, settled, left);
+
+        await ConflictRows.Write(connection, [.. settled.Select(each => new FieldWrite(
+            each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.Field, each.Value, each.StaysPending, each.Conflict.Row.Shopifys))], cancel);
+        // Keeping ours changes no value, yet who did it and when belongs to the field's history.
+        var id = await RecordChanges.Record(connection, changeSet ?? 0, head, [.. settled.Select(each => new ChangeRow(
+            each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.ProductId, each.Conflict.Row.Field, each.Conflict.Row.Ours, each.Value, each.ChangesValue ? null : "kept"))], cancel);
+        await Close(connection, settled, head, id, cancel);
+        // A product's version rises with every edit of what hangs on it.
+        await WriteRows.Touch(connection, [.. settled.Where(each => each.Conflict.Row.Entity != CatalogueFields.Product).Select(each => each.Conflict.Row.ProductId).OfType<long>()
+            .Except(settled.Where(each => each.Conflict.Row.Entity == CatalogueFields.Product).Select(each => each.Conflict.Row.EntityId))], cancel);
+        await RefreshSummaries.Refresh(connection, [.. settled.Select(each => each.Conflict.Row.ProductId).OfType<long>().Distinct().Order()], cancel);
+        return new(id, settled, left);
+    }
+
+    // A third value is checked and stored like any edit of that field.
+    private static (Resolution Fitting, string? Why) Fitting(OpenConflict conflict, Resolution wish, string currency)
+    {
+        if (wish is not Resolution.Another another || CatalogueFields.Find(conflict.Row.Entity, conflict.Row.Field) is not { } field)
+            return (wish, null);
+        var check = CheckValue.Check(field, another.Value, currency, conflict.Local?["type"]?.GetValue<string>());
+        return (new Resolution.Another(check.Value), check.Problem);
+    }
+
+    private static async Task<string> Currency(NpgsqlConnection connection, long storeId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select currency from stores where id = $1", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        return await command.ExecuteScalarAsync(cancel) as string ?? "USD";
+    }
+
+    private static async Task Close(NpgsqlConnection connection, List<SettledConflict> settled, ChangeSetHead head, long changeSet, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            update conflicts c set closed_at = now(), closed_as = s.closed_as, settled = s.settled::jsonb, rule_id = s.rule_id,
+                closed_by_id = $5, closed_by_name = $6, change_set_id = $7
+            from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) as s (id, closed_as, settled, rule_id)
+            where c.id = s.id
+            """, connection);
+        command.Parameters.Add(new() { Value = settled.Select(each => each.Conflict.Row.Id).ToArray() });
+        command.Parameters.Add(new() { Value = settled.Select(each => each.As).ToArray() });
+        command.Parameters.Add(new() { Value = settled.Select(each => each.Value?.ToJsonString() ?? "null").ToArray() });
+        command.Parameters.Add(new() { Value = settled.Select(each => each.RuleId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(ConflictSql.Text(head.ById));
+        command.Parameters.Add(new() { Value = head.ByName });
+        command.Parameters.Add(new() { Value = changeSet });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static string Title(Resolution wish) => wish switch
+    {
+        Resolution.Ours => "Conflicts settled: ours kept",
+        Resolution.Shopifys => "Conflicts settled: Shopify’s taken",
+        Resolution.Another => "Conflict settled: another value",
+        _ => "Conflicts settled by rules",
+    };
+
+    private sealed record Part(long? ChangeSetId, List<SettledConflict> Settled, List<LeftConflict> Left);
+}
