@@ -158,8 +158,8 @@ export const variantMutations = {
     const { shop, at } = writing;
     const draft = writing.draft(productId, ['productId']);
     addMedia(writing, draft, media ?? [], ['media']);
-    const standalone = draft.full.variants.length === 1;
-    const replaces = standalone && (strategy === 'REMOVE_STANDALONE_VARIANT' || (strategy !== 'PRESERVE_STANDALONE_VARIANT' && draft.hasOnlyDefaultVariant));
+    const standalone = draft.full.variants.length === 1, isDefault = draft.hasOnlyDefaultVariant;
+    const replaces = standalone && (strategy === 'REMOVE_STANDALONE_VARIANT' || (strategy !== 'PRESERVE_STANDALONE_VARIANT' && isDefault));
     const kept = replaces ? 0 : draft.full.variants.length;
     if (kept + variants.length > MAX_VARIANTS) writing.refuse(['variants'], 'INVALID_INPUT', `Product can have a maximum of ${MAX_VARIANTS} variants`);
     if (variants.reduce((sum, v) => sum + (v.inventoryQuantities?.length ?? 0), 0) > MAX_QUANTITIES) writing.refuse(['variants'], 'INVENTORY_QUANTITIES_LIMIT_EXCEEDED');
@@ -170,7 +170,10 @@ export const variantMutations = {
       return placeValues(writing, draft, input.optionValues, numbered([], k));
     });
     writing.check();
-    if (replaces) draft.full.variants = [];
+    if (replaces) {
+      if (isDefault) draft.full.options[0].values = draft.full.options[0].values.filter(v => placed.some(slots => slots[0] === v.slot));
+      draft.full.variants = [];
+    }
     const known = new Set(draft.full.variants.map(row => row.values.join()));
     const written = [];
     for (const [k, input] of variants.entries()) {

@@ -124,6 +124,19 @@ test('variants are created, put in order and deleted, and ids are never used aga
   assert.equal((await remove([made.productVariants[0].id, product.variants.nodes[0].id, (await create([of('Z')])).productVariants[0].id, ...(await store.state('variants')).filter(v => v.title === 'L').map(v => gid('ProductVariant', v.id)).slice(-1)])).userErrors[0].code, 'CANNOT_DELETE_LAST_VARIANT');
 });
 
+test('new variants take the place of the default one, or stand beside it', async t => {
+  const store = await start(t);
+  const make = async strategy => {
+    const { product } = await store.write('mutation { productCreate(product: { title: "Plain" }) { product { id } } }');
+    const made = await store.write('mutation($id: ID!, $v: [ProductVariantsBulkInput!]!, $s: ProductVariantsBulkCreateStrategy) { productVariantsBulkCreate(productId: $id, variants: $v, strategy: $s) { product { options { optionValues { name } } variants(first: 5) { nodes { title } } } userErrors { code } } }', { id: product.id, s: strategy, v: [{ optionValues: [{ optionName: 'Title', name: 'Other' }] }] });
+    assert.deepEqual(made.userErrors, []);
+    assert.deepEqual(made.product.options[0].optionValues.map(v => v.name), made.product.variants.nodes.map(v => v.title));
+    return made.product.variants.nodes.map(v => v.title);
+  };
+  assert.deepEqual(await make('DEFAULT'), ['Other']);
+  assert.deepEqual(await make('PRESERVE_STANDALONE_VARIANT'), ['Default Title', 'Other']);
+});
+
 test('a first option takes the place of the default variant; options are created, renamed, ordered and deleted', async t => {
   const store = await start(t);
   const { product } = await store.write('mutation { productCreate(product: { title: "Plain" }) { product { id options { id name } variants(first: 1) { nodes { id title price } } } userErrors { message } } }');

@@ -225,7 +225,7 @@ public sealed class DemoShopTests(DemoShop shop) : IClassFixture<DemoShop>, IAsy
     [InlineData("http-status", """{"status":503,"times":2}""")]
     [InlineData("drop-connection", """{"times":2}""")]
     [InlineData("drop-connection", """{"times":1,"before":true}""")]
-    [InlineData("slow", """{"ms":1500,"times":1}""")]
+    [InlineData("slow", """{"ms":60000,"times":1}""")]
     public async Task A_read_survives(string fault, string parameters)
     {
         await store.Fault(fault, JsonSerializer.Deserialize<JsonElement>(parameters));
