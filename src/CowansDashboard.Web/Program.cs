@@ -39,7 +39,7 @@ try
     builder.Services.AddSearch();
     builder.Services.AddProductPages();
     builder.Services.AddProxies(builder.Configuration);
-    builder.Services.AddSecurityHeaders(builder.Configuration);
+    builder.Services.AddSecurityHeaders();
     builder.Services.AddShell();
     builder.Services.AddHealthChecks().AddCheck<DatabaseAnswers>("database");
     builder.Services.AddSessions();

@@ -5,19 +5,17 @@ public sealed record ContentSecurityPolicy(string Value)
 {
     const string ShopifyPictures = "https://cdn.shopify.com";
 
-    public static ContentSecurityPolicy From(IConfiguration configuration)
+    /// <param name="hosts">Where other Admin API hosts, such as a local one, serve their own pictures.</param>
+    public static ContentSecurityPolicy Of(IEnumerable<Uri> hosts)
     {
-        // Another Admin API host, such as a local one, serves its own pictures.
-        var shop = Uri.TryCreate(configuration["Shopify:BaseUrl"], UriKind.Absolute, out var url)
-            ? " " + url.GetLeftPart(UriPartial.Authority)
-            : "";
+        var shops = string.Concat(hosts.Select(host => " " + host.GetLeftPart(UriPartial.Authority)).Distinct().Order(StringComparer.Ordinal));
         return new(string.Join("; ",
             "default-src 'self'",
             "script-src 'self'",
             // Blazor and Radzen write style attributes; style sheets still come from here only.
             "style-src-elem 'self'",
             "style-src 'self' 'unsafe-inline'",
-            $"img-src 'self' data: blob: {ShopifyPictures}{shop}",
+            $"img-src 'self' data: blob: {ShopifyPictures}{shops}",
             "font-src 'self'",
             "connect-src 'self'",
             "object-src 'none'",

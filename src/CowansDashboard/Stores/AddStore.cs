@@ -10,7 +10,20 @@ namespace CowansDashboard.Stores;
 /// <param name="Credentials">What Shopify gave.</param>
 /// <param name="ApiVersion">The version to ask for.</param>
 /// <param name="Host">Another host for the Admin API. Only the one that the server's own settings name, so that no page can make the server call an inner address.</param>
-public sealed record NewStore(string Shop, TypedCredentials Credentials, string ApiVersion = Stores.ApiVersion.Current, Uri? Host = null);
+public sealed record NewStore(string Shop, TypedCredentials Credentials, string ApiVersion = Stores.ApiVersion.Current, Uri? Host = null)
+{
+    /// <summary>What is wrong before anybody is asked; null when nothing is.</summary>
+    internal StoreChange.Refused? Refusal(ShopifyOptions options)
+    {
+        if (!ShopDomain.TryParse(Shop, out _))
+            return new(nameof(Shop), $"“{Shop}” is no shop. {ShopDomain.Right}");
+        if (!Stores.ApiVersion.IsWellFormed(ApiVersion))
+            return new(nameof(ApiVersion), $"“{ApiVersion}” is no version. {Stores.ApiVersion.Right}");
+        if (Host is not null && Host != options.Host)
+            return new(nameof(Host), $"{Host} is not the host that this server's setting Shopify__BaseUrl names.");
+        return CredentialRules.Refusal(Credentials.Credentials);
+    }
+}
 
 /// <summary>Connects a shop. One that was removed before comes back with the copy it had.</summary>
 public sealed partial class AddStore(
@@ -18,14 +31,9 @@ public sealed partial class AddStore(
 {
     public async Task<StoreChange> Add(NewStore wanted, CancellationToken cancel)
     {
-        if (!ShopDomain.TryParse(wanted.Shop, out var shop))
-            return new StoreChange.Refused(nameof(wanted.Shop), $"“{wanted.Shop}” is no shop. {ShopDomain.Right}");
-        if (!ApiVersion.IsWellFormed(wanted.ApiVersion))
-            return new StoreChange.Refused(nameof(wanted.ApiVersion), $"“{wanted.ApiVersion}” is no version. {ApiVersion.Right}");
-        if (wanted.Host is not null && wanted.Host != options.Host)
-            return new StoreChange.Refused(nameof(wanted.Host), $"{wanted.Host} is not the host that this server's setting Shopify__BaseUrl names.");
-        if (CredentialRules.Refusal(wanted.Credentials.Credentials) is { } refusal)
+        if (wanted.Refusal(options) is { } refusal)
             return refusal;
+        var shop = ShopDomain.TryParse(wanted.Shop, out var domain) ? domain : throw new InvalidOperationException("A shop that is no shop was not refused.");
 
         await using var database = await contexts.CreateDbContextAsync(cancel);
         // The newest row of this shop: connected now, or removed before.

@@ -32,7 +32,7 @@ internal static class JudgeConnection
 
     private static ConnectionCheck Reachable(ConnectionFindings found)
     {
-        const string Name = "Reachable";
+        const string Name = ConnectionCheck.Reachable;
         var host = found.Connection.Host.Authority;
         return found.Fault switch
         {
@@ -46,7 +46,7 @@ internal static class JudgeConnection
 
     private static ConnectionCheck Token(ConnectionFindings found)
     {
-        const string Name = "Token";
+        const string Name = ConnectionCheck.Token;
         var renews = found.Connection.Credentials is ShopifyCredentials.Client;
         return found.Fault switch
         {

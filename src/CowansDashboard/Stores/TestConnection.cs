@@ -12,7 +12,7 @@ namespace CowansDashboard.Stores;
 /// shop says of itself (name, plan, currency, time zone, scopes).
 /// </summary>
 public sealed class TestConnection(
-    NpgsqlDataSource database, ConnectStore stores, SealedCredentials credentials, ShopifyHttp http, TimeProvider clock)
+    NpgsqlDataSource database, ConnectStore stores, SealedCredentials credentials, ShopifyHttp http, ShopifyOptions options, TimeProvider clock)
 {
     // Somebody is watching: rather a quick no than a patient retry.
     private static readonly RetryOptions Impatient = new()
@@ -33,6 +33,17 @@ public sealed class TestConnection(
         var found = await Ask(row.With(opened), DateOnly.FromDateTime(at.UtcDateTime), cancel);
         if (found.Shop is not null)
             await Keep(storeId, found, cancel);
+        return new(JudgeConnection.Judge(found), at, clock.GetElapsedTime(started), found.Products, found.Variants);
+    }
+
+    /// <summary>Asks a shop with what was typed, before any of it is kept. Null when it is wrong before anybody is asked.</summary>
+    public async Task<ConnectionTest?> Test(NewStore wanted, CancellationToken cancel)
+    {
+        if (wanted.Refusal(options) is not null || !ShopDomain.TryParse(wanted.Shop, out var shop))
+            return null;
+        var (at, started) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var connection = new ShopifyConnection(shop, wanted.Credentials.Credentials, wanted.ApiVersion, wanted.Host);
+        var found = await Ask(connection, DateOnly.FromDateTime(at.UtcDateTime), cancel);
         return new(JudgeConnection.Judge(found), at, clock.GetElapsedTime(started), found.Products, found.Variants);
     }
 

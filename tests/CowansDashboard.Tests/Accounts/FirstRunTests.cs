@@ -3,6 +3,7 @@ using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
 using CowansDashboard.Tests.Support;
 using CowansDashboard.Tests.Web;
+using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Accounts;
 using CowansDashboard.Web.Components.Layout;
 using Microsoft.AspNetCore.Components;
@@ -35,6 +36,22 @@ public sealed class FirstRunTests
         there.ShouldBe("http://dashboard.test/");
         after.TextContent.ShouldNotContain("Name the shop");
         page.Get<NavigationManager>().Uri.ShouldBe("http://dashboard.test/settings");
+    }
+
+    [Theory]
+    [InlineData("/products?vendor=Aran", "/first-run")]
+    [InlineData("/", "/first-run")]
+    [InlineData("/sync/runs/7", "/first-run")]
+    [InlineData("/settings", "/settings")]
+    [InlineData("/password", "/password")]
+    public async Task Without_a_shop_every_page_but_the_settings_leads_an_administrator_to_the_first_steps(string wanted, string there)
+    {
+        await using var app = await WebApp.Start();
+
+        (await FirstRun.Or(wanted, app.Get<ListStores>(), CancellationToken.None)).ShouldBe(there);
+        await using var connected = app.Database.Source.CreateCommand("insert into stores (name, shop, api_version, credential_kind, credentials) values ('T', 't.myshopify.com', '2026-10', 'token', '')");
+        await connected.ExecuteNonQueryAsync();
+        (await FirstRun.Or(wanted, app.Get<ListStores>(), CancellationToken.None)).ShouldBe(wanted == "/" ? "/first-run" : wanted);
     }
 
     private sealed class SomebodyElse : AuthenticationStateProvider

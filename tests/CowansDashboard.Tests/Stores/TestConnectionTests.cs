@@ -56,6 +56,18 @@ public sealed class TestConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_Shopify_does_not_let_in_is_known_before_anything_is_kept()
+    {
+        async Task<ConnectionTest?> Try(string shop, string token) =>
+            await _app.Get<TestConnection>().Test(new NewStore(shop, TypedCredentials.Token(token), Host: _app.Get<ShopifyOptions>().Host), CancellationToken.None);
+
+        (await Try(_shop.Shop, "shpat_wrong"))!.TurnedAway!.Result.ShouldBe("Not accepted by Shopify");
+        (await Try(_shop.Shop, DemoStore.Token))!.TurnedAway.ShouldBeNull();
+        (await Try("no shop at all", DemoStore.Token)).ShouldBeNull();
+        (await _app.Get<ListStores>().List(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_wrong_secret_is_named()
     {
         var test = await Test(TypedCredentials.Client(DemoStore.ClientId, "not-the-secret"));

@@ -55,7 +55,7 @@ public sealed partial class OwnPasswordPage(ChangePassword passwords, SignIn sig
     private async Task<string> Next(string role)
     {
         var wanted = ReturnAddress.Of(ReturnUrl);
-        return wanted == "/" && role == Roles.Admin && await FirstRun.IsOpen(stores, Http.RequestAborted) ? FirstRun.Path : wanted;
+        return role == Roles.Admin ? await FirstRun.Or(wanted, stores, Http.RequestAborted) : wanted;
     }
 
     private string? For(string field) => refused?.Field == field ? refused.Reason : null;

@@ -68,7 +68,7 @@ public sealed partial class SignInPage(
         var wanted = ReturnAddress.Of(ReturnUrl);
         if (account.OneTimeUntil is not null)
             return wanted == "/" ? Sessions.OwnPasswordPath : $"{Sessions.OwnPasswordPath}?returnUrl={Uri.EscapeDataString(wanted)}";
-        return wanted == "/" && account.Role == Roles.Admin && await FirstRun.IsOpen(stores, Http.RequestAborted) ? FirstRun.Path : wanted;
+        return account.Role == Roles.Admin ? await FirstRun.Or(wanted, stores, Http.RequestAborted) : wanted;
     }
 
     private void Say(int status, string words, bool waits = false)

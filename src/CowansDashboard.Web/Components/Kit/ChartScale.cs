@@ -11,6 +11,9 @@ public sealed record ChartSeries(string Name, IReadOnlyList<ChartPoint> Points, 
     public string Dash => Line switch { ChartLine.Forecast => "6 4", ChartLine.Pace => "1.5 4", _ => "none" };
 }
 
+/// <summary>One bar: its name in full, its value, and the short words below it.</summary>
+public sealed record ChartBar(string Name, double Value, string Below);
+
 public enum ChartLine { Measured, Forecast, Pace }
 
 /// <summary>Where values stand in a chart that is 1,000 wide and 100 high and begins at zero.</summary>

@@ -53,6 +53,10 @@ public sealed partial class LineChart
         lastColour = measured?.Colour ?? 1;
     }
 
+    // Its words stand where the line does not go: below a line that falls to its last point, above one that rises.
+    bool Below(ChartPoint last) => scale.Y(last.Value) < 22
+        || (scale.Y(last.Value) < 78 && Series.SelectMany(each => each.Points).Any(point => scale.X(point.At) > 700 && scale.Y(point.Value) < scale.Y(last.Value) - 2));
+
     string Label(DateTimeOffset at)
     {
         var there = TimeZoneInfo.ConvertTime(at, Store?.TimeZone ?? TimeZoneInfo.Utc);

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using CowansDashboard.Accounts;
+using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Kit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -6,7 +8,7 @@ using Microsoft.JSInterop;
 namespace CowansDashboard.Web.Components.Layout;
 
 public sealed partial class MainLayout(
-    ShellFeed feed, CurrentStore current, FollowRuns follow, Heartbeat beat, IJSRuntime js, ILogger<MainLayout> log) : LayoutComponentBase, IAsyncDisposable
+    ShellFeed feed, CurrentStore current, FollowRuns follow, Heartbeat beat, NavigationManager navigation, IJSRuntime js, ILogger<MainLayout> log) : LayoutComponentBase, IAsyncDisposable
 {
     readonly CancellationTokenSource gone = new();
     readonly List<IDisposable> subscriptions = [];
@@ -31,11 +33,23 @@ public sealed partial class MainLayout(
             await current.Load(gone.Token);
             ShowStore();
             (loaded, failed) = (true, false);
+            LeadToFirstRun();
         }
         catch (Exception failure) when (failure is DbException or TimeoutException)
         {
             failed = true;
             LogNotLoaded(log, failure);
+        }
+    }
+
+    // Each page that is opened passes here: without a shop there is nothing on it yet.
+    protected override void OnParametersSet() => LeadToFirstRun();
+
+    void LeadToFirstRun()
+    {
+        if (loaded && current.Person is { Role: Roles.Admin } && feed.State.Stores.Count == 0 && FirstRun.LeadsAway(new Uri(navigation.Uri).AbsolutePath))
+        {
+            navigation.NavigateTo(FirstRun.Path, replace: true);
         }
     }
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Components;
 namespace CowansDashboard.Web.Components.Settings;
 
 /// <summary>How a shop is reached: for a new one, or for one whose connection changes. What was typed stays when it is refused.</summary>
-public sealed partial class ConnectForm(AddStore add, ChangeStore change, ShopifyOptions options) : IDisposable
+public sealed partial class ConnectForm(AddStore add, ChangeStore change, TestConnection test, ShopifyOptions options) : IDisposable
 {
     private static readonly string[] Known = ["Shop", "Name", "AccessToken", "ClientId", "ClientSecret", "ApiVersion"];
 
@@ -44,9 +44,10 @@ public sealed partial class ConnectForm(AddStore add, ChangeStore change, Shopif
         busy = true;
         try
         {
-            var outcome = Editing is null
+            var typed = Kept is not null && NothingTyped ? null : Typed;
+            var outcome = await TurnedAway(typed) ?? (Editing is null
                 ? await add.Add(new(shop, Typed, version.Trim(), viaHost ? options.Host : null), gone.Token)
-                : await change.Change(Editing.Id, new(name, version.Trim(), Kept is not null && NothingTyped ? null : Typed), gone.Token);
+                : await change.Change(Editing.Id, new(name, version.Trim(), typed), gone.Token));
             refused = outcome as StoreChange.Refused;
             if (outcome is StoreChange.Done done)
             {
@@ -58,6 +59,16 @@ public sealed partial class ConnectForm(AddStore add, ChangeStore change, Shopif
         {
             busy = false;
         }
+    }
+
+    // Shopify is asked first: what it does not let in is not kept.
+    private async Task<StoreChange?> TurnedAway(TypedCredentials? typed)
+    {
+        if (typed is null || Editing is { SetByServer: true })
+            return null;
+        var tried = await test.Test(new NewStore(Editing?.Shop ?? shop, typed, version.Trim(), Editing is null ? viaHost ? options.Host : null : Editing.Host), gone.Token);
+        return tried?.TurnedAway is not { } no ? null
+            : new StoreChange.Refused(no.Name == ConnectionCheck.Token ? byToken ? "AccessToken" : "ClientSecret" : Editing is null ? "Shop" : "Name", $"{no.Result}. {no.Why}".TrimEnd());
     }
 
     private TypedCredentials Typed => byToken ? TypedCredentials.Token(token) : TypedCredentials.Client(clientId, secret);

@@ -33,6 +33,8 @@ public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns coun
 
     IReadOnlyList<RunSnapshot> Unfinished => live.Unfinished;
 
+    const int MostBars = 12;
+
     RunSnapshot? Active => Unfinished.FirstOrDefault(run => run.Kind.StartsWith("pull-", StringComparison.Ordinal));
 
     // New runs appear at the top of the first page as they begin.
@@ -40,13 +42,12 @@ public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns coun
         ? [.. page!.Select(live.Newest)]
         : [.. live.All.Where(run => page!.All(shown => shown.Id != run.Id) && (page!.Count == 0 || run.Id > page[0].Id)), .. page!.Select(live.Newest)];
 
-    IReadOnlyList<RunSnapshot> Finished => [.. (page ?? []).Select(live.Newest).Where(run => run is { Status: RunStatus.Succeeded, Done: > 0, StartedAt: not null, FinishedAt: not null })];
+    IReadOnlyList<RunSnapshot> Finished => [.. (page ?? []).Select(live.Newest).Where(run => run is { Status: RunStatus.Succeeded, Done: > 0, StartedAt: not null, FinishedAt: not null } && run.Kind.StartsWith("pull-", StringComparison.Ordinal))];
 
-    IReadOnlyList<ChartSeries> SpeedOfRuns =>
-    [
-        new ChartSeries("rows/s", [.. Finished.Reverse().Select(run => new ChartPoint(
-            run.FinishedAt!.Value, run.Done / Math.Max(0.5, (run.FinishedAt.Value - run.StartedAt!.Value).TotalSeconds)))], Colour: 2),
-    ];
+    IReadOnlyList<ChartBar> SpeedOfPulls => [.. Finished.Take(MostBars).Reverse().Select(run => new ChartBar(
+        $"{RunWords.Title(run.Kind)}, {When.Age(run.FinishedAt!.Value, Clock.GetUtcNow(), Store!.TimeZone)}",
+        run.Done / Math.Max(0.5, (run.FinishedAt.Value - run.StartedAt!.Value).TotalSeconds),
+        When.Clock(run.FinishedAt.Value, Clock.GetUtcNow(), Store.TimeZone)))];
 
     string? Context => Store is null ? null
         : dataAsOf is { } at ? $"The copy shows {Store.Name} as of {When.Clock(at, Clock.GetUtcNow(), Store.TimeZone)}, {When.Age(at, Clock.GetUtcNow(), Store.TimeZone)}."
