@@ -45,6 +45,7 @@ export function fileInput(writing, input, field) {
     return { existing: id, alt: input.alt };
   }
   if (!input.originalSource || !isAddress(input.originalSource)) return writing.wrong([...field, 'originalSource'], 'INVALID_INPUT', 'Invalid image source url value provided.');
+  kindOf(input.contentType, input.originalSource);
   return { pending: { alt: input.alt, source: input.originalSource, contentType: input.contentType } };
 }
 
@@ -55,6 +56,7 @@ export const fileMutations = {
     for (const [k, one] of files.entries()) {
       only('FileCreateInput', one, ['originalSource', 'alt', 'contentType', 'filename', 'duplicateResolutionMode']);
       const field = ['files', String(k)];
+      kindOf(one.contentType, one.originalSource);
       if (!isAddress(one.originalSource)) writing.wrong([...field, 'originalSource'], 'INVALID_IMAGE_SOURCE_URL');
       if ((one.alt ?? '').length > MAX_ALT) writing.wrong([...field, 'alt'], 'ALT_VALUE_LIMIT_EXCEEDED');
       if (one.duplicateResolutionMode !== 'APPEND_UUID') only('FileCreateInput', { duplicateResolutionMode: true }, []);

@@ -5,7 +5,7 @@ import { Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pngPicture, svgPicture } from './pictures.mjs';
 
-const MAX_BODY = 2 * 1024 * 1024;
+const MAX_BODY = 16 * 1024 * 1024; // metafieldsSet takes values of 10 MB
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 export function makeServer({ shop, endpoint, tokens, bulk, uploads, faults, control }) {

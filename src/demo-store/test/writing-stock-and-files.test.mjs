@@ -116,6 +116,10 @@ test('files: alt text, attached to several products, detached, and only when the
   assert.equal(await code({ id, alt: 'x'.repeat(513) }), 'ALT_VALUE_LIMIT_EXCEEDED');
   assert.equal(await code({ id, referencesToAdd: [gid('Product', '1')] }), 'REFERENCE_TARGET_DOES_NOT_EXIST');
 
+  const known = (await store.state('files')).length;
+  const unserved = await store.gql('mutation($f: [FileCreateInput!]!) { fileCreate(files: $f) { files { id } userErrors { code } } }', { f: [{ originalSource: 'https://example.com/a.jpg' }, { originalSource: 'https://example.com/a.pdf', contentType: 'FILE' }] });
+  assert.match(unserved.errors[0].message, /does not write FileContentType.FILE/);
+  assert.equal((await store.state('files')).length, known, 'nothing is half done');
   await store.demo('POST', 'faults', { name: 'slow-jobs' });
   const { files } = await store.write('mutation($f: [FileCreateInput!]!) { fileCreate(files: $f) { files { id fileStatus ... on MediaImage { image { url } } } userErrors { code } } }', { f: [{ originalSource: 'https://example.com/new.jpg', alt: 'New' }] });
   assert.deepEqual([files[0].fileStatus, files[0].image], ['UPLOADED', null]);
