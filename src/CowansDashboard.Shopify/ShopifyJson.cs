@@ -20,6 +20,7 @@ namespace CowansDashboard.Shopify;
 [JsonSerializable(typeof(NodesData<CollectionNode>), TypeInfoPropertyName = "CollectionNodes")]
 [JsonSerializable(typeof(NodesData<TaxonomyCategoryNode>), TypeInfoPropertyName = "TaxonomyCategoryNodes")]
 [JsonSerializable(typeof(NodesData<NodeRef>), TypeInfoPropertyName = "NodeRefs")]
+[JsonSerializable(typeof(NodesData<MediaNode>), TypeInfoPropertyName = "MediaNodes")]
 [JsonSerializable(typeof(ProductData))]
 [JsonSerializable(typeof(VariantData))]
 [JsonSerializable(typeof(InventoryItemData))]

@@ -44,6 +44,10 @@ public sealed partial class BulkQueryRunner(ShopifyAdmin admin, BulkOptions? opt
     /// <summary>Asks Shopify to stop an operation. One that is over already is left alone.</summary>
     public Task Cancel(ShopifyId operation, CancellationToken cancel) => watching.Cancel(operation, cancel);
 
+    /// <summary>The unfinished operations of this app that run this very query, whoever started them.</summary>
+    public async Task<IReadOnlyList<ShopifyId>> Unfinished(BulkQuery query, CancellationToken cancel) =>
+        [.. (await Running(query, cancel)).Where(operation => BulkEnd.Of(operation) is null).Select(operation => operation.Id)];
+
     /// <summary>A newly signed address of an operation's result; null when it has none any more.</summary>
     public async Task<string?> FreshUrl(ShopifyId operation, CancellationToken cancel) =>
         await watching.Look(operation, cancel) is { } seen ? seen.Url ?? seen.PartialDataUrl : null;

@@ -72,6 +72,10 @@ public static class Queries
     public static Operation<NodesData<NodeRef>> NodesExist(IReadOnlyCollection<ShopifyId> ids) =>
         Read("NodesExist", ShopifyJson.Default.NodeRefs, new() { ["ids"] = Ids(ids) }, 1) with { CostKey = $"NodesExist {ids.Count}" };
 
+    /// <summary>How far these media are: uploaded, processing, ready or failed. Null in the answer means gone.</summary>
+    public static Operation<NodesData<MediaNode>> MediaStates(IReadOnlyCollection<ShopifyId> media) =>
+        Read("MediaStates", ShopifyJson.Default.MediaNodes, new() { ["ids"] = Ids(media) }, 1) with { CostKey = $"MediaStates {media.Count}" };
+
     /// <summary>Where these products are published; only Id and ResourcePublicationsV2 are filled.</summary>
     public static Operation<NodesData<ProductNode>> ResourcePublications(IReadOnlyCollection<ShopifyId> products, int first = 50) =>
         Read("ResourcePublications", ShopifyJson.Default.ProductNodes, new() { ["ids"] = Ids(products), ["first"] = first }, 17)

@@ -3,8 +3,11 @@ namespace CowansDashboard.Shopify.Retries;
 /// <summary>When a request is sent again.</summary>
 public sealed record RetryOptions
 {
-    /// <summary>How often a request is sent again after it failed. Default 8.</summary>
+    /// <summary>How often a request is sent again after it failed; 0 never. Waits that Shopify's call limit asks for do not count. Default 8.</summary>
     public int MaxRetries { get; init; } = 8;
+
+    /// <summary>How long a request goes on waiting for Shopify's call limit, each time as long as Shopify names. Default 10 minutes.</summary>
+    public TimeSpan LongestThrottled { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The first wait, where Shopify names none; each next one is twice as long. Default half a second.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromMilliseconds(500);

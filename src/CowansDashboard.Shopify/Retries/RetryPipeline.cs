@@ -12,14 +12,15 @@ internal static class RetryPipeline
         new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions
             {
-                MaxRetryAttempts = Math.Max(1, options.MaxRetries),
+                MaxRetryAttempts = int.MaxValue,
                 UseJitter = false,
                 ShouldHandle = arguments => new(
                     options.MaxRetries > 0
                     && arguments.Outcome.Exception is ShopifyFaultException { Fault: var fault }
-                    && ShouldRetry(fault, options, repeatIsSafe)),
+                    && ShouldRetry(fault, options, repeatIsSafe)
+                    && RetryTally.Of(arguments.Context).Allows(fault, options, clock)),
                 DelayGenerator = arguments => new(
-                    arguments.Outcome.Exception is ShopifyFaultException { Fault: var fault } ? Wait(fault, arguments.AttemptNumber, options) : null),
+                    arguments.Outcome.Exception is ShopifyFaultException { Fault: var fault } ? Wait(fault, Math.Max(0, RetryTally.Of(arguments.Context).Failures - 1), options) : null),
                 OnRetry = arguments =>
                 {
                     if (arguments.Outcome.Exception is ShopifyFaultException { Fault: var fault })

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
 using CowansDashboard.Accounts;
 
@@ -8,7 +9,9 @@ public static class RestApi
 {
     public static IServiceCollection AddRestApi(this IServiceCollection services)
     {
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Said(context.HttpContext.Response.StatusCode));
+        // A field that nobody reads is a mistake of the sender, and is named.
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
         services.AddExceptionHandler<ApiFailures>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<DescribeApi>());
@@ -48,6 +51,16 @@ public static class RestApi
         app.MapConflictsApi();
         return app;
     }
+
+    private static string? Said(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "Sign in first: POST /api/auth/login answers a token, which is sent as “Authorization: Bearer …”.",
+        StatusCodes.Status403Forbidden => "Your account may not do this: its role is not enough. An administrator can change the role.",
+        StatusCodes.Status404NotFound => "There is nothing at this address. GET /openapi/v1.json lists what there is.",
+        StatusCodes.Status405MethodNotAllowed => "This address takes another method. GET /openapi/v1.json lists what there is.",
+        StatusCodes.Status415UnsupportedMediaType => "The body must be JSON, sent with “Content-Type: application/json”.",
+        _ => null,
+    };
 
     private static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/api");
 

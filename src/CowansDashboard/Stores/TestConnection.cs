@@ -20,6 +20,7 @@ public sealed class TestConnection(
         MaxRetries = 1,
         FirstWait = TimeSpan.FromMilliseconds(300),
         LongestNamedWait = TimeSpan.FromSeconds(5),
+        LongestThrottled = TimeSpan.FromSeconds(10),
         AttemptTimeout = TimeSpan.FromSeconds(10),
     };
 

@@ -72,6 +72,26 @@ public sealed class ShopifyAdminTests : IDisposable
     }
 
     [Fact]
+    public void A_storm_of_throttling_is_sat_out_however_often_it_turns_a_request_away()
+    {
+        for (var n = 0; n < 40; n++)
+            http.ThenJson(Throttled);
+        http.ThenJson(Counted);
+
+        Send(Queries.ProductsCount()).Attempts.ShouldBe(41);
+    }
+
+    [Fact]
+    public void A_storm_that_does_not_end_ends_the_request()
+    {
+        http.ThenJson(Throttled);
+
+        Should.Throw<ShopifyFaultException>(() => Send(Queries.ProductsCount())).Fault.ShouldBeOfType<ShopifyFault.Throttled>();
+
+        (clock.GetUtcNow() - Start).TotalMinutes.ShouldBeInRange(10, 10.5);
+    }
+
+    [Fact]
     public void Retry_after_is_obeyed()
     {
         http.ThenJson("""{"errors":"Too many"}""", HttpStatusCode.TooManyRequests, ("Retry-After", "4.0")).ThenJson(Counted);

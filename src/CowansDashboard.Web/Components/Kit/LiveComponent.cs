@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Components;
 
 namespace CowansDashboard.Web.Components.Kit;
@@ -9,6 +11,7 @@ namespace CowansDashboard.Web.Components.Kit;
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan UntilDatabaseIsBack = TimeSpan.FromSeconds(2);
 
     readonly CancellationTokenSource gone = new();
     readonly List<IDisposable> watched = [];
@@ -110,6 +113,12 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         {
             // It left the page meanwhile.
         }
+        catch (DbException away) when (IsAway(away))
+        {
+            // What is shown stays; a restart of the database is no reason to take a page away.
+            later?.Dispose();
+            later = Time.CreateTimer(Draw, null, UntilDatabaseIsBack, Timeout.InfiniteTimeSpan);
+        }
         catch (Exception failure)
         {
             await DispatchExceptionAsync(failure);
@@ -119,6 +128,10 @@ public abstract class LiveComponent : ComponentBase, IDisposable
             drawing = false;
         }
     }
+
+    // 08: the connection broke; 57P: the server goes down or comes up.
+    static bool IsAway(DbException failure) =>
+        failure.IsTransient || failure.SqlState is ['0', '8', ..] or ['5', '7', 'P', ..] || failure.InnerException is IOException or SocketException;
 
     public void Dispose()
     {

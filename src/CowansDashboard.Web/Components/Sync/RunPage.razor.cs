@@ -57,8 +57,7 @@ public sealed partial class RunPage(RunFeed feed, FindRun find, ReadRunLog readL
         {
             return;
         }
-        readAt = run.Status;
-        var id = Id;
+        var (id, status) = (Id, run.Status);
         IReadOnlyList<RunLogLine> next;
         do
         {
@@ -73,5 +72,6 @@ public sealed partial class RunPage(RunFeed feed, FindRun find, ReadRunLog readL
         }
         while (next.Count == LinesAtOnce);
         samples = await readSamples.Read(id, MostSamples, Gone);
+        readAt = status;
     }
 }

@@ -83,8 +83,8 @@ public static class RunWords
         "inventory" => "Inventory levels",
         "collections" => "Collections and members",
         "publications" => "Where products are published",
-        "check" => "What no result named",
-        "search" => "What the grid finds",
+        "check" => "Checked again one by one",
+        "search" => "Search and grid",
         _ => Sentence(name),
     };
 

@@ -32,6 +32,7 @@ public sealed class PullChanges(NpgsqlDataSource database, ConnectStore stores, 
 
         var products = run.Progress.Stream("products", "by id");
         await List(run, admin, checkpoint, products, cancel);
+        await new UnreadyMedia(run, database, admin).Note(cancel);
         await Concern(run, admin, checkpoint, cancel);
         products.SetStage("reading what changed");
         await new RereadProducts(run, database, admin).Noted(products, cancel);
@@ -67,8 +68,9 @@ public sealed class PullChanges(NpgsqlDataSource database, ConnectStore stores, 
         {
             stream.SetStage("counting what changed");
             var (count, slices) = await list.Plan(cancel);
+            var since = await OnTheShopsClock(run.StoreId, checkpoint.Cursor.Since, cancel);
             run.Progress.Log(count > options.MostListed ? RunLogLevel.Warning : RunLogLevel.Info, string.Create(CultureInfo.InvariantCulture,
-                $"{count:N0} products changed since {checkpoint.Cursor.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.{(count > options.MostListed ? " Pulling everything may be quicker." : "")}"));
+                $"{count:N0} products changed since {since}.{(count > options.MostListed ? " Pulling everything may be quicker." : "")}"));
             await checkpoint.Save(cursor => cursor! with { Unlisted = slices }, null, cancel);
         }
         stream.SetStage("listing what changed");
@@ -79,6 +81,14 @@ public sealed class PullChanges(NpgsqlDataSource database, ConnectStore stores, 
             await checkpoint.Save(cursor => cursor! with { Unlisted = [.. cursor.Unlisted!.Where(one => one != slice)] },
                 transaction => NoteProducts.Note(transaction, run.RunId, ids, "changed in Shopify", stop), stop);
         }, workers => run.Progress.Stream(stream.Name, PacedWorkers.Say("pages", workers)), cancel);
+    }
+
+    private async Task<string> OnTheShopsClock(long storeId, DateTimeOffset moment, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select coalesce(time_zone, '') from stores where id = $1");
+        command.Parameters.Add(new() { Value = storeId });
+        var named = await command.ExecuteScalarAsync(cancel) is string name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+        return ShopClock.Say(moment, named);
     }
 
     /// <summary>Before the products are read: then the copy still knows where they were.</summary>
@@ -115,7 +125,7 @@ public sealed class PullChanges(NpgsqlDataSource database, ConnectStore stores, 
             with rereads as (delete from pull_rereads where run_id = $3),
             unseen as (delete from pull_unseen where run_id = $3),
             batches as (delete from pull_batches where run_id = $3)
-            update stores set incremental_since = $2, data_as_of = $2 where id = $1
+            update stores set incremental_since = greatest(incremental_since, $2), data_as_of = greatest(data_as_of, $2) where id = $1
             """, transaction.Connection);
         command.Parameters.Add(new() { Value = run.StoreId });
         command.Parameters.Add(new() { Value = next.UtcDateTime });

@@ -177,6 +177,13 @@ public sealed class PullStore(
                 File.Delete(file);
     }
 
+    private static async Task PublicationsAreRead(RunContext run, FencedTransaction transaction, CancellationToken cancel)
+    {
+        await using var read = new NpgsqlCommand("update publications set products_read = true where store_id = $1 and not products_read", transaction.Connection);
+        read.Parameters.Add(new() { Value = run.StoreId });
+        await read.ExecuteNonQueryAsync(cancel);
+    }
+
     private async Task Close(RunContext run, PullCursor cursor, List<PullSlice> slices, CancellationToken cancel)
     {
         var partial = slices.Exists(slice => slice.IsPartial);
@@ -193,6 +200,8 @@ public sealed class PullStore(
             command.Parameters.Add(new() { Value = cursor.Since.UtcDateTime });
             command.Parameters.Add(new() { Value = partial });
             await command.ExecuteNonQueryAsync(cancel);
+            if (!partial)
+                await PublicationsAreRead(run, transaction, cancel);
             // What the checkpoint needed is done with; the slices stay, to be looked at.
             await using var clean = new NpgsqlCommand("""
                 with unseen as (delete from pull_unseen where run_id = $1),

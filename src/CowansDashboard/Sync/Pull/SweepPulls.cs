@@ -38,6 +38,7 @@ public sealed partial class SweepPulls(
             try
             {
                 await Cancelled(stoppingToken);
+                await new LostStarts(database, stores).Stop(stoppingToken);
                 await Files(stoppingToken);
                 if (swept is not { } last || clock.GetElapsedTime(last) > Day)
                 {

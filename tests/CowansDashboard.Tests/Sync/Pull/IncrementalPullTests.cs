@@ -1,6 +1,7 @@
 using System.Globalization;
 using CowansDashboard.Runs;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Tests.Runs;
 using CowansDashboard.Tests.Support;
 
 namespace CowansDashboard.Tests.Sync.Pull;
@@ -173,6 +174,65 @@ public sealed class IncrementalPullTests(TestDatabase database) : IClassFixture<
 
         (await database.Scalar<string>("select title from products where store_id = $1 and shopify_id = $2", shop.Store, long.Parse(product, CultureInfo.InvariantCulture)))
             .ShouldBe("As a later read wrote it");
+    }
+
+    [Fact]
+    public async Task A_late_end_of_an_old_pull_does_not_move_the_clock_back()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 20);
+        await database.Scalar<long>("update stores set incremental_since = '2099-01-01', data_as_of = '2099-01-01' where id = $1 returning id", shop.Store);
+
+        await shop.PullChanges();
+
+        (await database.Scalar<bool>("select incremental_since = '2099-01-01' and data_as_of = '2099-01-01' from stores where id = $1", shop.Store)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_log_says_since_when_on_the_shops_own_clocks()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 20);
+        await database.Scalar<long>("update stores set time_zone = 'Asia/Kolkata', incremental_since = '2026-11-20 23:31:00+00' where id = $1 returning id", shop.Store);
+
+        var run = await shop.PullChanges();
+
+        (await database.Scalar<string>("select text from run_log where run_id = $1 and text like '%products changed since%'", run.Now.Id))
+            .ShouldContain("since 2026-11-21 05:00:00 (Asia/Kolkata).");
+    }
+
+    [Fact]
+    public async Task A_picture_that_was_still_being_made_is_looked_at_again_though_its_product_did_not_change()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 40);
+        var ids = (await shop.Ids("media"))[..3];
+        foreach (var id in ids)
+            await shop.Demo.Edit("media", id, new { status = "PROCESSING" }, touch: false);
+        await shop.Host.Pull(shop.Store);
+        await shop.Demo.MoveClock(TimeSpan.FromHours(4));
+        await shop.PullChanges();
+        var before = await database.Scalar<long>("select count(*) from media where store_id = $1 and status = 'PROCESSING' and deleted_at is null", shop.Store);
+        await shop.Demo.MoveClock(TimeSpan.FromHours(6));
+        await shop.Demo.Edit("media", ids[0], new { status = "READY" }, touch: false);
+        await shop.Demo.Edit("media", ids[1], new { status = "FAILED" }, touch: false);
+
+        await shop.PullChanges();
+
+        before.ShouldBeGreaterThanOrEqualTo(3);
+        (await database.Scalar<long>("select count(*) from media where store_id = $1 and status = 'PROCESSING' and deleted_at is null", shop.Store)).ShouldBe(before - 2);
+        await shop.ShouldBeInTheCopy();
+    }
+
+    [Fact]
+    public async Task A_place_to_sell_at_that_is_new_brings_its_products_though_none_of_them_changed()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 60);
+        await database.Source.Execute($"""
+            delete from product_publications where publication_id = (select min(id) from publications where store_id = {shop.Store});
+            delete from publications where id = (select min(id) from publications where store_id = {shop.Store});
+            """);
+
+        await shop.PullChanges();
+
+        await shop.ShouldBeInTheCopy();
     }
 
     [Fact]

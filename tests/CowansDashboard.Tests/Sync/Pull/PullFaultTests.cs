@@ -10,6 +10,7 @@ public sealed class PullFaultTests(TestDatabase database) : IClassFixture<TestDa
     [Theory]
     [InlineData("throttle-storm", """{"times":12,"status":429}""")]
     [InlineData("throttle-storm", """{"times":12}""")]
+    [InlineData("throttle-storm", """{"times":15,"operation":"Shop"}""")]
     [InlineData("http-status", """{"status":503,"retryAfter":0.1,"times":5}""")]
     [InlineData("http-status", """{"status":429,"retryAfter":0.1,"times":5}""")]
     [InlineData("drop-connection", """{"times":3,"skip":4}""")]

@@ -4,6 +4,7 @@ using CowansDashboard.Web.Components.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace CowansDashboard.Tests.Web.Kit;
 
@@ -30,6 +31,28 @@ public sealed class LiveComponentTests
         });
 
         watcher.Draws.ShouldBeLessThanOrEqualTo(5);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_takes_nothing_from_the_page_and_is_asked_again()
+    {
+        var clock = new ManualClock();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await using var page = new Rendered(services => services.AddSingleton<TimeProvider>(clock));
+        var watcher = new Watcher.Seen { Failures = new([
+            new PostgresException("terminating connection due to administrator command", "FATAL", "FATAL", PostgresErrorCodes.AdminShutdown),
+            new NpgsqlException("Failed to connect", new System.Net.Sockets.SocketException(111))]) };
+        await page.Html<Watcher>(("Into", watcher));
+
+        page.Get<ShellFeed>().Set(state => state with { Budget = new(7, 4000, 200) });
+        await Patience.Until(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(500));
+            return watcher.Last == 7;
+        });
+
+        watcher.Failures.ShouldBeEmpty();
+        watcher.MostAtOnce.ShouldBe(1);
     }
 
     [Fact]
@@ -84,6 +107,8 @@ public sealed class LiveComponentTests
             Into.MostAtOnce = Math.Max(Into.MostAtOnce, ++Into.AtOnce);
             await Task.Delay(Into.Reading);
             Into.AtOnce--;
+            if (Into.Failures.TryDequeue(out var failure))
+                throw failure;
         }
 
         protected override void BuildRenderTree(RenderTreeBuilder builder)
@@ -98,6 +123,7 @@ public sealed class LiveComponentTests
             public int AtOnce;
             public int MostAtOnce;
             public TimeSpan Reading;
+            public Queue<Exception> Failures = new();
             public double Last;
             public CancellationToken Gone;
         }

@@ -73,6 +73,7 @@ public sealed class SyncApiTests : IAsyncLifetime
     [InlineData("""{"kind":"selection","productIds":["twelve"]}""", "productIds")]
     [InlineData("""{"kind":"full","storeId":"999"}""", "storeId")]
     [InlineData("""{"kind":"full","dryRun":true}""", "dryRun")]
+    [InlineData("""{"kind":"full","everything":true}""", "everything")]
     public async Task What_is_wrong_is_named_with_its_field_and_starts_nothing(string body, string field)
     {
         var program = await _app.BearerFor(Roles.Merchandiser);
@@ -85,11 +86,25 @@ public sealed class SyncApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_that_is_no_JSON_at_all_is_a_problem_that_says_what_would_be_right()
+    {
+        var program = await _app.BearerFor(Roles.Merchandiser);
+
+        using var answer = await program.PostAsync("/api/sync/parallel/start", new StringContent("kind=full", System.Text.Encoding.UTF8, "text/plain"));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!.ShouldContain("JSON");
+    }
+
+    [Fact]
     public async Task A_viewer_watches_but_neither_starts_nor_stops()
     {
         var viewer = await _app.BearerFor(Roles.Viewer);
 
-        (await viewer.PostAsJsonAsync("/api/sync/parallel/start", new { kind = "full" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        using var refused = await viewer.PostAsJsonAsync("/api/sync/parallel/start", new { kind = "full" });
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!.ShouldContain("role");
         (await viewer.PostAsJsonAsync("/api/sync/parallel/stop", new { id = "1" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await viewer.GetAsync("/api/sync/parallel/status")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
