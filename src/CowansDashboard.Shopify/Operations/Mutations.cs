@@ -25,6 +25,10 @@ public static class Mutations
     public static Operation<MutationData> ProductSet(JsonObject? identifier, JsonObject input, double cost = FlatCost) =>
         Write("ProductSet", new() { ["identifier"] = identifier, ["input"] = input, ["synchronous"] = true }, cost);
 
+    /// <summary>Lets products be named by an id of one's own: TAKEN says that it was there already.</summary>
+    public static Operation<MutationData> MetafieldDefinitionCreate(JsonObject definition) =>
+        Write("MetafieldDefinitionCreate", new() { ["definition"] = definition }) with { RepeatIsSafe = true };
+
     /// <summary>Deletes a product for good.</summary>
     public static Operation<MutationData> ProductDelete(ShopifyId product) =>
         Write("ProductDelete", new() { ["input"] = new JsonObject { ["id"] = product.ToString() } });

@@ -21,12 +21,30 @@ public static class CreateProduct
         var media = entities.Where(entity => entity.Entity == "media" && entity.ShopifyId is not null).ToList();
         var points = MutationCost.ProductSet(variants.Count, 0, 0, metafields.Count, media.Count);
         return new PushOperation(parts, _ => Mutations.ProductSet(
-            new JsonObject { ["customId"] = new JsonObject { ["namespace"] = Namespace, ["key"] = Key, ["value"] = $"{product.CustomId:N}" } },
+            new JsonObject { ["customId"] = CustomId(product, typed: false) },
             Input(product, created, entities, variants, metafields, media), points))
         {
             Mutation = "ProductSet",
             Points = points,
         };
+    }
+
+    /// <summary>What Shopify has to know before it takes such an id.</summary>
+    public static JsonObject Definition() => new()
+    {
+        ["name"] = "Id in the product dashboard",
+        ["namespace"] = Namespace,
+        ["key"] = Key,
+        ["type"] = "id",
+        ["ownerType"] = "PRODUCT",
+    };
+
+    private static JsonObject CustomId(PushProduct product, bool typed)
+    {
+        var id = new JsonObject { ["namespace"] = Namespace, ["key"] = Key, ["value"] = $"{product.CustomId:N}" };
+        if (typed)
+            id["type"] = "id";
+        return id;
     }
 
     private static JsonObject Input(
@@ -52,8 +70,9 @@ public static class CreateProduct
                 : [new JsonObject { ["name"] = "Title", ["values"] = new JsonArray(new JsonObject { ["name"] = "Default Title" }) }];
             input["variants"] = new JsonArray([.. variants.OrderBy(variant => variant.Value("position")?.GetValue<int>() ?? 0).Select(variant => Variant(variant, product))]);
         }
+        // The list must name the id as well, or Shopify takes the two for different products.
         if (metafields.Count > 0)
-            input["metafields"] = new JsonArray([.. metafields.Select(metafield => new JsonObject
+            input["metafields"] = new JsonArray([CustomId(product, typed: true), .. metafields.Select(metafield => new JsonObject
             {
                 ["namespace"] = metafield.Row["namespace"]?.DeepClone(),
                 ["key"] = metafield.Row["key"]?.DeepClone(),

@@ -79,7 +79,7 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
     {
         await using var command = database.CreateCommand("""
             select product_id, bool_and(kind = 'update' and entity in ('product', 'variant') and not fields ?| array['media_ids', 'position', 'option_values'])
-            from push_items where plan_id = $1 and status in ('waiting', 'sent') and not excluded and file_id is null
+            from push_items where plan_id = $1 and status in ('waiting', 'sent') and not excluded
             group by product_id order by product_id
             """);
         command.Parameters.Add(new() { Value = planId });

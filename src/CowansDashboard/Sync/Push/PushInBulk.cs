@@ -1,8 +1,271 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CowansDashboard.Runs.Progress;
+using CowansDashboard.Shopify;
+using CowansDashboard.Shopify.Bulk;
+using CowansDashboard.Shopify.Wire;
 using CowansDashboard.Stores;
+using CowansDashboard.Sync.Pull;
+using Npgsql;
 
 namespace CowansDashboard.Sync.Push;
 
+/// <summary>
+/// Sends plain changes by bulk mutations: a look at the products, one file for each kind of call, all of them run side by side, and
+/// each line of the results confirmed as an answer of a call would be. What no line answers, and what is not plain, is left to be
+/// sent one by one, after another look.
+/// </summary>
 public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions options)
 {
-    public Task Push(CancellationToken cancel) => Task.FromResult((scope, http, options, cancel));
+    /// <summary>So many are looked at and sent together: the look must not be old when their line's turn comes.</summary>
+    private const int ProductsAtOnce = 10_000;
+
+    private const int LookAtOnce = 250;
+    private const int LinesAtOnce = 250;
+    private const int FilesAtOnce = 5;
+    private const long MostBytes = 90_000_000;
+
+    private readonly BulkMutationRunner _runner = new(scope.Admin);
+    private readonly ConfirmProducts _confirm = new(scope);
+
+    public async Task Push(CancellationToken cancel)
+    {
+        await Run([.. await Resumed(cancel)], cancel);
+        while (await Next(cancel) is { Length: > 0 } products)
+        {
+            var ready = await Look(products, cancel);
+            if (ready.Count == 0)
+                continue;
+            var written = await Write(ready, cancel);
+            await Run([.. written.Select(file => file.File)], cancel);
+        }
+        scope.Stream.SetStage(null);
+    }
+
+    /// <summary>What an earlier performance of this run had under way: an operation that Shopify knows goes on, any other file counts for nothing.</summary>
+    private async Task<List<PushFile>> Resumed(CancellationToken cancel)
+    {
+        var files = new List<PushFile>();
+        foreach (var file in await PushFiles.Open(scope.Database, scope.Run.RunId, cancel))
+            if (file.Status == PushFile.Started)
+                files.Add(file);
+            else if (await _runner.Find(file.Marked(scope.Run), cancel) is { } found)
+                files.Add(await PushFiles.Set(scope, file, PushFile.Started, found.ToString(), cancel));
+            else
+                await PushFiles.Set(scope, file, PushFile.Void, null, cancel);
+        return files;
+    }
+
+    private async Task<long[]> Next(CancellationToken cancel)
+    {
+        // Sent before and not answered: one by one, after another look.
+        await using var command = scope.Database.CreateCommand("""
+            select coalesce(array_agg(product_id), '{}') from (
+                select product_id from push_items i where plan_id = $1 and status in ('waiting', 'sent') and not excluded
+                    and not exists (select from push_claims c join runs r on r.id = c.run_id where c.product_id = i.product_id and c.run_id <> $2
+                        and r.status in ('enqueued', 'running', 'waiting', 'pausing', 'cancelling', 'interrupted'))
+                group by product_id
+                having bool_and(status = 'waiting' and kind = 'update' and entity in ('product', 'variant') and not fields ?| array['media_ids', 'position', 'option_values'])
+                order by product_id limit $3) p
+            """);
+        command.Parameters.Add(new() { Value = scope.PlanId });
+        command.Parameters.Add(new() { Value = scope.Run.RunId });
+        command.Parameters.Add(new() { Value = ProductsAtOnce });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private async Task<List<PushProduct>> Look(long[] products, CancellationToken cancel)
+    {
+        scope.Stream.SetStage("reading what is about to change");
+        var ready = new List<PushProduct>();
+        var prepare = new PrepareProducts(scope);
+        await PacedWorkers.For(scope.Admin).Run(products.Chunk(LookAtOnce), async (chunk, stop) =>
+        {
+            var mine = await prepare.Claim(chunk, stop);
+            var some = mine.Length == 0 ? [] : await prepare.Prepare(mine, plain: true, stop);
+            lock (ready)
+                ready.AddRange(some);
+        }, null, cancel);
+        return ready;
+    }
+
+    /// <summary>One file for each kind of call, cut where Shopify's limit is; what each line is for is committed before it is uploaded.</summary>
+    private async Task<List<(PushFile File, FileInfo Disk)>> Write(List<PushProduct> products, CancellationToken cancel)
+    {
+        scope.Stream.SetStage("writing files");
+        Directory.CreateDirectory(options.Folder);
+        var ticket = await scope.Ticket(cancel);
+        var files = new List<(PushFile, FileInfo)>();
+        var calls = products.SelectMany(product => PushOperations.Of(product).Select(operation => (product.ProductId, operation))).ToLookup(one => one.operation.Mutation);
+        foreach (var mutation in calls)
+        {
+            var (lines, text) = (new List<long>(), new MemoryStream());
+            foreach (var (product, operation) in mutation)
+            {
+                var line = Encoding.UTF8.GetBytes(operation.Request.Variables.ToJsonString());
+                if (lines.Count > 0 && text.Length + line.Length >= MostBytes)
+                {
+                    files.Add(await Save(mutation.Key, ticket, lines, text, cancel));
+                    (lines, text) = ([], new MemoryStream());
+                }
+                text.Write(line);
+                text.WriteByte((byte)'\n');
+                lines.Add(product);
+            }
+            files.Add(await Save(mutation.Key, ticket, lines, text, cancel));
+        }
+        return files;
+    }
+
+    private async Task<(PushFile, FileInfo)> Save(string mutation, long ticket, List<long> lines, MemoryStream text, CancellationToken cancel)
+    {
+        var file = await PushFiles.Save(scope, mutation, ticket, lines, cancel);
+        var disk = OnDisk(file);
+        await using var to = disk.Create();
+        text.Position = 0;
+        await text.CopyToAsync(to, cancel);
+        return (file, disk);
+    }
+
+    private FileInfo OnDisk(PushFile file) => new(Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"push-{scope.Run.StoreId}-{file.Id}.jsonl")));
+
+    private Task Run(IReadOnlyList<PushFile> files, CancellationToken cancel) =>
+        Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancel }, async (file, stop) => await Run(file, stop));
+
+    private async Task Run(PushFile file, CancellationToken cancel)
+    {
+        BulkOutcome outcome;
+        try
+        {
+            outcome = file.Operation is { } operation
+                ? await _runner.Adopt(ShopifyId.Parse(operation), Show(file), cancel)
+                : await Start(file, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            await CancelThere(file);
+            throw;
+        }
+        var url = outcome switch
+        {
+            BulkOutcome.Completed completed => completed.Url,
+            BulkOutcome.Failed failed => failed.PartialDataUrl,
+            BulkOutcome.Canceled canceled => canceled.PartialDataUrl,
+            BulkOutcome.Stuck stuck => stuck.PartialDataUrl,
+            _ => null,
+        };
+        if (outcome is not BulkOutcome.Completed)
+            scope.Run.Progress.Log(RunLogLevel.Warning, $"The bulk operation of {file.Lines} lines ended early ({outcome.GetType().Name.ToLowerInvariant()}); what it has not done is sent one by one.");
+        if (url is not null)
+            await Confirm(file, outcome, url, cancel);
+        await PushFiles.Set(scope, file, PushFile.Confirmed, null, cancel);
+        OnDisk(file).Delete();
+    }
+
+    private async Task<BulkOutcome> Start(PushFile file, CancellationToken cancel)
+    {
+        scope.Stream.SetStage("uploading");
+        var path = await new StagedUpload(scope.Admin, http.Client).Upload(OnDisk(file), cancel);
+        return await _runner.Run(file.Marked(scope.Run), path, scope.Run.CheckFence,
+            (operation, stop) => PushFiles.Set(scope, file, PushFile.Started, operation.ToString(), stop), Show(file), cancel);
+    }
+
+    private Action<BulkProgress> Show(PushFile file) => progress => scope.Stream.SetStage(progress.Stage switch
+    {
+        BulkStage.WaitingForSlot => "waiting for one of five places at Shopify",
+        BulkStage.ShopIsBusy => "Shopify runs as many bulk operations as it may",
+        BulkStage.StartUnknown => "looking whether the bulk operation has started",
+        _ => string.Create(CultureInfo.InvariantCulture, $"Shopify runs {file.Mutation}: {progress.ObjectCount:#,0} of {file.Lines:#,0}"),
+    });
+
+    private async Task Confirm(PushFile file, BulkOutcome outcome, string url, CancellationToken cancel)
+    {
+        scope.Stream.SetStage("reading what Shopify answered");
+        var size = (outcome as BulkOutcome.Completed)?.FileSize;
+        await using var stream = new BulkDownload(http.Downloads, scope.Admin.Clock).Open(url, size, 0, stop => _runner.FreshUrl(outcome.Operation, stop));
+        using var lines = new JsonlReader(stream);
+        var some = new List<BulkMutationLine>(LinesAtOnce);
+        while (await lines.MoveNext(cancel))
+        {
+            if (Read(lines.Line) is { Number: not null } line)
+                some.Add(line);
+            if (some.Count == LinesAtOnce)
+            {
+                await Confirm(file, some, cancel);
+                some.Clear();
+            }
+        }
+        if (some.Count > 0)
+            await Confirm(file, some, cancel);
+    }
+
+    private static BulkMutationLine? Read(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            return BulkMutationLine.Read(line);
+        }
+        catch (JsonException)
+        {
+            // Cut off: its product is read again.
+            return null;
+        }
+    }
+
+    private async Task Confirm(PushFile file, List<BulkMutationLine> lines, CancellationToken cancel)
+    {
+        var products = await PushFiles.Products(scope.Database, file.Id, [.. lines.Select(line => line.Number!.Value)], cancel);
+        var sent = await SentAgain([.. products.Values.Distinct()], file.Ticket, cancel);
+        foreach (var line in lines)
+        {
+            if (!products.TryGetValue(line.Number!.Value, out var product) || !sent.TryGetValue(product, out var one)
+                || PushOperations.Of(one.Product).FirstOrDefault(operation => operation.Mutation == file.Mutation) is not { } operation)
+                continue;
+            // A line that failed as a whole may have been done: it is read again.
+            if (line is { Data: { } data, Errors.Count: 0 })
+                SendOperations.Take(operation, data, data.Deserialize(ShopifyJson.Default.MutationData)!.Payload.Refusals, one);
+        }
+        if (sent.Count > 0)
+            await _confirm.Plain([.. sent.Values], cancel);
+    }
+
+    /// <summary>Products as they were sent, from what was committed before: the same whether or not this process sent them.</summary>
+    private async Task<Dictionary<long, SentProduct>> SentAgain(long[] products, long ticket, CancellationToken cancel)
+    {
+        await using var connection = await scope.Database.OpenConnectionAsync(cancel);
+        var items = (await PushItems.Open(connection, scope.PlanId, products, cancel)).Where(item => item.Status == PushStatus.Sent).ToList();
+        var rows = await PushRows.Read(connection, products, items, cancel);
+        var values = await PushItems.Awaited(connection, [.. items.Select(item => item.Id)], cancel);
+        var sent = new Dictionary<long, SentProduct>();
+        foreach (var ofProduct in items.GroupBy(item => item.ProductId))
+        {
+            if (rows.Product(ofProduct.Key) is not { ShopifyId: { } id } product)
+                continue;
+            var entities = ofProduct.Select(item => (item, row: rows.Row(item.Entity, item.EntityId))).Where(one => one.row is not null)
+                .Select(one => new PushEntity(one.item.Id, one.item.Key, one.item.Entity, one.item.EntityId, one.row!.ShopifyId, one.item.Kind, one.row.Row,
+                    [.. one.item.Changes().Select(change => values.TryGetValue((one.item.Id, change.Field), out var value) ? change with { New = value } : change)
+                        .Where(change => values.ContainsKey((one.item.Id, change.Field)) || !one.row.Pending.ContainsKey(change.Field))]));
+            sent[ofProduct.Key] = new SentProduct(new PushProduct(product.ProductId, id, product.Options, [.. entities]), ticket);
+        }
+        return sent;
+    }
+
+    /// <summary>A cancelled run stops its operation at Shopify; a paused one lets it go on and takes its result when it resumes.</summary>
+    private async Task CancelThere(PushFile file)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), scope.Admin.Clock);
+        try
+        {
+            await using var command = scope.Database.CreateCommand(
+                "select f.operation_id from push_files f join runs r on r.id = f.run_id where f.id = $1 and r.status = 'cancelling' and f.operation_id is not null");
+            command.Parameters.Add(new() { Value = file.Id });
+            if (await command.ExecuteScalarAsync(patience.Token) is string operation)
+                await _runner.Cancel(ShopifyId.Parse(operation), patience.Token);
+        }
+        catch (Exception hindered) when (hindered is OperationCanceledException or Shopify.Errors.ShopifyFaultException or NpgsqlException)
+        {
+            // Its lines are done all the same; the next look at these products shows it.
+        }
+    }
 }

@@ -77,6 +77,18 @@ public static class PushItems
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>What was sent of items and awaits its answer.</summary>
+    public static async Task<Dictionary<(long Item, string Field), JsonNode?>> Awaited(NpgsqlConnection connection, long[] items, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select push_item_id, field, value::text from sent_fields where push_item_id = any($1)", connection);
+        command.Parameters.Add(new() { Value = items });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var values = new Dictionary<(long, string), JsonNode?>();
+        while (await reader.ReadAsync(cancel))
+            values[(reader.GetInt64(0), reader.GetString(1))] = JsonNode.Parse(reader.GetString(2));
+        return values;
+    }
+
     /// <summary>These were not sent after all: they wait as before.</summary>
     public static async Task Unsend(NpgsqlConnection connection, long[] items, CancellationToken cancel)
     {

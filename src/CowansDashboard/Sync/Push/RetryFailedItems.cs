@@ -26,7 +26,7 @@ public sealed class RetryFailedItems(NpgsqlDataSource database, StartPush start)
         }
         // What was never sent because a limit forbids it stays as it is: it needs another plan, not another try.
         await using (var reset = new NpgsqlCommand("""
-            update push_items set status = 'waiting', outcome = null, attempts = 0, file_id = null, idempotency_key = gen_random_uuid(), updated_at = now()
+            update push_items set status = 'waiting', outcome = null, attempts = 0, idempotency_key = gen_random_uuid(), updated_at = now()
             where plan_id = $1 and not excluded and (status in ('failed', 'sent', 'waiting') or status = 'refused' and attempts > 0)
             """, connection))
         {

@@ -16,9 +16,13 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
     private static readonly TimeSpan JobPause = TimeSpan.FromMilliseconds(250);
     private const int MostJobLooks = 240;
 
+    private bool _defined;
+
     /// <exception cref="ShopifyFaultException">Nothing can be sent now; what was answered before is in <paramref name="into"/>.</exception>
     public async Task Send(PushProduct product, SentProduct into, CancellationToken cancel)
     {
+        if (product.ShopifyId is null)
+            await Define(cancel);
         foreach (var operation in PushOperations.Of(product))
             if (!await Send(operation, into, cancel))
                 return;
@@ -29,6 +33,16 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
     {
         into.Nodes(data);
         Refuse(operation, errors, into);
+    }
+
+    private async Task Define(CancellationToken cancel)
+    {
+        if (_defined)
+            return;
+        var answer = await admin.Send(Mutations.MetafieldDefinitionCreate(CreateProduct.Definition()), lane, cancel);
+        if (answer.UserErrors.Any(error => error.Code != "TAKEN"))
+            answer.Accepted();
+        _defined = true;
     }
 
     private async Task<bool> Send(PushOperation operation, SentProduct into, CancellationToken cancel)
