@@ -48,6 +48,7 @@ public static class RestApi
         app.MapAuthApi();
         app.MapProductsApi();
         app.MapSyncApi();
+        app.MapPushApi();
         app.MapConflictsApi();
         return app;
     }

@@ -13,13 +13,13 @@ namespace CowansDashboard.Web.Api;
 /// <summary>Starting, following and stopping pulls from programs.</summary>
 public static class SyncApi
 {
-    private const string Kinds = "full, incremental or selection";
+    private const string Kinds = "full, incremental, selection or push";
 
     public static IEndpointRouteBuilder MapSyncApi(this IEndpointRouteBuilder app)
     {
         var sync = app.MapGroup("/api/sync").WithTags("Sync");
         sync.MapPost("/parallel/start", Start).RequireAuthorization(Policies.Merchandiser).WithName("StartSync")
-            .WithSummary("Starts a pull: full, incremental or of selected products");
+            .WithSummary("Starts a pull (full, incremental, selection) or a push of what waits for Shopify; dryRun answers a push's plan and sends nothing");
         sync.MapGet("/parallel/status", Status).RequireAuthorization(Policies.Viewer).WithName("SyncStatus")
             .WithSummary("How far a run is; without id the unfinished and the latest runs");
         sync.MapPost("/parallel/stop", Stop).RequireAuthorization(Policies.Merchandiser).WithName("StopSync")
@@ -29,9 +29,11 @@ public static class SyncApi
         return app;
     }
 
-    private static async Task<Results<Accepted<Answer<RunReference>>, ProblemHttpResult>> Start(
-        StartRequest request, ClaimsPrincipal user, StartPull start, ListStores stores, CancellationToken cancel)
+    private static async Task<IResult> Start(
+        StartRequest request, ClaimsPrincipal user, StartPull start, [AsParameters] PushApi.Pushing pushing, ListStores stores, CancellationToken cancel)
     {
+        if (request.Kind == "push")
+            return (await PushApi.Push(new PushApi.PushStart(request.StoreId, request.ProductIds, request.DryRun is true, null), user, pushing, stores, cancel)).Result;
         PullScope? kind = request.Kind switch
         {
             "full" => PullScope.Full,

@@ -22,6 +22,7 @@ public static class SyncRegistration
         services.AddHostedService<SweepPulls>();
         services.AddSingleton<IRunWork, PullChanges>();
         services.AddSingleton<IRunWork, PullSelection>();
+        services.AddSingleton<ReadBulkOperations>();
         services.AddSingleton<PreparePush>();
         services.AddSingleton<ReadPushPlan>();
         services.AddSingleton<AlterPush>();

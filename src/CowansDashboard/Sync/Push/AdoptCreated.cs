@@ -43,7 +43,7 @@ public static class AdoptCreated
     {
         await using var command = new NpgsqlCommand("""
             with read as (select p.id from products p where p.store_id = $1 and p.shopify_id = any($2)),
-            media as (
+            media_now as (
                 update media t set mark = 0 from read, unnest($3::bigint[], $4::bigint[]) s (product, file), products p
                 where t.product_id = read.id and p.id = read.id and p.shopify_id = s.product and t.shopify_id = s.file and t.mark = 1),
             detached as (
@@ -57,10 +57,10 @@ public static class AdoptCreated
                 delete from product_publications t using read, products p, publications b
                 where t.product_id = read.id and p.id = read.id and b.id = t.publication_id and t.mark = 2
                     and not exists (select from unnest($5::bigint[], $6::bigint[]) s (product, publication) where s.product = p.shopify_id and s.publication = b.shopify_id)),
-            variants as (
+            variants_now as (
                 update variants t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read
                 where t.product_id = read.id and t.mark = 2 and not t.shopify_id = any($7)),
-            options as (
+            options_now as (
                 update product_options t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read
                 where t.product_id = read.id and t.mark = 2 and not t.shopify_id = any($8))
             update metafields t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read

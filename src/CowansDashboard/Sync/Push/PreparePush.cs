@@ -15,6 +15,9 @@ public sealed record PushRequest(long StoreId, string Title, AskedBy AskedBy)
 
     /// <summary>Nothing is sent before somebody has approved the plan.</summary>
     public bool NeedsApproval { get; init; }
+
+    /// <summary>direct or bulk, whatever would be quicker; null lets the plan choose.</summary>
+    public string? Path { get; init; }
 }
 
 public abstract record PreparePushOutcome
@@ -58,7 +61,7 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
             return new PreparePushOutcome.NothingWaits(request.ProductIds is null
                 ? "Nothing waits for Shopify in this store."
                 : "Nothing of these products waits for Shopify.");
-        await Complete(connection, planId, plan, cancel);
+        await Complete(connection, planId, plan, request.Path, cancel);
         await transaction.CommitAsync(cancel);
         return new PreparePushOutcome.Prepared(planId);
     }
@@ -138,9 +141,11 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
         await writer.CompleteAsync(cancel);
     }
 
-    private static async Task Complete(NpgsqlConnection connection, long planId, PushPlan plan, CancellationToken cancel)
+    private static async Task Complete(NpgsqlConnection connection, long planId, PushPlan plan, string? asked, CancellationToken cancel)
     {
         var path = plan.Choose();
+        if (asked is not null && asked != path.Path)
+            path = new PlannedPath(asked, $"It was asked for. {path.Reason}", path.OtherSeconds ?? path.Seconds, path.Seconds);
         await using var command = new NpgsqlCommand("""
             update push_plans set path = $2, reason = $3, products = $4, entities = $5, fields = $6, refused = $7, operations = $8, points = $9,
                 seconds = $10, other_seconds = $11, estimate = $12

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using CowansDashboard.Sync.Push;
+using CowansDashboard.Tests.Support;
+
+namespace CowansDashboard.Tests.Sync.Push;
+
+/// <summary>What hangs on products: options, metafields, media, publications, stock; new rows and removed ones.</summary>
+[Trait("Category", "Integration")]
+public sealed class PushEverythingTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task Everything_that_hangs_on_a_product_is_sent_and_both_sides_agree()
+    {
+        await using var shop = await EditedShop.Start(database, 30);
+        await shop.Edit("products", "title", "'With all ' || id", "true", 4);
+        (await shop.Edit("metafields", "value", "'Pushed ' || id", "owner_kind = 'product' and type = 'single_line_text_field' and namespace = 'custom' and key = 'material'")).ShouldNotBeEmpty();
+        (await shop.Edit("metafields", "value", "(value::bigint + 1)::text", "owner_kind = 'variant' and type = 'number_integer'", 5)).Length.ShouldBeGreaterThanOrEqualTo(0);
+        (await shop.Edit("media", "alt", "'Seen from the front ' || id", "status = 'READY' and shopify_id in (select shopify_id from media group by 1 having count(*) = 1)", 8)).ShouldNotBeEmpty();
+        (await shop.Edit("inventory_levels", "available", "available + 11", "available is not null and is_active and variant_id is not null", 6)).ShouldNotBeEmpty();
+        (await shop.Edit("product_options", "name", "'Size of ' || name", "name <> 'Title'", 3)).ShouldNotBeEmpty();
+        var published = await database.Scalar<long>("""
+            with gone as (update product_publications set mark = 2 where id in (select id from product_publications where store_id = $1 order by id limit 3) returning 1),
+            more as (insert into product_publications (store_id, product_id, publication_id, mark)
+                select $1, p.id, b.id, 1 from products p, publications b where p.store_id = $1 and b.store_id = $1
+                    and not exists (select from product_publications e where e.product_id = p.id and e.publication_id = b.id) order by p.id, b.id limit 2 returning 1)
+            select (select count(*) from gone) + (select count(*) from more)
+            """, shop.Store);
+        published.ShouldBe(5);
+        var removed = await database.Scalar<long>("""
+            with v as (select min(id) as id from variants where store_id = $1 and deleted_at is null and product_id in (
+                select product_id from variants where store_id = $1 and deleted_at is null group by 1 having count(*) between 3 and 20)),
+            done as (update variants t set mark = 2 from v where t.id = v.id returning t.id) select id from done
+            """, shop.Store);
+        var plan = await shop.Prepare();
+
+        await shop.Push(plan);
+
+        (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done).Select(item => $"{item.Entity} {item.EntityId} {item.Kind}: {item.Status} {item.Outcome} {item.Fields.ToJsonString()}").ShouldBeEmpty();
+        (await database.Scalar<bool>("select deleted_at is not null and mark = 0 from variants where id = $1", removed)).ShouldBeTrue();
+        (await shop.Waiting()).ShouldBe(0);
+        await shop.Host.Pull(shop.Store);
+        await shop.Shop.ShouldBeInTheCopy();
+        (await database.Scalar<long>("select count(*) from conflicts where store_id = $1 and closed_at is null", shop.Store)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_product_made_here_is_made_once_in_Shopify_also_when_the_answer_is_lost()
+    {
+        await using var shop = await EditedShop.Start(database, 10);
+        var product = await database.Scalar<long>("""
+            with p as (insert into products (store_id, title, handle, status, tags, vendor, mark) values ($1, 'Made here – ñ', 'made-here', 'DRAFT', '{new,ünï}', 'Us', 1) returning id),
+            o as (insert into product_options (store_id, product_id, name, position, option_values, mark)
+                select $1, id, 'Size', 1, '[{"name":"S"},{"name":"M"}]', 1 from p),
+            v as (insert into variants (store_id, product_id, option_values, position, sku, price, mark)
+                select $1, id, array[s], n, 'MADE-' || s, 9.5 + n, 1 from p, (values ('S', 1), ('M', 2)) x (s, n)),
+            f as (insert into metafields (store_id, owner_kind, owner_id, namespace, key, type, value, mark)
+                select $1, 'product', id, 'custom', 'material', 'single_line_text_field', 'Wool', 1 from p)
+            select id from p
+            """, shop.Store);
+        var parent = await database.Scalar<long>("select product_id from product_options where store_id = $1 and mark = 0 and deleted_at is null and name <> 'Title' group by 1 having count(*) = 1 order by 1 limit 1", shop.Store);
+        await database.Scalar<long>("""
+            with o as (update product_options set option_values = option_values || '[{"name":"Quite new"}]' where product_id = $2 and false returning 1),
+            v as (insert into variants (store_id, product_id, option_values, position, sku, price, mark) values ($1, $2, array['Quite new'], 99, 'QUITE-NEW', 5, 1) returning 1)
+            select count(*) from v
+            """, shop.Store, parent);
+        var plan = await shop.Prepare();
+        await shop.Demo.Fault("drop-connection", new { operation = "ProductSet", times = 1 });
+        await shop.Demo.Fault("drop-connection", new { operation = "ProductVariantsBulkCreate", times = 1 });
+
+        await shop.Push(plan);
+
+        (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done).Select(item => $"{item.Entity} {item.Kind}: {item.Status} {item.Outcome}").ShouldBeEmpty();
+        (await shop.Demo.State("products")).Count(row => row.GetProperty("title").GetString() == "Made here – ñ").ShouldBe(1);
+        (await shop.Demo.State("variants")).Count(row => row.GetProperty("sku").GetString() == "QUITE-NEW").ShouldBe(1);
+        (await database.Scalar<long>("select count(*) from products where store_id = $1 and title = 'Made here – ñ'", shop.Store)).ShouldBe(1);
+        (await database.Scalar<bool>("select shopify_id is not null and mark = 0 from products where id = $1", product)).ShouldBeTrue();
+        (await shop.Waiting()).ShouldBe(0);
+        await shop.Host.Pull(shop.Store);
+        await shop.Shop.ShouldBeInTheCopy();
+    }
+}

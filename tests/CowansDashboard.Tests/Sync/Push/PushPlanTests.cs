@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Sync.Push;
+
+namespace CowansDashboard.Tests.Sync.Push;
+
+public sealed class PushPlanTests
+{
+    private static readonly HashSet<(string, long, string)> NoConflicts = [];
+
+    [Theory]
+    [InlineData(100, "bulk")]
+    [InlineData(1000, "direct")]
+    public void Ten_thousand_titles_and_prices_go_the_quicker_way_and_the_plan_says_why(double restoreRate, string path)
+    {
+        var plan = Planned(new PushFacts(restoreRate, 20 * restoreRate), 10_000);
+
+        var chosen = plan.Choose();
+
+        plan.Operations.ShouldBe(20_000);
+        plan.Points.ShouldBe(200_000 + 10_000 * 0.36, 1);
+        chosen.Path.ShouldBe(path);
+        chosen.Seconds.ShouldBeLessThan(chosen.OtherSeconds!.Value);
+        chosen.Reason.ShouldContain("203,600 points");
+    }
+
+    [Fact]
+    public void Earlier_runs_correct_the_forecast_and_may_change_the_path()
+    {
+        var first = Planned(new PushFacts(1000, 20_000), 10_000).Choose();
+
+        var after = Planned(new PushFacts(1000, 20_000) { BulkRatio = 0.1, BulkRuns = 1 }, 10_000).Choose();
+
+        (first.Path, after.Path).ShouldBe(("direct", "bulk"));
+        after.Reason.ShouldContain("as the last one did");
+    }
+
+    [Fact]
+    public void A_few_products_go_one_by_one_whatever_a_bulk_operation_would_take() =>
+        Planned(new PushFacts(100, 0) { BulkRatio = 0.001 }, 20).Choose().Path.ShouldBe("direct");
+
+    [Fact]
+    public void What_Shopify_would_refuse_is_refused_before_any_call_with_the_reason()
+    {
+        var tags = new JsonArray([.. Enumerable.Range(0, 251).Select(n => (JsonNode)$"t{n}")]);
+        var product = Product(1, [
+            Row("product", 1, PushKind.Update, new() { ["tags"] = tags, ["title"] = "New", ["is_gift_card"] = true }, new() { ["tags"] = new JsonArray(), ["title"] = "Old", ["is_gift_card"] = false }),
+            Row("variant", 2, PushKind.Create, new() { ["price"] = 1, ["option_values"] = new JsonArray("S") }, []),
+        ]) with { Variants = 2_049 };
+
+        var items = new PushPlan(new PushFacts(100, 0)).Add(product, NoConflicts);
+
+        items.Where(item => item.Status == PushStatus.Refused).Select(item => item.Outcome).ShouldBe([
+            "The product would have 251 tags; Shopify takes 250.",
+            "Shopify does not let is gift card of a product be changed.",
+            "The product would have 2,049 variants; Shopify takes 2,048.",
+        ], ignoreOrder: true);
+        items.Single(item => item.Status == PushStatus.Waiting).Changes.Select(change => change.Field).ShouldBe(["title"]);
+    }
+
+    [Fact]
+    public void A_field_in_conflict_is_left_out_and_the_others_are_planned()
+    {
+        var product = Product(1, [Row("product", 1, PushKind.Update, new() { ["title"] = "Ours", ["vendor"] = "V" }, new() { ["title"] = "Old", ["vendor"] = "W" })]);
+
+        var items = new PushPlan(new PushFacts(100, 0)).Add(product, new HashSet<(string, long, string)> { ("product", 1, "title") });
+
+        items.ToDictionary(item => item.Changes[0].Field, item => item.Status).ShouldBe(new() { ["title"] = PushStatus.Conflict, ["vendor"] = PushStatus.Waiting });
+    }
+
+    [Fact]
+    public void Calls_come_in_the_order_in_which_they_depend_on_each_other()
+    {
+        var product = new PushProduct(1, 11, ["Size"], [
+            Sent("inventory level", 9, new() { ["available"] = 5 }, new() { ["available"] = 3, ["inventory_item_id"] = 8, ["location"] = 4 }),
+            Sent("media", 8, new() { ["alt"] = "x" }, new() { ["media_type"] = "IMAGE", ["shopify_id"] = 80 }),
+            Sent("metafield", 7, new() { ["value"] = "x" }, new() { ["owner_kind"] = "product", ["owner"] = 11, ["namespace"] = "a", ["key"] = "b", ["type"] = "t" }),
+            Sent("variant", 6, new() { ["price"] = 5, ["position"] = 2 }, []),
+            Sent("product", 1, new() { ["title"] = "x", ["tags"] = new JsonArray("b") }, []),
+            Sent("option", 2, new() { ["name"] = "Fit" }, []),
+        ]);
+
+        PushOperations.Of(product).Select(operation => operation.Mutation).ShouldBe([
+            "ProductOptionUpdate", "ProductUpdate", "TagsAdd", "TagsRemove", "ProductVariantsBulkUpdate", "ProductVariantsBulkReorder", "MetafieldsSet", "FileUpdate", "InventorySetQuantities",
+        ]);
+    }
+
+    private static PushPlan Planned(PushFacts facts, int products)
+    {
+        var plan = new PushPlan(facts);
+        for (var id = 1; id <= products; id++)
+            plan.Add(Product(id, [
+                Row("product", id, PushKind.Update, new() { ["title"] = "New" }, new() { ["title"] = "Old" }),
+                Row("variant", id, PushKind.Update, new() { ["price"] = 2 }, new() { ["price"] = 1 }),
+            ]), NoConflicts);
+        return plan;
+    }
+
+    private static PendingProduct Product(long id, IReadOnlyList<PendingEntity> rows) => new(id, id + 10, "Shirt") { Entities = rows, Variants = 1, Options = ["Size"] };
+
+    private static PendingEntity Row(string entity, long id, PushKind kind, JsonObject row, JsonObject pending) => new(entity, id, kind == PushKind.Create ? null : id + 100, kind, row, pending);
+
+    private static PushEntity Sent(string entity, long id, JsonObject values, JsonObject row) => new(id, Guid.NewGuid(), entity, id, id + 100, PushKind.Update, (JsonObject)JsonNode.Parse(row.ToJsonString())!,
+        [.. values.Select(value => new PushedField(value.Key, value.Key == "tags" ? new JsonArray("a") : null, JsonNode.Parse(value.Value!.ToJsonString())))]);
+}
