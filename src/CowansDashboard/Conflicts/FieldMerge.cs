@@ -17,11 +17,13 @@ public static class FieldMerge
             return new FieldVerdict<T>.Taken(remote);
 
         var isEcho = edit.HasAwaited && same(remote, edit.Awaited!);
-        return (isEcho, Agrees: same(remote, local), IsBase: same(remote, edit.Base)) switch
+        return (edit.HasAwaited, isEcho, Agrees: same(remote, local), IsBase: same(remote, edit.Base)) switch
         {
-            (_, Agrees: true, _) => new FieldVerdict<T>.Agreed(remote),
-            (isEcho: true, _, _) => new FieldVerdict<T>.Kept(local, remote),
-            (_, _, IsBase: true) => new FieldVerdict<T>.Kept(local, edit.Base),
+            // What was sent is still on its way and will overwrite what both hold now: ours must be sent once more then.
+            (HasAwaited: true, isEcho: false, Agrees: true, _) => new FieldVerdict<T>.Kept(local, remote),
+            (_, _, Agrees: true, _) => new FieldVerdict<T>.Agreed(remote),
+            (_, isEcho: true, _, _) => new FieldVerdict<T>.Kept(local, remote),
+            (_, _, _, IsBase: true) => new FieldVerdict<T>.Kept(local, edit.Base),
             _ => new FieldVerdict<T>.Conflict(local, edit.Base, remote),
         };
     }

@@ -20,6 +20,7 @@ public static class RowMerge
         var conflicts = new List<FieldConflict>();
         var settled = new List<SettledField>();
         var ruled = new List<RuledField>();
+        var mustBeReadAgain = false;
         foreach (var field in fields)
         {
             if (!pending.ContainsKey(field))
@@ -28,10 +29,14 @@ public static class RowMerge
                 continue;
             }
             var awaited = sent?[field] as JsonObject;
-            switch (sets.Contains(field)
-                ? Set(local[field], pending[field], remote[field], awaited)
+            switch (sets.Contains(field) ? Set(local[field], pending[field], remote[field], awaited)
+                : field == "available" && (string?)pending["how"] == "add" ? Added(local[field], pending[field], remote[field], awaited)
                 : One(local[field], pending[field], remote[field], awaited))
             {
+                case null:
+                    values[field] = local[field]?.DeepClone();
+                    mustBeReadAgain = true;
+                    break;
                 case FieldVerdict<JsonNode?>.Agreed agreed:
                     values[field] = agreed.Local?.DeepClone();
                     left.Remove(field);
@@ -47,7 +52,9 @@ public static class RowMerge
                     break;
             }
         }
-        return new MergedRow(values, left.Count == 0 ? null : left, conflicts, settled) { Ruled = ruled };
+        if (!left.ContainsKey("available"))
+            left.Remove("how");
+        return new MergedRow(values, left.Count == 0 ? null : left, conflicts, settled) { Ruled = ruled, MustBeReadAgain = mustBeReadAgain };
 
         void Both(FieldConflict conflict)
         {
@@ -101,13 +108,33 @@ public static class RowMerge
     {
         if (awaited is null)
             return Set(local, agreed, remote);
-        var (sent, before, now) = (Elements(awaited["value"]), Elements(agreed), Elements(remote));
-        if (IsConfirming(awaited) && sent.ToHashSet().SetEquals(Elements(local)))
-            return new FieldVerdict<JsonNode?>.Agreed(remote);
-        // Once Shopify holds what was sent, only what was changed after that is still to be sent.
-        var arrived = IsConfirming(awaited) || (sent.Except(before).All(now.Contains) && !before.Except(sent).Any(now.Contains));
-        return Set(local, arrived ? awaited["value"] : agreed, remote);
+        var (sent, before, now) = (Elements(awaited["value"]).ToHashSet(), Elements(agreed).ToHashSet(), Elements(remote).ToHashSet());
+        if (IsConfirming(awaited))
+            return sent.SetEquals(Elements(local)) ? new FieldVerdict<JsonNode?>.Agreed(remote) : Set(local, awaited["value"], remote);
+        // An element that was sent is agreed on as Shopify shows it, arrived or not: what was changed here after that is still to be sent.
+        var underway = sent.Except(before).Union(before.Except(sent)).ToHashSet();
+        var verdict = Set(local, Array([.. before.Except(underway).Union(now.Intersect(underway))]), remote);
+        return verdict is FieldVerdict<JsonNode?>.Agreed && !underway.All(element => now.Contains(element) == sent.Contains(element))
+            ? new FieldVerdict<JsonNode?>.Kept(remote, remote)
+            : verdict;
     }
+
+    /// <summary>
+    /// Stock that was added to follows Shopify's quantity. While an addition is under way, another quantity than the awaited one says
+    /// nothing: it may hold the addition or not. Null: leave all as it is and read the row again.
+    /// </summary>
+    private static FieldVerdict<JsonNode?>? Added(JsonNode? local, JsonNode? agreed, JsonNode? remote, JsonObject? awaited)
+    {
+        var (here, before, now) = (Quantity(local), Quantity(agreed), Quantity(remote));
+        if (awaited is null)
+            return new FieldVerdict<JsonNode?>.Kept(now + here - before, remote);
+        var sent = Quantity(awaited["value"]);
+        if (IsConfirming(awaited) || now == sent)
+            return here == sent ? new FieldVerdict<JsonNode?>.Agreed(remote) : new FieldVerdict<JsonNode?>.Kept(now + here - sent, remote);
+        return null;
+    }
+
+    private static long Quantity(JsonNode? value) => value is null ? 0 : (long)decimal.Parse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool IsConfirming(JsonObject awaited) => awaited["confirming"]?.GetValue<bool>() == true;
 
@@ -129,6 +156,9 @@ public sealed record MergedRow(JsonObject Values, JsonObject? Pending, IReadOnly
 {
     /// <summary>Fields that a rule decided.</summary>
     public IReadOnlyList<RuledField> Ruled { get; init; } = [];
+
+    /// <summary>A value could not be judged yet: the row counts as changed at the next read, whatever that brings.</summary>
+    public bool MustBeReadAgain { get; init; }
 }
 
 /// <summary>A field that both sides changed.</summary>

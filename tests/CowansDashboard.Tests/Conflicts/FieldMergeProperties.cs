@@ -45,6 +45,12 @@ public sealed class FieldMergeProperties
             }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void An_edit_is_not_taken_for_done_while_another_value_is_still_on_its_way() =>
+        Prop.ForAll(Values, Values, Values, (local, agreed, sent) =>
+            local == sent || FieldMerge.Decide(local, new PendingField<int>(agreed, HasAwaited: true, sent), local, Same)
+                is FieldVerdict<int>.Kept kept && kept.Local == local && kept.Base == local).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void A_set_holds_what_either_side_added_and_nothing_that_either_removed() =>
         Prop.ForAll(Sets, Sets, Sets, (local, agreed, remote) =>
         {

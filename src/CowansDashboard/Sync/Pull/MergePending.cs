@@ -60,11 +60,11 @@ public sealed class MergePending(long storeId, long? runId)
         var set = string.Join(", ", [
             .. table.Fields.Select(column => $"{column} = r.{column}"),
             .. table.Loose.Select(column => $"{column} = s.{column}"),
-            "pending = m.pending::jsonb", "row_hash = s.row_hash", "ticket = s.ticket",
+            "pending = m.pending::jsonb", "row_hash = case when not m.again then s.row_hash end", "ticket = s.ticket",
             .. table.SoftDeletes ? new[] { "updated_at = now()", "deleted_at = case when t.mark = 2 then t.deleted_at end" } : []]);
         await using var command = new NpgsqlCommand($"""
             update {table.Name} t set {set}
-            from unnest($1::bigint[], $2::text[], $3::text[]) as m (id, fields, pending)
+            from unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[]) as m (id, fields, pending, again)
             cross join lateral jsonb_populate_record(null::{table.Name}, m.fields::jsonb) r,
             {stage} s
             where t.id = m.id and {match}
@@ -76,6 +76,7 @@ public sealed class MergePending(long storeId, long? runId)
             Value = merged.Select(entity => entity.Row.Pending?.ToJsonString()).ToArray(),
             NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
         });
+        command.Parameters.Add(new() { Value = merged.Select(entity => entity.Row.MustBeReadAgain).ToArray() });
         await command.ExecuteNonQueryAsync(cancel);
     }
 
