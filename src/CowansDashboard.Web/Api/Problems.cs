@@ -16,6 +16,14 @@ public static class Problems
         return TypedResults.Problem(details);
     }
 
+    /// <summary>Several places of the request are wrong, or 409 where they only do not fit what is there.</summary>
+    public static ProblemHttpResult Fields(string detail, IReadOnlyDictionary<string, string[]> errors, int status = StatusCodes.Status400BadRequest)
+    {
+        var details = Details(status, detail);
+        details.Extensions["errors"] = errors;
+        return TypedResults.Problem(details);
+    }
+
     public static ProblemHttpResult NotFound(string what) => Of(StatusCodes.Status404NotFound, what);
 
     /// <summary>Too fast: 429 with the seconds to wait.</summary>

@@ -47,6 +47,7 @@ public static class RestApi
             document.AllowAnonymous();
         app.MapAuthApi();
         app.MapProductsApi();
+        app.MapChangeProductApi();
         app.MapSyncApi();
         app.MapPushApi();
         app.MapConflictsApi();

@@ -5,5 +5,7 @@ namespace CowansDashboard.Catalog;
 public static class CatalogRegistration
 {
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
-        .AddSingleton<ReadProduct>();
+        .AddSingleton<ReadProduct>()
+        .AddSingleton<FindCategories>()
+        .AddSingleton<FindFiles>();
 }

@@ -40,6 +40,10 @@ public sealed record ProductDetails
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public required DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>A new handle leaves a redirect at the old address.</summary>
+    public bool RedirectNewHandle { get; init; } = true;
+
     public IReadOnlyList<ProductOption> Options { get; init; } = [];
     public IReadOnlyList<ProductVariant> Variants { get; init; } = [];
     public IReadOnlyList<ProductMedia> Media { get; init; } = [];
@@ -61,9 +65,15 @@ public sealed record ProductConflict(long Id, string Entity, long EntityId, stri
 public sealed record ProductOption(long Id, long? ShopifyId, string Name, int Position, IReadOnlyList<string> Values);
 
 public sealed record ProductMedia(
-    long Id, long? ShopifyId, int Position, string MediaType, string? Alt, string Status, string? Url, string? PreviewUrl, int? Width, int? Height, string? MimeType, string? Errors);
+    long Id, long? ShopifyId, int Position, string MediaType, string? Alt, string Status, string? Url, string? PreviewUrl, int? Width, int? Height, string? MimeType, string? Errors)
+{
+    public IReadOnlyList<PendingField> Pending { get; init; } = [];
+}
 
-public sealed record Metafield(long Id, long? ShopifyId, long OwnerId, string OwnerKind, string Namespace, string Key, string Type, string Value);
+public sealed record Metafield(long Id, long? ShopifyId, long OwnerId, string OwnerKind, string Namespace, string Key, string Type, string Value)
+{
+    public IReadOnlyList<PendingField> Pending { get; init; } = [];
+}
 
 public sealed record ProductCollection(long Id, string Title, int Position, int? Products);
 

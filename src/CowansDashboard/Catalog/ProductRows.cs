@@ -43,6 +43,7 @@ internal static class ProductRows
         CreatedAt = row.GetFieldValue<DateTimeOffset>(29),
         UpdatedAt = row.GetFieldValue<DateTimeOffset>(30),
         DeletedAt = row.Maybe<DateTimeOffset>(31),
+        RedirectNewHandle = row.GetBoolean(32),
     };
 
     public static ProductOption Option(NpgsqlDataReader row) =>
@@ -77,10 +78,10 @@ internal static class ProductRows
         (row.GetInt64(0), new(row.GetInt64(1), row.Maybe<int>(2), row.Maybe<int>(3), row.Maybe<int>(4), row.Maybe<int>(5), row.Maybe<int>(6), row.Maybe<int>(7), row.Maybe<int>(8), row.Maybe<int>(9)));
 
     public static ProductMedia Media(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.Maybe<long>(1), row.GetInt32(2), row.GetString(3), row.Text(4), row.GetString(5), row.Text(6), row.Text(7), row.Maybe<int>(8), row.Maybe<int>(9), row.Text(10), row.Text(11));
+        row.GetInt64(0), row.Maybe<long>(1), row.GetInt32(2), row.GetString(3), row.Text(4), row.GetString(5), row.Text(6), row.Text(7), row.Maybe<int>(8), row.Maybe<int>(9), row.Text(10), row.Text(11)) { Pending = Pending(row.Text(12)) };
 
     public static Metafield Metafield(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.Maybe<long>(1), row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7));
+        row.GetInt64(0), row.Maybe<long>(1), row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7)) { Pending = Pending(row.Text(8)) };
 
     public static ProductConflict Conflict(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetString(3), Json(row.Text(4)), Json(row.Text(5)), Json(row.Text(6)), row.GetFieldValue<DateTimeOffset>(7));

@@ -46,7 +46,7 @@ public sealed class ReadProduct(NpgsqlDataSource database)
                p.template_suffix, p.seo_title, p.seo_description, p.category_id, c.full_name, p.is_gift_card, p.requires_selling_plan,
                p.has_only_default_variant, p.online_store_url, p.published_at, p.featured_media_id, p.remote_variants_count,
                p.remote_media_count, p.remote_created_at, p.remote_updated_at, p.pending::text, coalesce(s.sync_state, 0), s.stock,
-               p.version, p.created_at, p.updated_at, p.deleted_at
+               p.version, p.created_at, p.updated_at, p.deleted_at, p.redirect_new_handle
         from products p
         left join product_summaries s on s.product_id = p.id
         left join taxonomy_categories c on c.id = p.category_id
@@ -74,13 +74,13 @@ public sealed class ReadProduct(NpgsqlDataSource database)
         """;
 
     private const string Media = """
-        select id, shopify_id, position, media_type, alt, status, url, preview_url, width, height, mime_type, errors::text
+        select id, shopify_id, position, media_type, alt, status, url, preview_url, width, height, mime_type, errors::text, pending::text
         from media where store_id = $1 and product_id = $2 and deleted_at is null
         order by position, id
         """;
 
     private const string Metafields = """
-        select m.id, m.shopify_id, m.owner_id, m.owner_kind, m.namespace, m.key, m.type, m.value
+        select m.id, m.shopify_id, m.owner_id, m.owner_kind, m.namespace, m.key, m.type, m.value, m.pending::text
         from metafields m
         where m.store_id = $1 and m.deleted_at is null
           and ((m.owner_kind = 'product' and m.owner_id = $2)

@@ -13,6 +13,7 @@ public static class DataRegistration
         services.AddDbContextFactory<DashboardContext>((provider, options) =>
             options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<MigrateDatabase>();
+        services.AddSingleton<AnswerOnce>();
         return services;
     }
 }

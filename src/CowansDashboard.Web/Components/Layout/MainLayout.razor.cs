@@ -10,6 +10,9 @@ namespace CowansDashboard.Web.Components.Layout;
 public sealed partial class MainLayout(
     ShellFeed feed, CurrentStore current, FollowRuns follow, Heartbeat beat, NavigationManager navigation, IJSRuntime js, ILogger<MainLayout> log) : LayoutComponentBase, IAsyncDisposable
 {
+    /// <summary>The section in which a page with unsaved changes puts its bar.</summary>
+    public const string OverTopBar = "over-top-bar";
+
     readonly CancellationTokenSource gone = new();
     readonly List<IDisposable> subscriptions = [];
     CancellationTokenSource following = new();

@@ -2,6 +2,7 @@
 //   [data-go="p"]     what "g p" follows        [data-search]  where "/" goes
 //   [data-esc]        what Esc presses, the last visible one first
 //   [data-key="j"]    what a single key presses on the present page
+//   [data-save]       what Ctrl+S presses
 const stop_ = new AbortController();
 let waitingForGo = 0;
 
@@ -24,6 +25,11 @@ function escape(event) {
 }
 
 document.addEventListener('keydown', event => {
+  if ((event.ctrlKey || event.metaKey) && event.key === 's' && !event.altKey && !event.shiftKey && document.querySelector('[data-save]')) {
+    event.preventDefault();   // the browser would save the page as a file
+    press('[data-save]:not(:disabled)');
+    return;
+  }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') { escape(event); return; }
   if (typing(event.target) || document.querySelector('dialog[open], .rz-dialog') || !singleKeysOn()) return;

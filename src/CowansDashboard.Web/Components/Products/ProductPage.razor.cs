@@ -4,6 +4,7 @@ using CowansDashboard.Stores;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Products.Editing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -59,6 +60,7 @@ public sealed partial class ProductPage(
 
     protected override async Task OnInitializedAsync()
     {
+        explain = EventCallback.Factory.Create<FieldKey>(this, Explain);
         dataAsOf = feed.State.DataAsOf;
         watching = feed.Subscribe(() => _ = InvokeAsync(Refresh));
         var user = (await authentication.GetAuthenticationStateAsync()).User;

@@ -11,7 +11,7 @@ namespace CowansDashboard.Web.Components.Products;
 /// </summary>
 public sealed class SafeHtml
 {
-    private static readonly FrozenSet<string> Kept = new[]
+    internal static readonly FrozenSet<string> Kept = new[]
     {
         "a", "abbr", "b", "bdi", "blockquote", "br", "caption", "code", "dd", "del", "div", "dl", "dt", "em", "figcaption", "figure",
         "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "span",
@@ -19,14 +19,14 @@ public sealed class SafeHtml
     }.ToFrozenSet();
 
     // Their words are no text of the description.
-    private static readonly FrozenSet<string> DroppedWhole = new[]
+    internal static readonly FrozenSet<string> DroppedWhole = new[]
     {
         "script", "style", "template", "iframe", "object", "embed", "noscript", "noembed", "noframes", "svg", "math", "title", "head",
         "textarea", "select", "option", "xmp", "plaintext", "frame", "frameset", "applet", "audio", "video", "canvas", "base", "link", "meta",
     }.ToFrozenSet();
 
-    private static readonly FrozenSet<string> Numbers = new[] { "colspan", "rowspan", "width", "height", "start" }.ToFrozenSet();
-    private static readonly FrozenSet<string> Words = new[] { "alt", "title", "lang" }.ToFrozenSet();
+    internal static readonly FrozenSet<string> Numbers = new[] { "colspan", "rowspan", "width", "height", "start" }.ToFrozenSet();
+    internal static readonly FrozenSet<string> Words = new[] { "alt", "title", "lang" }.ToFrozenSet();
 
     private readonly HtmlParser _parser = new();
 
@@ -93,7 +93,7 @@ public sealed class SafeHtml
     // A description stands below the product's name (h1) and its card's title (h2): its headings begin after them.
     private static string Demoted(string tag) => tag switch { "h1" => "h3", "h2" => "h4", "h3" => "h5", "h4" or "h5" => "h6", _ => tag };
 
-    private static string? Address(string? text, params ReadOnlySpan<string> schemes)
+    internal static string? Address(string? text, params ReadOnlySpan<string> schemes)
     {
         var trimmed = text?.Trim();
         // "//host" is an address without its scheme, as Shopify's own pictures often have it.

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using CowansDashboard.History;
+
+namespace CowansDashboard.Web.Components.History;
+
+/// <summary>Changes that say the same of several rows: "Price, 24 variants, 89.00 -> 71.20".</summary>
+public sealed record SaidChange(string Label, string? Row, string? Old, string? New, IReadOnlyList<ChangeLine> Lines)
+{
+    public bool IsUndone => Lines.All(line => line.UndoneBy is not null);
+}
+
+/// <summary>How changes and change sets are said.</summary>
+public static partial class HistoryWords
+{
+    private const int Longest = 120;
+
+    public static (string Css, string Icon) Dot(string kind) => kind switch
+    {
+        ChangeSetKind.Remote => ("theirs", "shop"),
+        ChangeSetKind.Conflict => ("conflict", "fork"),
+        ChangeSetKind.Rule => ("", "shield"),
+        ChangeSetKind.Import => ("", "file"),
+        ChangeSetKind.Schedule => ("", "calendar"),
+        ChangeSetKind.Delete => ("", "trash"),
+        ChangeSetKind.Create => ("ours", "plus"),
+        ChangeSetKind.Duplicate => ("ours", "copy"),
+        ChangeSetKind.Undo or ChangeSetKind.Restore or ChangeSetKind.Rollback => ("ours", "back"),
+        _ => ("ours", "pencil"),
+    };
+
+    public static string Kind(string kind) => kind switch
+    {
+        ChangeSetKind.Edit => "Edited",
+        ChangeSetKind.Bulk => "Bulk action",
+        ChangeSetKind.Import => "Import",
+        ChangeSetKind.Conflict => "Conflict settled",
+        ChangeSetKind.Rule => "By a rule",
+        ChangeSetKind.Restore => "Restored",
+        ChangeSetKind.Undo => "Undo",
+        ChangeSetKind.Schedule => "Schedule",
+        ChangeSetKind.Delete => "Deleted",
+        ChangeSetKind.Rollback => "Brought back",
+        ChangeSetKind.Create => "Created",
+        ChangeSetKind.Duplicate => "Duplicated",
+        ChangeSetKind.Remote => "Changed in Shopify",
+        _ => kind,
+    };
+
+    /// <summary>Lines that say the same, together; in the order of their first.</summary>
+    public static IReadOnlyList<SaidChange> Said(IEnumerable<ChangeLine> lines) =>
+    [
+        .. lines.GroupBy(line => (line.Entity, line.Field, Old: Value(line.Field, line.Old), New: Value(line.Field, line.New))).Select(same => Said([.. same])),
+    ];
+
+    public static string Value(string field, JsonNode? value)
+    {
+        var text = value switch
+        {
+            null => "none",
+            JsonArray list => string.Join(", ", list.Select(each => Value(field, each))),
+            JsonObject row => Text(row["title"]) ?? Text(row["name"]) ?? Text(row["key"]) ?? Text(row["alt"]) ?? row.ToJsonString(),
+            _ => value.GetValueKind() switch
+            {
+                JsonValueKind.True => "yes",
+                JsonValueKind.False => "no",
+                JsonValueKind.Number when decimal.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+                    number.ToString(field is "price" or "compare_at_price" or "unit_cost" ? "0.00##" : "0.######", CultureInfo.InvariantCulture),
+                _ when field == "description_html" => Spaces().Replace(Tags().Replace(value.GetValue<string>(), " "), " ").Trim(),
+                _ => value.ToString(),
+            },
+        };
+        return text.Length == 0 ? "empty" : text.Length > Longest ? text[..Longest] + "…" : text;
+    }
+
+    private static SaidChange Said(List<ChangeLine> same)
+    {
+        var first = same[0];
+        var row = same.Count > 1 ? $"{same.Count} {first.Entity}s" : first.RowName;
+        if (first.Field is "created" or "removed")
+            return new(Capital(first.Entity), row ?? first.ProductTitle, null, first.Field == "created" ? "added" : "removed", same);
+        if (first is { Old: JsonArray old, New: JsonArray now } && first.Field == "tags")
+        {
+            var (before, after) = (old.Select(each => each!.ToString()).ToList(), now.Select(each => each!.ToString()).ToList());
+            return new(first.Label, row, null, string.Join(" ", [.. after.Except(before).Select(tag => "+ " + tag), .. before.Except(after).Select(tag => "− " + tag)]), same);
+        }
+        return new(first.Label, row, Value(first.Field, first.Old), Value(first.Field, first.New), same);
+    }
+
+    private static string? Text(JsonNode? node) => node?.GetValueKind() is JsonValueKind.String && node.GetValue<string>() is { Length: > 0 } text ? text : null;
+
+    private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tags();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}
