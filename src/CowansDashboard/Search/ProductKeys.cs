@@ -10,7 +10,7 @@ namespace CowansDashboard.Search;
 internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query, SearchTerms? search, StoreTime time)
 {
     private const int LongestWalk = 5_000;
-    private const int LargestGather = 10_000;
+    private const int LargestGather = 5_000;
 
     private readonly int _wanted = query.Size + 1;
 
@@ -22,7 +22,7 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
         if (search is { Indexed: true } && cursor is not { Group: >= SortSql.FirstBroadGroup })
         {
             var gathered = await Gather(BestFirst, cursor, backwards, 0, LargestGather, cancel);
-            if (gathered.Total is null or <= LargestGather)
+            if (gathered.Total is <= LargestGather)
                 return gathered;
         }
 
@@ -39,13 +39,25 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
             if (gathered.Total is <= LargestGather)
                 return gathered;
         }
+        // Along the index alone, without a look at the rows: to count them first would take longer than to pass over them.
+        if (IsEverything && await FromStart(offset, cancel) is { Count: > 0 } passed)
+            return new(passed, null);
         var total = await count();
         if (offset >= total)
             return new([], total);
         // Counted from the nearer end.
-        var backwards = offset > total / 2;
+        if (offset <= total / 2)
+            return new(await FromStart(offset, cancel), total);
         var wanted = (int)Math.Min(_wanted, total - offset);
-        var skip = backwards ? total - offset - wanted : offset;
+        var fromEnd = await Pass(total - offset - wanted, wanted, true, cancel);
+        fromEnd.Reverse();
+        return new(fromEnd, total);
+    }
+
+    private Task<List<ProductCursor>> FromStart(long offset, CancellationToken cancel) => Pass(offset, _wanted, false, cancel);
+
+    private async Task<List<ProductCursor>> Pass(long skip, int wanted, bool backwards, CancellationToken cancel)
+    {
         var keys = new List<ProductCursor>();
         var groups = Sort(new()).Groups.Select(group => group.Number);
         foreach (var number in backwards ? groups.Reverse() : groups)
@@ -56,9 +68,7 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
                 break;
             skip = part.Count > 0 ? 0 : skip - await InGroup(number, cancel);
         }
-        if (backwards)
-            keys.Reverse();
-        return new(keys, total);
+        return keys;
     }
 
     private bool Ranked => query.Sort.Key == SortKey.Relevance;
@@ -103,17 +113,22 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
         var sql = new SqlParameters();
         var sort = order(sql);
         var matching = FilterSql.Where(query.StoreId, query.Filter, search, time, sql);
-        var beyond = cursor is null ? "" : $"where {sort.BeyondInAny(cursor, backwards, sql)}";
         var columns = $"s.product_id, s.title, s.vendor, s.status, s.variants, s.min_price, s.stock, s.updated_at{(Ranked ? ", s.search_text" : "")}";
         var all = $"select {columns} from product_summaries s where {matching}";
-        var rest = $"{beyond} order by {sort.GroupedOrder(backwards)} offset {offset} limit {_wanted}";
+        var beyond = cursor is null ? "true" : sort.BeyondInAny(cursor, backwards, sql);
+        var page = $"order by {sort.GroupedOrder(backwards)} offset {offset} limit {_wanted}";
         // "materialized" and "offset 0" are fences: without them the planner would walk the sort index after all.
+        // More rows than wanted are neither ranked nor sorted: their number is the whole answer then.
         List<long> totals = [];
         var keys = await Read(
             sql,
             most is null
-                ? $"select {sort.Group}, ({sort.Key})::text, s.product_id, null::bigint from ({all} offset 0) s {rest}"
-                : $"with s as materialized ({all} limit {most + 1}) select {sort.Group}, ({sort.Key})::text, s.product_id, (select count(*) from s) from s {rest}",
+                ? $"select {sort.Group}, ({sort.Key})::text, s.product_id, null::bigint from ({all} offset 0) s where {beyond} {page}"
+                : $"""
+                    with s as materialized ({all} limit {most + 1}), matching as (select count(*) as total from s)
+                    select page.*, total from matching left join lateral (
+                        select {sort.Group}, ({sort.Key})::text, s.product_id from s where total <= {most} and {beyond} {page}) page on true
+                    """,
             cancel,
             totals);
         return new(keys, totals.Count > 0 ? totals[0] : null);
@@ -147,7 +162,8 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
         var keys = new List<ProductCursor>();
         while (await reader.ReadAsync(cancel))
         {
-            keys.Add(new(reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2)));
+            if (!reader.IsDBNull(2))
+                keys.Add(new(reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2)));
             if (!reader.IsDBNull(3))
                 totals?.Add(reader.GetInt64(3));
         }

@@ -30,7 +30,7 @@ public static class CompleteProducts
 
         await using var connection = await database.OpenConnectionAsync(cancel);
         var expected = await IdMap.Load(connection,
-            $"select shopify_id, coalesce({column}, 0)::bigint from products where store_id = {storeId} and shopify_id is not null", cancel);
+            $"select shopify_id, coalesce({column}, 0)::bigint from products where store_id = {storeId} and shopify_id is not null", found.Count, cancel);
         return [.. found.Where(pair => expected.TryGet(pair.Key, out var count) && count == pair.Value).Select(pair => pair.Key)];
     }
 

@@ -13,10 +13,14 @@ public sealed class IdMap(long[] keys, long[] ids)
     public int Count => keys.Length;
 
     /// <summary>Runs a query of two bigint columns, Shopify's id and ours.</summary>
-    public static async Task<IdMap> Load(NpgsqlConnection connection, string query, CancellationToken cancel)
+    /// <param name="connection">Where to ask.</param>
+    /// <param name="query">What to ask.</param>
+    /// <param name="expected">About how many rows: arrays of the right size from the start leave no large garbage.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<IdMap> Load(NpgsqlConnection connection, string query, long expected, CancellationToken cancel)
     {
-        var keys = new long[1024];
-        var ids = new long[1024];
+        var keys = new long[Math.Clamp(expected, 64, 1 << 28)];
+        var ids = new long[keys.Length];
         var count = 0;
         await BigintRows.Read(connection, query, (row, _) =>
         {
@@ -28,8 +32,11 @@ public sealed class IdMap(long[] keys, long[] ids)
             keys[count] = row[0];
             ids[count++] = row[1];
         }, cancel);
-        Array.Resize(ref keys, count);
-        Array.Resize(ref ids, count);
+        if (count < keys.Length)
+        {
+            Array.Resize(ref keys, count);
+            Array.Resize(ref ids, count);
+        }
         return From(keys, ids);
     }
 

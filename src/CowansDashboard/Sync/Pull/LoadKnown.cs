@@ -10,14 +10,10 @@ public static class LoadKnown
     private const string Member = "(mark <> 1)::int::bigint, id, coalesce(row_hash, '\\x00'::bytea)";
 
     /// <summary>Rows of a table of one store; <paramref name="only"/> is a condition in SQL, such as <c>product_id = any('{1,2}')</c>.</summary>
-    public static async Task<KnownRows> Rows(NpgsqlConnection connection, CatalogueTable table, long storeId, CancellationToken cancel, string only = "true") =>
-        await KnownRows.Load(connection, $"select {Key(table)} from {table.Name} where store_id = {storeId} and {HasKey(table)} and {only}",
-            only == "true" || only.EndsWith("and true", StringComparison.Ordinal) ? await Expected(connection, table, storeId, only, cancel) : 0, cancel);
-
-    private static async Task<long> Expected(NpgsqlConnection connection, CatalogueTable table, long storeId, string only, CancellationToken cancel)
+    public static async Task<KnownRows> Rows(NpgsqlConnection connection, CatalogueTable table, long storeId, CancellationToken cancel, string only = "true")
     {
-        await using var count = new NpgsqlCommand($"select count(*) from {table.Name} where store_id = {storeId} and {only}", connection) { CommandTimeout = 0 };
-        return (long)(await count.ExecuteScalarAsync(cancel))!;
+        var query = $"select {Key(table)} from {table.Name} where store_id = {storeId} and {HasKey(table)} and {only}";
+        return await KnownRows.Load(connection, query, await Expected(connection, query, only, cancel), cancel);
     }
 
     /// <summary>Metafields of one kind of owner.</summary>
@@ -26,18 +22,30 @@ public static class LoadKnown
 
     /// <summary>From Shopify's id to ours. Rows that are gone are named too: a child may come back with its parent.</summary>
     public static Task<IdMap> Ids(NpgsqlConnection connection, CatalogueTable table, long storeId, CancellationToken cancel, string only = "true") =>
-        IdMap.Load(connection, $"select shopify_id, id from {table.Name} where store_id = {storeId} and shopify_id is not null and {only}", cancel);
+        Map(connection, $"select shopify_id, id from {table.Name} where store_id = {storeId} and shopify_id is not null and {only}", only, cancel);
 
     /// <summary>From our variant id to our product id.</summary>
     public static Task<IdMap> ProductOfVariant(NpgsqlConnection connection, long storeId, CancellationToken cancel, string only = "true") =>
-        IdMap.Load(connection, $"select id, product_id from variants where store_id = {storeId} and shopify_id is not null and {only}", cancel);
+        Map(connection, $"select id, product_id from variants where store_id = {storeId} and shopify_id is not null and {only}", only, cancel);
 
     /// <summary>From Shopify's inventory item to our variant.</summary>
     public static Task<IdMap> VariantsByItem(NpgsqlConnection connection, long storeId, CancellationToken cancel, string only = "true") =>
-        IdMap.Load(connection, $"""
+        Map(connection, $"""
             select inventory_item_id, id from variants
             where store_id = {storeId} and shopify_id is not null and inventory_item_id is not null and deleted_at is null and {only}
-            """, cancel);
+            """, only, cancel);
+
+    private static async Task<IdMap> Map(NpgsqlConnection connection, string query, string only, CancellationToken cancel) =>
+        await IdMap.Load(connection, query, await Expected(connection, query, only, cancel), cancel);
+
+    /// <summary>How many rows a whole table will give; a few products' rows are not worth the question.</summary>
+    private static async Task<long> Expected(NpgsqlConnection connection, string query, string only, CancellationToken cancel)
+    {
+        if (only != "true" && !only.EndsWith("and true", StringComparison.Ordinal))
+            return 0;
+        await using var count = new NpgsqlCommand($"select count(*) from ({query}) rows", connection) { CommandTimeout = 0 };
+        return (long)(await count.ExecuteScalarAsync(cancel))!;
+    }
 
     private static string Key(CatalogueTable table) => table.Name switch
     {
