@@ -27,6 +27,8 @@ public static class ConflictDecision
             return "Shopify’s value has changed again since you looked.";
         if (conflict.Local is null)
             return "Its row is gone.";
+        if (row.Field == DeletedProducts.Field)
+            return conflict.Local["deleted_at"] is null ? "The product is in Shopify again." : null;
         if (conflict.Pending?.ContainsKey(row.Field) != true || !JsonNode.DeepEquals(conflict.Local[row.Field], row.Ours))
             return "Our value was edited since you looked.";
         return null;
@@ -35,6 +37,7 @@ public static class ConflictDecision
     /// <summary>How it ends; null when no rule decides it.</summary>
     public static SettledConflict? Decide(OpenConflict conflict, Resolution wish, Func<string, FieldRule?>? ruleOf) => wish switch
     {
+        Resolution.Another or Resolution.ByRules when conflict.Row.Field == DeletedProducts.Field => null,
         Resolution.Ours => Keep(conflict, "mine", null),
         Resolution.Shopifys => Take(conflict, "shopifys", null),
         Resolution.Another another when JsonNode.DeepEquals(another.Value, conflict.Row.Shopifys) => Take(conflict, "shopifys", null),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -63,6 +64,7 @@ public static class RecordConflicts
     private static async Task CloseByRule(
         NpgsqlConnection connection, ConflictSource source, List<(MergedEntity Entity, RuledField Field)> ruled, CancellationToken cancel)
     {
+        var changeSet = await RecordTaken(connection, source, ruled, cancel);
         await using var command = new NpgsqlCommand("""
             with given as (
                 select c.entity_id, nullif(c.product_id, 0) as product_id, c.field, c.base::jsonb as base, c.ours::jsonb as ours, c.shopifys::jsonb as shopifys,
@@ -71,11 +73,11 @@ public static class RecordConflicts
                     as c (entity_id, product_id, field, base, ours, shopifys, closed_as, rule_id)),
             known as (
                 update conflicts c set base = g.base, ours = g.ours, shopifys = g.shopifys, run_id = $3, heard_at = now(), revision = c.revision + 1,
-                    closed_at = now(), closed_as = g.closed_as, rule_id = g.rule_id, settled = g.settled
+                    closed_at = now(), closed_as = g.closed_as, rule_id = g.rule_id, settled = g.settled, change_set_id = case g.closed_as when 'rule-shopify' then $12 end
                 from given g where c.entity = $2 and c.entity_id = g.entity_id and c.field = g.field and c.closed_at is null
                 returning c.entity_id, c.field)
-            insert into conflicts (store_id, entity, entity_id, product_id, field, base, ours, shopifys, run_id, closed_at, closed_as, rule_id, settled)
-            select $1, $2, g.entity_id, g.product_id, g.field, g.base, g.ours, g.shopifys, $3, now(), g.closed_as, g.rule_id, g.settled
+            insert into conflicts (store_id, entity, entity_id, product_id, field, base, ours, shopifys, run_id, closed_at, closed_as, rule_id, settled, change_set_id)
+            select $1, $2, g.entity_id, g.product_id, g.field, g.base, g.ours, g.shopifys, $3, now(), g.closed_as, g.rule_id, g.settled, case g.closed_as when 'rule-shopify' then $12 end
             from given g where not exists (select from known k where k.entity_id = g.entity_id and k.field = g.field)
             """, connection);
         command.Parameters.Add(new() { Value = source.StoreId });
@@ -89,7 +91,23 @@ public static class RecordConflicts
         command.Parameters.Add(new() { Value = ruled.Select(one => Json(one.Field.Conflict.Shopifys)).ToArray() });
         command.Parameters.Add(new() { Value = ruled.Select(one => one.Field.As).ToArray() });
         command.Parameters.Add(new() { Value = ruled.Select(one => one.Field.RuleId).ToArray() });
+        command.Parameters.Add(new() { Value = (object?)changeSet ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>An edit of ours that a rule ended is in the history, so that it can be brought back.</summary>
+    private static async Task<long?> RecordTaken(
+        NpgsqlConnection connection, ConflictSource source, List<(MergedEntity Entity, RuledField Field)> ruled, CancellationToken cancel)
+    {
+        List<ChangeRow> changes = [.. ruled.Where(one => one.Field.As == "rule-shopify").Select(one => new ChangeRow(
+            source.Entity, one.Entity.Id, one.Entity.ProductId == 0 ? null : one.Entity.ProductId, one.Field.Conflict.Field, one.Field.Conflict.Ours, one.Field.Conflict.Shopifys))];
+        if (changes.Count == 0)
+            return null;
+        // One run makes one change set; two of its batches at the same moment may make two.
+        await using var known = new NpgsqlCommand("select max(id) from change_sets where run_id = $1 and kind = 'rule'", connection);
+        known.Parameters.Add(new() { Value = (object?)source.RunId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        var head = new ChangeSetHead(source.StoreId, ChangeSetKind.Rule, "Ownership rules took Shopify’s", null, null, "Ownership rules", source.RunId);
+        return await RecordChanges.Record(connection, await known.ExecuteScalarAsync(cancel) as long? ?? 0, head, changes, cancel);
     }
 
     private static string Json(JsonNode? value) => value?.ToJsonString() ?? "null";

@@ -58,6 +58,8 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
         var (row, end) = (conflict.Row, conflict.Row.End!);
         if (conflict.Local is null)
             return "Its row is gone.";
+        if (row.Field == DeletedProducts.Field)
+            return "What was decided of a deleted product stays.";
         if (others.Contains((row.Entity, row.EntityId, row.Field)))
             return "The field is in another conflict by now.";
         var isPending = conflict.Pending?.ContainsKey(row.Field) == true;

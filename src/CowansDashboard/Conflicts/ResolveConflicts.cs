@@ -78,13 +78,15 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
                 if (why is null && ConflictDecision.Decide(conflict, fitting, owners.Of(conflict.Subject)) is { } decided)
                     settled.Add(decided);
                 else
-                    left.Add(new(conflict.Row.Id, conflict.Row.Title, conflict.Row.Field, why ?? "No rule decides this field."));
+                    left.Add(new(conflict.Row.Id, conflict.Row.Title, conflict.Row.Field, why ?? WhyUndecided(conflict.Row.Field)));
             }
         }
         if (settled.Count == 0)
             return new(null, settled, left);
 
-        await ConflictRows.Write(connection, [.. settled.Select(each => new FieldWrite(
+        await DeletedProducts.MakeAnew(connection, Deleted(settled, "mine"), cancel);
+        await DeletedProducts.LetGo(connection, Deleted(settled, "shopifys"), cancel);
+        await ConflictRows.Write(connection, [.. settled.Where(each => each.Conflict.Row.Field != DeletedProducts.Field).Select(each => new FieldWrite(
             each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.Field, each.Value, each.StaysPending, each.Conflict.Row.Shopifys))], cancel);
         // Keeping ours changes no value, yet who did it and when belongs to the field's history.
         var id = await RecordChanges.Record(connection, changeSet ?? 0, head, [.. settled.Select(each => new ChangeRow(
@@ -96,6 +98,12 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
         await RefreshSummaries.Refresh(connection, [.. settled.Select(each => each.Conflict.Row.ProductId).OfType<long>().Distinct().Order()], cancel);
         return new(id, settled, left);
     }
+
+    private static long[] Deleted(List<SettledConflict> settled, string closedAs) =>
+        [.. settled.Where(each => each.Conflict.Row.Field == DeletedProducts.Field && each.As == closedAs).Select(each => each.Conflict.Row.EntityId)];
+
+    private static string WhyUndecided(string field) =>
+        field == DeletedProducts.Field ? "A deleted product is made anew or let go; nothing else decides it." : "No rule decides this field.";
 
     // A third value is checked and stored like any edit of that field.
     private static (Resolution Fitting, string? Why) Fitting(OpenConflict conflict, Resolution wish, string currency)

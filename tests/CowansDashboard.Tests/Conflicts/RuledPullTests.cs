@@ -36,6 +36,8 @@ public sealed class RuledPullTests(TestDatabase database) : IClassFixture<TestDa
         (await Text("select string_agg(field || ' ' || coalesce(closed_as, 'open') || ' ' || (rule_id is not null), ', ' order by field, closed_as) from conflicts where store_id = $1 and $2 > 0", store, 1))
             .ShouldBe("handle open false, title rule-shopify true, vendor rule-dashboard true, vendor rule-reclaimed true");
         (await Text("select concat_ws('|', ours, shopifys, settled) from conflicts where store_id = $1 and field = 'title' and $2 > 0", store, 1)).ShouldBe("\"ours\"|\"theirs\"|\"theirs\"");
+        (await Text("select concat_ws('|', s.kind, s.made_by_name, h.field, h.old, h.new) from change_sets s join changes h on h.change_set_id = s.id where s.store_id = $1 and s.kind = 'rule' and $2 > 0", store, 1))
+            .ShouldBe("rule|Ownership rules|title|\"ours\"|\"theirs\"", "an edit that a rule ended can be found and brought back");
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public static class ConflictWords
 
     public static string Field(string field) => field switch
     {
+        DeletedProducts.Field => "Deleted in Shopify",
         "description_html" => "Description",
         "product_type" => "Type",
         "seo_title" => "Search title",
@@ -71,6 +72,7 @@ public static class ConflictWords
             "rule-reclaimed" => "A rule put ours back",
             "agreed" => "Both sides came to hold the same",
             "returned" => "Shopify returned to what was agreed",
+            "deleted" => "Shopify deleted the product",
             _ => "Settled",
         };
     }

@@ -1,3 +1,4 @@
+using CowansDashboard.Conflicts;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
@@ -50,6 +51,9 @@ public static class MarkGone
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
         command.Parameters.Add(new() { Value = ticket });
-        return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
+        var count = (int)(long)(await command.ExecuteScalarAsync(cancel))!;
+        if (count > 0)
+            await DeletedProducts.Record(connection, storeId, [.. shopifyIds], cancel);
+        return count;
     }
 }

@@ -56,6 +56,8 @@ public sealed class MergeRows(long storeId, long? runId)
         if (table.HasPending)
             counts += await new MergePending(storeId, runId).Merge(connection, table, stage, match, cancel);
         counts += new MergeCounts { Updated = await Update(connection, table, stage, match, cancel) };
+        if (table == CatalogueTable.Products)
+            await DeletedProducts.CloseReturned(connection, storeId, cancel);
         if (table.MatchesByShopifyId)
             counts += await CompleteSet(connection, table, stage, cancel);
         return counts;
