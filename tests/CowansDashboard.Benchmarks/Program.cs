@@ -8,6 +8,9 @@ switch (args.FirstOrDefault())
     case "incremental":
         await IncrementalBenchmark.Run(args[1..]);
         break;
+    case "push":
+        await PushBenchmark.Run(args[1..]);
+        break;
     case "grid":
         await GridBenchmark.Run(args[1..]);
         break;
@@ -15,6 +18,6 @@ switch (args.FirstOrDefault())
         Environment.ExitCode = await ProgressBenchmark.Run(args[1..]);
         break;
     default:
-        Console.WriteLine("Benchmarks: pull, incremental, grid, progress");
+        Console.WriteLine("Benchmarks: pull, incremental, push, grid, progress");
         break;
 }

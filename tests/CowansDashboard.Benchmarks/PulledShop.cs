@@ -53,7 +53,12 @@ public sealed class PulledShop : IAsyncDisposable
     public async Task<Run> Perform(RunKind kind)
     {
         var outcome = await Get<EnqueueRun>().Enqueue(new RunRequest(kind, Store, Benchmark), null, CancellationToken.None);
-        var id = ((EnqueueOutcome.Enqueued)outcome).RunId;
+        return await Until(((EnqueueOutcome.Enqueued)outcome).RunId);
+    }
+
+    /// <summary>Waits for the end of a run.</summary>
+    public async Task<Run> Until(long id)
+    {
         while (true)
         {
             var run = (await Get<FindRun>().Find(id, CancellationToken.None))!;

@@ -25,6 +25,7 @@ public static class SyncRegistration
         services.AddSingleton<ReadBulkOperations>();
         services.AddSingleton<PreparePush>();
         services.AddSingleton<ReadPushPlan>();
+        services.AddSingleton<RehearsePush>();
         services.AddSingleton<AlterPush>();
         services.AddSingleton<ApprovePush>();
         services.AddSingleton<StartPush>();

@@ -12,6 +12,7 @@ public static class RunWords
         "pull-full" => "Pull everything",
         "pull-incremental" => "Pull changes",
         "pull-selection" => "Pull selected products",
+        "push" => "Push to Shopify",
         _ => Sentence(kind.Replace('-', ' ')),
     };
 
@@ -85,6 +86,7 @@ public static class RunWords
         "publications" => "Where products are published",
         "check" => "Checked again one by one",
         "search" => "Search and grid",
+        "items" => "Rows of the plan",
         _ => Sentence(name),
     };
 

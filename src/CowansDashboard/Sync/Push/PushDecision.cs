@@ -8,6 +8,9 @@ namespace CowansDashboard.Sync.Push;
 /// </summary>
 public static class PushDecision
 {
+    public const string TakenBack = "The edit was taken back.";
+    public const string EditedAgain = "It was edited again after this was planned; plan it anew.";
+
     /// <summary>What of the item goes now; the rest is settled.</summary>
     /// <param name="item">As planned.</param>
     /// <param name="now">The row as it is; null when it is no longer here.</param>
@@ -85,7 +88,7 @@ public static class PushDecision
         if (!now.Pending.ContainsKey(field))
             return (null, Same(local, value)
                 ? new FieldFate(field, PushStatus.Done, "Shopify holds it already.")
-                : new FieldFate(field, PushStatus.Skipped, "The edit was taken back."));
+                : new FieldFate(field, PushStatus.Skipped, TakenBack));
         if (inConflict.Contains(field))
             return (null, new FieldFate(field, PushStatus.Conflict, "Shopify holds another value; decide the conflict first."));
         var agreed = now.Pending[field];
@@ -97,7 +100,7 @@ public static class PushDecision
             return (null, new FieldFate(field, PushStatus.Conflict, $"Shopify's value has changed from {Show(before)} to {Show(agreed)} since this was planned."));
         return Same(local, value)
             ? (planned, null)
-            : (null, new FieldFate(field, PushStatus.Skipped, "It was edited again after this was planned; plan it anew."));
+            : (null, new FieldFate(field, PushStatus.Skipped, EditedAgain));
     }
 
     // Tags of others come and go: what was added and taken away here is what was planned.
@@ -105,7 +108,7 @@ public static class PushDecision
     {
         var (before, after, now, here) = (Texts(planned.Base), Texts(planned.New), Texts(agreed), Texts(local).ToHashSet());
         if (after.Except(before).Any(tag => !here.Contains(tag)) || before.Except(after).Any(here.Contains))
-            return (null, new FieldFate("tags", PushStatus.Skipped, "They were edited again after this was planned; plan them anew."));
+            return (null, new FieldFate("tags", PushStatus.Skipped, EditedAgain));
         string[] wanted = [.. now.Except(before.Except(after)).Union(after.Except(before)).Order(StringComparer.Ordinal)];
         return wanted.ToHashSet().SetEquals(now)
             ? (null, new FieldFate("tags", PushStatus.Done, "Shopify holds them already."))

@@ -26,19 +26,19 @@ public sealed class PushProducts(PushScope scope, TimeProvider clock)
         var sent = new List<SentProduct>();
         try
         {
-            var since = clock.GetTimestamp();
+            var (since, ticket) = (clock.GetTimestamp(), await scope.Ticket(cancel));
             while (left.TryPeek(out var product))
             {
                 cancel.ThrowIfCancellationRequested();
                 await scope.Run.CheckFence(cancel);
-                var one = new SentProduct(product, await scope.Ticket(cancel));
+                var one = new SentProduct(product, ticket);
                 left.Dequeue();
                 sent.Add(one);
                 await _send.Send(product, one, cancel);
                 if (sent.Count >= (plain ? ConfirmAtOnce : WholeAtOnce) || clock.GetElapsedTime(since) >= ConfirmAfter)
                 {
                     await Confirm(sent, plain, cancel);
-                    since = clock.GetTimestamp();
+                    (since, ticket) = (clock.GetTimestamp(), await scope.Ticket(cancel));
                 }
             }
             await Confirm(sent, plain, cancel);

@@ -1,0 +1,146 @@
+using CowansDashboard.Runs;
+using CowansDashboard.Runs.Progress;
+using CowansDashboard.Sync.Push;
+using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Layout;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace CowansDashboard.Web.Components.Sync;
+
+/// <summary>One plan: what would be sent, what it costs and why it goes that way; then how far it is and what became of each row.</summary>
+public sealed partial class PushPlanPage(
+    ReadPushPlan read, AlterPush alter, ApprovePush approve, StartPush start, RetryFailedItems retry, RehearsePush rehearse, RunFeed feed, FindRun find) : LiveComponent
+{
+    const int PageSize = 100;
+
+    PushPlanRow? plan;
+    IReadOnlyList<PushItemRow>? items;
+    RunSnapshot? run;
+    string? wrong;
+    string? rehearsed;
+    bool missing;
+    bool busy;
+    (long Store, long Id, string? Show, int Page)? shown;
+    long followed;
+
+    [Parameter] public long Id { get; set; }
+
+    [SupplyParameterFromQuery(Name = "show")] public string? Show { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")] public int? PageNumber { get; set; }
+
+    [CascadingParameter] public ShellStore? Store { get; set; }
+
+    [CascadingParameter] public Task<AuthenticationState> SignedIn { get; set; } = default!;
+
+    [Inject] TimeProvider Clock { get; set; } = default!;
+
+    int Page => Math.Clamp(PageNumber ?? 1, 1, 1_000_000);
+
+    int Offset => (Page - 1) * PageSize;
+
+    bool More => items?.Count == PageSize;
+
+    bool MayAlter => plan is { RunId: null };
+
+    int WillGo => plan!.Counts.GetValueOrDefault(PushStatus.Waiting);
+
+    int Failed => plan!.Counts.GetValueOrDefault(PushStatus.Failed) + plan.Counts.GetValueOrDefault(PushStatus.Refused);
+
+    IReadOnlyList<Tabs.Tab> Choices =>
+    [
+        new("Everything", Url(null, 1), Show is null, plan!.Counts.Values.Sum()),
+        new("Held back", Url("held", 1), Show == "held", PushWords.Bad(plan)),
+        new("Done", Url("done", 1), Show == "done", plan.Counts.GetValueOrDefault(PushStatus.Done)),
+    ];
+
+    IReadOnlyCollection<PushStatus>? Only => Show switch
+    {
+        "held" => [PushStatus.Refused, PushStatus.Failed, PushStatus.Conflict],
+        "done" => [PushStatus.Done],
+        _ => null,
+    };
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (Store is null || shown == (Store.Id, Id, Show, Page))
+        {
+            return;
+        }
+        shown = (Store.Id, Id, Show, Page);
+        await Read();
+    }
+
+    protected override Task BeforeRefreshAsync() => run is null || plan is null ? Task.CompletedTask : Reload();
+
+    async Task Read()
+    {
+        await Reload();
+        if (plan is null)
+        {
+            missing = true;
+        }
+        else if (plan.RunId is { } id && id != followed)
+        {
+            followed = id;
+            run = (await find.Find(id, Gone))?.Now;
+            Follow(feed.Watch(id, Gone), snapshot =>
+            {
+                if (id == followed)
+                {
+                    run = snapshot;
+                }
+            });
+        }
+        Refresh();
+    }
+
+    async Task Reload()
+    {
+        var (store, id) = (Store!.Id, Id);
+        plan = await read.Find(store, id, Gone);
+        items = plan is null ? null : await read.Items(id, Only, Offset, PageSize, Gone);
+    }
+
+    Task Exclude(PushItemRow item) => Do(async _ => await alter.Exclude(Store!.Id, Id, [item.Id], !item.Excluded, Gone) ? null : "The plan has been applied meanwhile; nothing was changed.");
+
+    Task Approve() => Do(async by => await approve.Approve(Store!.Id, Id, plan!.Hash, by, Gone) switch
+    {
+        ApprovePushOutcome.Altered => "The plan was altered after you looked at it. Look again.",
+        ApprovePushOutcome.OwnPlan own => own.Sentence,
+        _ => null,
+    });
+
+    Task Apply() => Do(async by => await start.Start(Store!.Id, Id, plan!.Hash, by, Gone) is StartPushOutcome.Refused refused ? refused.Sentence : null);
+
+    Task Retry() => Do(async by => await retry.Retry(Store!.Id, Id, by, Gone) is StartPushOutcome.Refused refused ? refused.Sentence : null);
+
+    Task DryRun() => Do(async _ =>
+    {
+        rehearsed = (await rehearse.Rehearse(Store!.Id, Id, Gone)).Sentence;
+        return null;
+    });
+
+    async Task Do(Func<AskedBy, Task<string?>> work)
+    {
+        (busy, wrong, rehearsed) = (true, null, null);
+        try
+        {
+            wrong = await work((await SignedIn).User.AsAskedBy());
+            await Read();
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+
+    double Share(double seconds) => seconds / Math.Max(plan!.Seconds, plan.OtherSeconds ?? 0);
+
+    string Url(string? show, int page)
+    {
+        string[] parts = [.. show is null ? Array.Empty<string>() : [$"show={show}"], .. page <= 1 ? Array.Empty<string>() : [$"page={page}"]];
+        return parts.Length == 0 ? $"/sync/push/{Id}" : $"/sync/push/{Id}?{string.Join('&', parts)}";
+    }
+}

@@ -1,0 +1,78 @@
+using CowansDashboard.Runs;
+using CowansDashboard.Runs.Progress;
+using CowansDashboard.Sync.Push;
+using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Layout;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace CowansDashboard.Web.Components.Sync;
+
+/// <summary>Lists the plans of a shop and makes new ones.</summary>
+public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare, RunFeed feed, NavigationManager navigation) : LiveComponent
+{
+    const int MostPlans = 50;
+
+    readonly LiveRuns live = new();
+    IReadOnlyList<PushPlanRow>? plans;
+    string? wrong;
+    bool busy;
+    long followed;
+
+    [CascadingParameter] public ShellStore? Store { get; set; }
+
+    [CascadingParameter] public Task<AuthenticationState> SignedIn { get; set; } = default!;
+
+    RunStatus? StatusOf(PushPlanRow plan) => plan.RunId is { } id ? live.All.FirstOrDefault(run => run.Id == id)?.Status ?? RunStatus.Succeeded : null;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (Store is null || followed == Store.Id)
+        {
+            return;
+        }
+        (followed, plans) = (Store.Id, null);
+        live.Clear();
+        var store = Store.Id;
+        plans = await read.List(store, MostPlans, Gone);
+        Follow(feed.WatchStore(store, Gone), snapshot =>
+        {
+            if (store != followed || snapshot.Kind != "push")
+            {
+                return;
+            }
+            live.Take(snapshot);
+            if (snapshot.Status.IsFinished())
+            {
+                _ = InvokeAsync(Again);
+            }
+        });
+    }
+
+    async Task Plan()
+    {
+        (busy, wrong) = (true, null);
+        try
+        {
+            switch (await prepare.Prepare(new PushRequest(Store!.Id, "Everything that waits", (await SignedIn).User.AsAskedBy()), Gone))
+            {
+                case PreparePushOutcome.Prepared prepared:
+                    navigation.NavigateTo($"/sync/push/{prepared.PlanId}");
+                    break;
+                case PreparePushOutcome.NothingWaits nothing:
+                    wrong = nothing.Sentence;
+                    break;
+            }
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+
+    async Task Again()
+    {
+        plans = await read.List(followed, MostPlans, Gone);
+        Refresh();
+    }
+}

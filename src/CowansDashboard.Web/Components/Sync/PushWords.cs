@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Sync.Push;
+using CowansDashboard.Web.Components.Kit;
+
+namespace CowansDashboard.Web.Components.Sync;
+
+/// <summary>How plans and their items are said.</summary>
+public static class PushWords
+{
+    const int LongestValue = 80;
+
+    public static string State(PushPlanRow plan, CowansDashboard.Runs.RunStatus? run) => run switch
+    {
+        null when plan.NeedsApproval && !plan.IsApproved => "Needs approval",
+        null when plan.IsApproved => "Approved",
+        null => "Nothing sent yet",
+        { } status => RunWords.State(status),
+    };
+
+    public static Tone Tone(PushPlanRow plan, CowansDashboard.Runs.RunStatus? run) => run switch
+    {
+        null => plan.NeedsApproval && !plan.IsApproved ? Kit.Tone.Wait : Kit.Tone.Neutral,
+        CowansDashboard.Runs.RunStatus.Succeeded => Bad(plan) > 0 ? Kit.Tone.Wait : Kit.Tone.Ok,
+        CowansDashboard.Runs.RunStatus.Failed => Kit.Tone.Bad,
+        CowansDashboard.Runs.RunStatus.Running => Kit.Tone.Run,
+        _ => Kit.Tone.Wait,
+    };
+
+    public static int Bad(PushPlanRow plan) => plan.Counts.GetValueOrDefault(PushStatus.Refused) + plan.Counts.GetValueOrDefault(PushStatus.Failed) + plan.Counts.GetValueOrDefault(PushStatus.Conflict);
+
+    public static (Tone Tone, string Words) Outcome(PushItemRow item) => item switch
+    {
+        { Excluded: true } => (Kit.Tone.Neutral, "Left out"),
+        { Status: PushStatus.Waiting } => (Kit.Tone.Pending, "Will be sent"),
+        { Status: PushStatus.Sent } => (Kit.Tone.Run, "On its way"),
+        { Status: PushStatus.Done } => (Kit.Tone.Ok, item.Outcome ?? "In Shopify"),
+        { Status: PushStatus.Conflict } => (Kit.Tone.Conflict, item.Outcome ?? "In conflict"),
+        { Status: PushStatus.Skipped } => (Kit.Tone.Neutral, item.Outcome ?? "Left out"),
+        _ => (Kit.Tone.Bad, item.Outcome ?? "Refused"),
+    };
+
+    /// <summary>What happens to the row, where it is more than a change of fields.</summary>
+    public static string? Whole(PushItemRow item) => (item.Kind, item.Entity) switch
+    {
+        (PushKind.Create, "product publication") => "Publish",
+        (PushKind.Remove, "product publication") => "Take back",
+        (PushKind.Create, "media") => "Attach",
+        (PushKind.Remove, "media") => "Detach",
+        (PushKind.Create, _) => "Create",
+        (PushKind.Remove, _) => "Remove",
+        _ => null,
+    };
+
+    public static string Entity(PushItemRow item) => item.Entity == "product" ? "" : RunWords.Sentence(item.Entity);
+
+    public static string Field(string column) => RunWords.Sentence(column.Replace('_', ' '));
+
+    public static string Value(JsonNode? value)
+    {
+        var text = value switch
+        {
+            null => "none",
+            JsonArray { Count: 0 } => "none",
+            JsonArray list => string.Join(", ", list.Select(one => one is JsonObject named ? named["name"]?.ToString() : one?.ToString())),
+            JsonValue one when one.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
+            JsonValue one when one.TryGetValue<string>(out var written) => written.Length == 0 ? "none" : written,
+            _ => value.ToJsonString(),
+        };
+        return text.Length <= LongestValue ? text : $"{text[..LongestValue]}…";
+    }
+}
