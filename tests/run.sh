@@ -133,7 +133,7 @@ add() { # words passed failed skipped exit-status
 
 dotnet_tests() { # words project name filter
     local arguments=(test "$2" -c Release --no-build --nologo --results-directory "$RESULTS/$3" --logger "trx;LogFileName=$3.trx"
-        --logger "console;verbosity=minimal" --blame-hang-timeout 5m --blame-hang-dump-type none)
+        --logger "console;verbosity=minimal" --blame-hang-timeout 10m --blame-hang-dump-type none)
     [[ -z $4 ]] || arguments+=(--filter "$4")
     [[ $COVERAGE == no ]] || arguments+=(--collect "XPlat Code Coverage")
     say "$1"

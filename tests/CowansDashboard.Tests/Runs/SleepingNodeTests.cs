@@ -16,9 +16,9 @@ public sealed class SleepingNodeTests(TestDatabase database, ITestOutputHelper o
     {
         await database.Source.Execute(StepByStep.Table);
         // It is stopped inside a fenced transaction nearly always: each step holds one for 200 ms.
-        await using var sleeper = NodeProcess.Start(database.ConnectionString, "sleeper", 40, 200);
+        await using var sleeper = NodeProcess.Start(database.ConnectionString, "sleeper", 120, 200);
         await sleeper.FirstLine;
-        await using var watcher = await RunHost.Start(database.ConnectionString, "awake", new StepByStep(40, TimeSpan.FromMilliseconds(200)));
+        await using var watcher = await RunHost.Start(database.ConnectionString, "awake", new StepByStep(120, TimeSpan.FromMilliseconds(200)));
         watcher.Get<RunsOptions>().AtOnce = 0;
         var id = await watcher.Enqueued(Steps, await RunsOfTests.Store(database));
         await watcher.Until(id, run => run.Now is { Done: >= 5, Node: "sleeper" });
@@ -37,6 +37,6 @@ public sealed class SleepingNodeTests(TestDatabase database, ITestOutputHelper o
         after.Now.ShouldSatisfyAllConditions(
             now => now.Done.ShouldBe(before.Now.Done), now => now.Epoch.ShouldBe(before.Now.Epoch), now => now.Counters.ShouldBe(before.Now.Counters));
         after.Cursor?.GetRawText().ShouldBe(before.Cursor?.GetRawText());
-        await StepByStep.EachOnceAndInOrder(database, watcher, id, 40);
+        await StepByStep.EachOnceAndInOrder(database, watcher, id, 120);
     }
 }

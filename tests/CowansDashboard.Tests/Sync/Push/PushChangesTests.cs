@@ -96,17 +96,17 @@ public sealed class PushChangesTests(TestDatabase database) : IClassFixture<Test
         var edited = await shop.Edit("products", "title", "'First ' || id", "true", 3);
         var tagged = await shop.Edit("products", "tags", "array(select distinct unnest(tags || array['first']) order by 1)", $"id = {edited[1]}");
         var plan = await shop.Prepare();
-        await shop.Demo.Fault("slow", new { ms = 1500, operation = "ProductUpdate" });
+        await shop.Demo.Fault("hold", new { operation = "ProductUpdate" });
 
         var id = await shop.Apply(plan);
         await Eventually(() => database.Scalar<bool>("select count(*) > 0 from sent_fields where entity_id = $1 and field = 'title'", edited[1]));
         await database.Scalar<long>("with e as (update products set title = 'Second', tags = array_remove(tags, 'first') where id = $1 returning 1) select count(*) from e", edited[1]);
+        await shop.Demo.ClearFaults();
         await shop.Host.Until(id, run => run.Now.Status == RunStatus.Succeeded);
 
         tagged.ShouldHaveSingleItem();
         (await database.Scalar<string>("select title || '|' || (pending ->> 'title') || '|' || ('first' = any(tags)) || '|' || (pending -> 'tags' @> '[\"first\"]') from products where id = $1", edited[1]))
             .ShouldBe($"Second|First {edited[1]}|false|true");
-        await shop.Demo.ClearFaults();
         await shop.Push(await shop.Prepare());
         (await shop.Waiting()).ShouldBe(0);
         await shop.ShouldAgree();
@@ -178,7 +178,7 @@ public sealed class PushChangesTests(TestDatabase database) : IClassFixture<Test
         await using var shop = await EditedShop.Start(database, 150);
         await shop.Edit("products", "title", "'Pausing ' || id");
         var plan = await shop.Prepare();
-        await shop.Demo.Fault("slow", new { ms = 40, operation = "ProductUpdate" });
+        await shop.Demo.Fault("slow", new { ms = 250, operation = "ProductUpdate" });
 
         var id = await shop.Apply(plan);
         await Eventually(() => database.Scalar<bool>("select count(*) > 20 from push_items where plan_id = $1 and status = 'done'", plan));
