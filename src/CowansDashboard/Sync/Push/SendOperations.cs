@@ -15,6 +15,7 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
 {
     private static readonly TimeSpan JobPause = TimeSpan.FromMilliseconds(250);
     private const int MostJobLooks = 240;
+    private static readonly TimeSpan LastAnswer = TimeSpan.FromSeconds(15);
 
     private bool _defined;
 
@@ -53,7 +54,7 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
             try
             {
                 into.Calls++;
-                answer = await admin.Send(operation.Request.AsRaw(), lane, cancel);
+                answer = await Answered(operation, cancel);
             }
             catch (ShopifyFaultException lost) when (lost.Fault.OutcomeUnknown)
             {
@@ -74,6 +75,16 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
                 return true;
             operation = operation.With(left);
         }
+    }
+
+    // A call that is on its way when the push is asked to stop is still answered: cut off, Shopify may carry it out after the
+    // product was read again, and it would be sent a second time.
+    private async Task<ShopifyAnswer<JsonElement>> Answered(PushOperation operation, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        using var patience = new CancellationTokenSource();
+        await using var asked = cancel.UnsafeRegister(_ => patience.CancelAfter(LastAnswer), null);
+        return await admin.Send(operation.Request.AsRaw(), lane, patience.Token);
     }
 
     /// <summary>Notes refusals and answers the parts to send again, because Shopify took none of the list for the sake of some.</summary>
