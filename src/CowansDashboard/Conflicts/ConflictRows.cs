@@ -81,7 +81,7 @@ internal static class ConflictRows
             command.Parameters.Add(new() { Value = rows.Select(row => Object(row.Where(write => write.StaysPending).Select(write => (write.Field, write.Base)))).ToArray() });
             command.Parameters.Add(new()
             {
-                Value = rows.Select(row => "{" + string.Join(',', row.Where(write => !write.StaysPending).Select(write => $"\"{write.Field}\"")) + "}").ToArray(),
+                Value = rows.Select(row => "{" + string.Join(',', row.Where(write => !write.StaysPending).SelectMany(Keys).Select(key => $"\"{key}\"")) + "}").ToArray(),
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
             });
             await command.ExecuteNonQueryAsync(cancel);
@@ -100,6 +100,9 @@ internal static class ConflictRows
             contents[reader.GetInt64(0)] = (JsonObject)JsonNode.Parse(reader.GetString(1))!;
         return contents;
     }
+
+    // How stock was edited, set or added to, is kept beside its base and ends with it.
+    private static string[] Keys(FieldWrite write) => write.Field == "available" ? [write.Field, "how"] : [write.Field];
 
     private static string Object(IEnumerable<(string Field, JsonNode? Value)> fields)
     {
