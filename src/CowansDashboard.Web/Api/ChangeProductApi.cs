@@ -5,6 +5,7 @@ using CowansDashboard.Catalog;
 using CowansDashboard.History;
 using CowansDashboard.Stores;
 using CowansDashboard.Web.Accounts;
+using CowansDashboard.Web.Components.Products.Editing;
 using CowansDashboard.Web.Components.Sync;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,12 +20,40 @@ public static class ChangeProductApi
         "version is what the product had when it was read: another one answers 409 and names the fields that differ. " +
         "Idempotency-Key: the same key with the same body is carried out once and answered the same.";
 
+    private const string NewFields =
+        "title, and the other fields that a product can be changed in; options as a list of name and values; variants with price and one of optionValues for each option, " +
+        "or one variant without optionValues where there are no options. status is draft unless the body says otherwise. Idempotency-Key: the same key with the same body makes one product.";
+
     public static IEndpointRouteBuilder MapChangeProductApi(this IEndpointRouteBuilder app)
     {
         var products = app.MapGroup("/api/products").WithTags("Products").RequireAuthorization(Policies.Merchandiser);
+        products.MapPost("/", Create).WithIdempotencyKey().WithName("CreateProduct")
+            .WithSummary("Makes a product in the copy, which a push makes in Shopify").WithDescription(NewFields);
         products.MapPut("/{id}", Change).WithIdempotencyKey().WithName("ChangeProduct")
             .WithSummary("Changes fields of a product, of its variants, media and metafields").WithDescription(Fields);
         return app;
+    }
+
+    private static async Task<Results<Created<Answer<ProductDetailsAnswer>>, ProblemHttpResult>> Create(
+        JsonObject body, ClaimsPrincipal user, ListStores stores, ReadProduct read, SaveChangeSet save, CancellationToken cancel, string? storeId = null)
+    {
+        var (store, wrong) = await StoreChoice.Of(storeId, stores, cancel);
+        if (store is null)
+            return wrong!;
+        var wanted = NewProductBody.Read(body);
+        if (wanted.Problems.Count > 0)
+            return Problems.Fields("The body is no product that can be made.", wanted.Problems);
+
+        var person = user.AsAskedBy();
+        var head = new ChangeSetHead(store.Id, ChangeSetKind.Create, $"{body["title"]}, new, over the API", null, person.Id, person.Name);
+        var outcome = await save.Save(head, wanted.Wanted, StaleMeans.Refuse, cancel);
+        if (outcome is SaveOutcome.Refused refused)
+            return Problems.Fields("Nothing was made.", refused.Problems.GroupBy(problem => problem.Entity == CatalogueFields.Product ? Camel(problem.Field) : $"{problem.Entity}s.{Camel(problem.Field)}")
+                .ToDictionary(same => same.Key, same => same.Select(problem => problem.Sentence).ToArray()));
+        var saved = (SaveOutcome.Saved)outcome;
+        var id = saved.Created[NewProductRows.ProductKey];
+        var made = await read.Read(store.Id, id, cancel) ?? throw new InvalidOperationException("What was made is there.");
+        return TypedResults.Created($"/api/products/{id.Text()}", Answer.Of(ProductDetailsAnswer.Of(made, store.Currency), "Made as a draft of the copy; waiting for a push."));
     }
 
     private static async Task<Results<Ok<Answer<ProductDetailsAnswer>>, ProblemHttpResult>> Change(
@@ -64,4 +93,7 @@ public static class ChangeProductApi
                 throw new InvalidOperationException("A save has no other outcome.");
         }
     }
+
+    private static string Camel(string column) =>
+        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(string.Concat(column.Split('_').Select(word => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..])));
 }

@@ -91,6 +91,27 @@ public sealed class ChangeProductApiTests(ChangeProductApiTests.Shop shop) : ICl
     }
 
     [Fact]
+    public async Task A_new_product_is_made_once_for_its_key_and_waits_for_Shopify()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        var title = $"Cap {Guid.NewGuid():N}";
+        var body = $$"""{"title": "{{title}}", "options": [{"name": "Size", "values": ["S", "M"]}], "variants": [{"optionValues": ["S"], "price": "9.90"}, {"optionValues": ["M"], "price": 10}]}""";
+        var key = Guid.NewGuid().ToString();
+
+        using var first = await Post(client, key, body);
+        using var again = await Post(client, key, body);
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Created, await first.Content.ReadAsStringAsync());
+        again.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var product = (await first.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("data");
+        (product.GetProperty("status").GetString(), product.GetProperty("syncState").GetString(), product.GetProperty("shopifyId").ValueKind).ShouldBe(("draft", "here-only", JsonValueKind.Null));
+        product.GetProperty("variants").EnumerateArray().Select(variant => variant.GetProperty("title").GetString()).ShouldBe(["S", "M"]);
+        (await shop.App.Database.Scalar<long>("select count(*) from products where title = $1", title)).ShouldBe(1);
+        using var refused = await Post(client, null, $$"""{"title": "{{title}}", "variants": [{"price": "-1"}]}""");
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_viewer_changes_nothing()
     {
         var (_, id, _) = await Fresh();
@@ -118,6 +139,14 @@ public sealed class ChangeProductApiTests(ChangeProductApiTests.Shop shop) : ICl
     private static Task<HttpResponseMessage> Put(HttpClient client, string id, string? key, string body)
     {
         var request = new HttpRequestMessage(HttpMethod.Put, $"/api/products/{id}") { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        return client.SendAsync(request);
+    }
+
+    private static Task<HttpResponseMessage> Post(HttpClient client, string? key, string body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/products") { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
         return client.SendAsync(request);

@@ -18,6 +18,7 @@ public sealed partial class ProductEditor(
     private readonly CancellationTokenSource gone = new();
     private ProductEdits edits = default!;
     private DraftKeeper draft = default!;
+    private IDisposable? kept;
     private string? failure, leaving;
     private DateTimeOffset? restored;
     private int restoredFields;
@@ -35,6 +36,8 @@ public sealed partial class ProductEditor(
     {
         edits = new(Product, Store.Currency) { OnChange = Changed };
         draft = new(clock, Snapshot, Keep);
+        // Once the draft is kept, leaving the site asks nothing any more.
+        kept = draft.Subscribe(() => _ = InvokeAsync(StateHasChanged));
         await Restore();
     }
 
@@ -206,6 +209,7 @@ public sealed partial class ProductEditor(
 
     public async ValueTask DisposeAsync()
     {
+        kept?.Dispose();
         await gone.CancelAsync();
         await draft.DisposeAsync();
         gone.Dispose();
