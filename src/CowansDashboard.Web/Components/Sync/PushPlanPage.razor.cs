@@ -46,8 +46,6 @@ public sealed partial class PushPlanPage(
 
     int WillGo => plan!.Counts.GetValueOrDefault(PushStatus.Waiting);
 
-    int Failed => plan!.Counts.GetValueOrDefault(PushStatus.Failed) + plan.Counts.GetValueOrDefault(PushStatus.Refused);
-
     IReadOnlyList<Tabs.Tab> Choices =>
     [
         new("Everything", Url(null, 1), Show is null, plan!.Counts.Values.Sum()),

@@ -39,7 +39,7 @@ public static class PushLimits
     public static string? Refuse(PendingEntity entity, PushedField change) => (entity.Entity, change.Field) switch
     {
         _ when entity.Kind == PushKind.Update && !ProductWriting.CanSet(entity.Entity, change.Field) =>
-            $"Shopify does not let {Words(change.Field)} of a {entity.Entity} be changed.",
+            $"Shopify does not let “{Words(change.Field)}” be changed on a {entity.Entity} that exists.",
         ("product", "title") when IsEmpty(change.New) => "A product needs a title.",
         ("product", "tags") when change.New is JsonArray { Count: > MostTags } tags => Tags(tags.Count),
         ("product", "tags") when change.New is JsonArray tags && tags.FirstOrDefault(tag => tag!.GetValue<string>().Length > LongestTag) is { } tag =>

@@ -26,6 +26,9 @@ public sealed record PushPlanRow(long Id, long StoreId, string Title, string Has
 
     public long? RunId { get; init; }
 
+    /// <summary>Items that were tried and did not arrive: they can be sent again as they were planned.</summary>
+    public int Failed { get; init; }
+
     /// <summary>How many items stand where.</summary>
     public IReadOnlyDictionary<PushStatus, int> Counts { get; init; } = new Dictionary<PushStatus, int>();
 }
@@ -92,7 +95,8 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
     private const string Columns = """
         select p.id, p.store_id, p.title, encode(p.hash, 'hex'), p.path, p.reason, p.products, p.entities, p.fields, p.refused, p.operations, p.points::float8,
             p.seconds, p.other_seconds, p.needs_approval, p.made_by_name, p.made_at, p.approved_by_name, p.approved_at, coalesce(p.approved_hash = p.hash, false), p.run_id,
-            (select jsonb_object_agg(c.status, c.n) from (select status, count(*) as n from push_items where plan_id = p.id and not excluded group by status) c)::text
+            (select jsonb_object_agg(c.status, c.n) from (select status, count(*) as n from push_items where plan_id = p.id and not excluded group by status) c)::text,
+            (select count(*)::int from push_items where plan_id = p.id and not excluded and (status = 'failed' or status = 'refused' and attempts > 0))
         from push_plans p
         """;
 
@@ -118,6 +122,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
                 ApprovedAt = reader.IsDBNull(18) ? null : reader.GetDateTime(18),
                 IsApproved = reader.GetBoolean(19),
                 RunId = reader.IsDBNull(20) ? null : reader.GetInt64(20),
+                Failed = reader.GetInt32(22),
                 Counts = reader.IsDBNull(21) ? new Dictionary<PushStatus, int>()
                     : ((JsonObject)JsonNode.Parse(reader.GetString(21))!).ToDictionary(one => PushItems.Status(one.Key), one => one.Value!.GetValue<int>()),
             });

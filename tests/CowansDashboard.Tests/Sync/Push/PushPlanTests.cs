@@ -51,7 +51,7 @@ public sealed class PushPlanTests
 
         items.Where(item => item.Status == PushStatus.Refused).Select(item => item.Outcome).ShouldBe([
             "The product would have 251 tags; Shopify takes 250.",
-            "Shopify does not let is gift card of a product be changed.",
+            "Shopify does not let “is gift card” be changed on a product that exists.",
             "The product would have 2,049 variants; Shopify takes 2,048.",
         ], ignoreOrder: true);
         items.Single(item => item.Status == PushStatus.Waiting).Changes.Select(change => change.Field).ShouldBe(["title"]);
