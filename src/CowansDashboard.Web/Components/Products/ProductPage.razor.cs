@@ -40,9 +40,12 @@ public sealed partial class ProductPage(
 
     private (Tone Tone, string? Icon, string Word) Sync => ProductWords.Sync((SyncState)product!.SyncState);
 
+    // Of the product and of what hangs on it.
+    private int PendingCount => product!.Pending.Count + product.Variants.Sum(each => each.Pending.Count) + product.Media.Sum(each => each.Pending.Count) + product.Metafields.Sum(each => each.Pending.Count);
+
     private string SyncLine => (SyncState)product!.SyncState switch
     {
-        SyncState.Pending when product.Pending.Count > 0 => Figure.Count(product.Pending.Count, "field") + " pending",
+        SyncState.Pending when PendingCount > 0 => Figure.Count(PendingCount, "field") + " pending",
         SyncState.Conflict when product.Conflicts is [var only] => $"Conflict in {ProductFields.Name(only.Field).ToLowerInvariant()}",
         SyncState.Conflict when product.Conflicts.Count > 1 => Figure.Count(product.Conflicts.Count, "conflict"),
         _ => Sync.Word,
