@@ -33,7 +33,7 @@ public sealed class ReadConflict(NpgsqlDataSource database)
             from conflicts c
             join changes h on h.entity = c.entity and h.entity_id = c.entity_id and h.field = c.field
             join change_sets s on s.id = h.change_set_id and s.kind <> 'remote'
-            where c.store_id = $1 and c.id = $2 and h.new is not distinct from c.ours and s.made_at <= coalesce(c.closed_at, 'infinity')
+            where c.store_id = $1 and c.id = $2 and h.new is not distinct from c.ours and h.how is distinct from 'kept' and h.change_set_id is distinct from c.change_set_id and s.made_at <= coalesce(c.closed_at, 'infinity')
             order by h.id desc limit 1
             """);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
