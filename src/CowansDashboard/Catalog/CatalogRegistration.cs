@@ -7,5 +7,8 @@ public static class CatalogRegistration
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddSingleton<ReadProduct>()
         .AddSingleton<FindCategories>()
-        .AddSingleton<FindFiles>();
+        .AddSingleton<FindFiles>()
+        .AddSingleton<CreateProduct>()
+        .AddSingleton<DuplicateProduct>()
+        .AddSingleton<ChangeStructure>();
 }

@@ -7,7 +7,13 @@ namespace CowansDashboard.History;
 public sealed record ChangeSetSummary(
     long Id, string Kind, string Title, string? Reason, string? ById, string ByName, long? RunId, long? Undoes, DateTimeOffset At, int Products, int Entities, int Fields)
 {
-    internal const string Columns = "s.id, s.kind, s.title, s.reason, s.made_by_id, s.made_by_name, s.run_id, s.undoes, s.made_at, s.products, s.entities, s.fields";
+    // What a run heard is written by batches side by side, none of which waits for the others to add up.
+    internal const string Columns = """
+        s.id, s.kind, s.title, s.reason, s.made_by_id, s.made_by_name, s.run_id, s.undoes, s.made_at,
+        case when s.kind = 'remote' then (select count(distinct r.product_id)::int from changes r where r.change_set_id = s.id) else s.products end,
+        case when s.kind = 'remote' then (select count(distinct (r.entity, r.entity_id))::int from changes r where r.change_set_id = s.id) else s.entities end,
+        case when s.kind = 'remote' then (select count(*)::int from changes r where r.change_set_id = s.id) else s.fields end
+        """;
 
     internal const int Width = 12;
 

@@ -11,6 +11,9 @@ public static class HistoryRegistration
         .AddSingleton<ReadChangeSet>()
         .AddSingleton<PreviewUndo>()
         .AddSingleton<UndoChanges>()
+        .AddSingleton<ReadProductAsOf>()
+        .AddSingleton<RestoreFields>()
+        .AddSingleton<ExplainValue>()
         .AddSingleton<SaveDraft>()
         .AddSingleton<ReadDraft>()
         .AddSingleton<DiscardDraft>();

@@ -32,7 +32,12 @@ internal static class RecordChanges
         foreach (var value in values)
             set.Parameters.Add(new() { Value = value ?? DBNull.Value });
         var id = (long)(await set.ExecuteScalarAsync(cancel) ?? throw new ArgumentException($"The store has no change set {changeSetId}.", nameof(changeSetId)));
+        await Insert(connection, id, head.StoreId, changes, cancel);
+        return id;
+    }
 
+    public static async Task Insert(NpgsqlConnection connection, long id, long storeId, IReadOnlyList<ChangeRow> changes, CancellationToken cancel)
+    {
         await using var command = new NpgsqlCommand("""
             insert into changes (change_set_id, store_id, entity, entity_id, product_id, field, old, new, how)
             select $1, $2, c.entity, c.entity_id, nullif(c.product_id, 0), c.field, c.old::jsonb, c.new::jsonb, c.how
@@ -40,7 +45,7 @@ internal static class RecordChanges
                 as c (entity, entity_id, product_id, field, old, new, how)
             """, connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = head.StoreId });
+        command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = changes.Select(change => change.Entity).ToArray() });
         command.Parameters.Add(new() { Value = changes.Select(change => change.EntityId).ToArray() });
         command.Parameters.Add(new() { Value = changes.Select(change => change.ProductId ?? 0).ToArray() });
@@ -49,7 +54,6 @@ internal static class RecordChanges
         command.Parameters.Add(Texts(changes.Select(change => change.New?.ToJsonString())));
         command.Parameters.Add(Texts(changes.Select(change => change.How)));
         await command.ExecuteNonQueryAsync(cancel);
-        return id;
     }
 
     public static NpgsqlParameter Texts(IEnumerable<string?> texts) => new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };

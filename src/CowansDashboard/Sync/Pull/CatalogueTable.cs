@@ -43,6 +43,15 @@ public sealed class CatalogueTable
     /// <summary>The fields that people edit and that merge one by one.</summary>
     public string[] Fields => [.. Hashed.Where(column => column is not ("shopify_id" or "inventory_item_id" or "location_id"))];
 
+    /// <summary>Columns whose changes are history: what people see and edit, not counts, times and states that Shopify keeps for itself.</summary>
+    public string[] Recorded => HasPending ? [.. Fields.Where(column => !Unrecorded.Contains(column))] : [];
+
+    private static readonly HashSet<string> Unrecorded =
+    [
+        "remote_variants_count", "remote_media_count", "remote_created_at", "remote_products_count", "has_only_default_variant", "featured_media_id", "variant_id",
+        "committed", "incoming", "reserved", "damaged", "safety_stock", "quality_control", "width", "height", "mime_type", "errors", "media_type",
+    ];
+
     /// <summary>Staged rows that exist carry no id of ours and are matched by Shopify's: options, which come with their product.</summary>
     public bool MatchesByShopifyId { get; private init; }
 

@@ -23,6 +23,7 @@ public sealed class MergePending(long storeId, long? runId)
             RowMerge.Merge(row.Local, row.Remote, row.Pending, table.Fields, table.Sets, owners.Of(row.Subject), row.Sent))).ToList();
         await Write(connection, table, stage, match, merged, cancel);
         await ForgetSent(connection, table, merged, cancel);
+        await RecordRemoteChanges.Merged(connection, new RemoteSource(storeId, runId), table, [.. rows.Select(row => row.Local)], merged, cancel);
         await RecordConflicts.Record(connection, new ConflictSource(storeId, table.Entity, runId), merged, cancel);
         return new MergeCounts { Updated = merged.Count, Conflicts = merged.Sum(entity => entity.Row.Conflicts.Count) };
     }

@@ -55,6 +55,7 @@ public sealed class MergeRows(long storeId, long? runId)
         counts += await Late(connection, table, stage, match, cancel);
         if (table.HasPending)
             counts += await new MergePending(storeId, runId).Merge(connection, table, stage, match, cancel);
+        await RecordRemoteChanges.Staged(connection, new RemoteSource(storeId, runId), table, stage, match, cancel);
         counts += new MergeCounts { Updated = await Update(connection, table, stage, match, cancel) };
         if (table == CatalogueTable.Products)
             await DeletedProducts.CloseReturned(connection, storeId, cancel);

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.History;
+using Npgsql;
+
+namespace CowansDashboard.Catalog;
+
+/// <summary>Makes a draft with what a product has: its fields, options, variants, metafields and files; stock, places and collections do not come along.</summary>
+public sealed class DuplicateProduct(NpgsqlDataSource database, CreateProduct creating)
+{
+    private static readonly string[] OfVariant =
+    [
+        "option_values", "sku", "barcode", "price", "compare_at_price", "unit_cost", "taxable", "inventory_policy", "tracked", "requires_shipping", "weight", "weight_unit",
+        "harmonized_system_code", "country_code_of_origin", "media_ids",
+    ];
+
+    private static readonly string[] OfProduct =
+        ["description_html", "vendor", "product_type", "tags", "template_suffix", "seo_title", "seo_description", "category_id", "is_gift_card", "requires_selling_plan"];
+
+    /// <param name="head">Whose it is; its kind becomes duplicate.</param>
+    /// <param name="productId">What is copied.</param>
+    /// <param name="title">The copy's title.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>Null when the store has no such product.</returns>
+    public async Task<SaveOutcome?> Duplicate(ChangeSetHead head, long productId, string title, CancellationToken cancel)
+    {
+        if (await ProductShape.Read(database, head.StoreId, productId, [], cancel) is not { } shape)
+            return null;
+        var product = shape.Rows["product"][0];
+        var fields = Columns(product, OfProduct);
+        (fields["title"], fields["status"]) = (title, "DRAFT");
+        var options = shape.Living("option")
+            .Select(option => new NewOption((string)option["name"]!, [.. ((JsonArray)option["option_values"]!).Select(value => (string)value!["name"]!)])).ToList();
+        var isPlain = options.Count == 0 || (options.Count == 1 && options[0].Values.SequenceEqual([PlanStructure.DefaultValue]));
+        return await creating.Create(head with { Kind = ChangeSetKind.Duplicate }, new NewProduct(fields)
+        {
+            Options = isPlain ? [] : options,
+            Variants = [.. shape.Living("variant").Select(variant => Columns(variant, OfVariant))],
+            Metafields = [.. shape.Living("metafield").Where(metafield => (string?)metafield["owner_kind"] == "product").Select(metafield => Columns(metafield, ["namespace", "key", "type", "value"]))],
+            Media = [.. shape.Living("media").Where(medium => medium["shopify_id"] is not null)
+                .Select(medium => Columns(medium, ["shopify_id", "media_type", "alt", "status", "url", "preview_url", "width", "height", "mime_type"]))],
+        }, cancel);
+    }
+
+    private static JsonObject Columns(JsonObject row, IEnumerable<string> columns) => new(columns.Select(column => KeyValuePair.Create(column, row[column]?.DeepClone())));
+}

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Catalog;
+using CowansDashboard.History;
+using CowansDashboard.Tests.History;
+using CowansDashboard.Tests.Support;
+
+namespace CowansDashboard.Tests.Catalog;
+
+[Trait("Category", "Integration")]
+public sealed class StructureTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task A_new_product_is_here_with_everything_and_waits_to_be_made_in_Shopify()
+    {
+        var shop = await EditedShop.Open(database);
+
+        var saved = (await new CreateProduct(shop.Saving).Create(shop.Head(kind: ChangeSetKind.Create), new NewProduct(new JsonObject { ["title"] = "Cardigan", ["tags"] = EditedShop.Texts("wool", "new") })
+        {
+            Options = [new NewOption("Size", ["S", "M"]), new NewOption("Colour", ["Red"])],
+            Variants = [Variant(12.5m, "S", "Red"), Variant(13, "M", "Red")],
+            Metafields = [new JsonObject { ["namespace"] = "custom", ["key"] = "care", ["type"] = "single_line_text_field", ["value"] = "cold" }],
+            PublicationIds = [7],
+        }, default)).ShouldBeOfType<SaveOutcome.Saved>();
+
+        var product = saved.Created[CreateProduct.Key];
+        (await database.Scalar<string>("""
+            select concat_ws('|', p.title, p.status, p.mark, p.tags::text, p.pending is null,
+                (select string_agg(o.name || ':' || (o.option_values -> 0 ->> 'name'), ',' order by position) from product_options o where product_id = p.id),
+                (select string_agg(v.title || ' ' || v.price, ',' order by position) from variants v where product_id = p.id),
+                (select value from metafields where owner_id = p.id), (select count(*) from product_publications where product_id = p.id),
+                (select sync_state || ' ' || variants || ' ' || max_price from product_summaries where product_id = p.id))
+            from products p where id = $1
+            """, product)).ShouldBe("Cardigan|DRAFT|1|{new,wool}|t|Size:S,Colour:Red|S / Red 12.5,M / Red 13|cold|1|2 2 13");
+        (await database.Scalar<long>("select count(*) from changes where change_set_id = $1 and field = 'created'", saved.ChangeSetId)).ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_new_product_with_a_bad_value_is_refused_as_a_whole()
+    {
+        var shop = await EditedShop.Open(database);
+
+        var refused = (await new CreateProduct(shop.Saving).Create(shop.Head(), new NewProduct(new JsonObject { ["title"] = " " }) { Variants = [new JsonObject { ["price"] = -1 }] }, default))
+            .ShouldBeOfType<SaveOutcome.Refused>();
+
+        refused.Problems.Select(problem => problem.Sentence).ShouldBe(["Title must not be empty.", "Price must be 0 or more."], ignoreOrder: true);
+        (await database.Scalar<long>("select count(*) from products where store_id = $1", shop.Store)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_copy_is_a_draft_with_the_same_variants_and_files()
+    {
+        var shop = await EditedShop.Open(database);
+        var product = await shop.Product("Jumper", 3, "wool");
+        await File(shop, product, 77);
+
+        var saved = (await new DuplicateProduct(database.Source, new CreateProduct(shop.Saving)).Duplicate(shop.Head(), product, "Jumper (copy)", default)).ShouldBeOfType<SaveOutcome.Saved>();
+
+        (await database.Scalar<string>("""
+            select concat_ws('|', p.title, p.status, p.mark, p.handle, p.shopify_id is null, p.tags::text, (select string_agg(v.title || ' ' || v.price, ',' order by position) from variants v where product_id = p.id),
+                (select shopify_id || ' ' || mark from media where product_id = p.id))
+            from products p where id = $1
+            """, saved.Created[CreateProduct.Key])).ShouldBe("Jumper (copy)|DRAFT|1||t|{wool}|S1 10.00,S2 10.00,S3 10.00|77 1");
+        (await database.Scalar<string>("select kind from change_sets where id = $1", saved.ChangeSetId)).ShouldBe("duplicate");
+    }
+
+    [Fact]
+    public async Task Variants_are_added_removed_and_ordered_with_their_option_in_one_change_set_that_can_be_undone()
+    {
+        var shop = await EditedShop.Open(database);
+        var product = await shop.Product("Jumper", 3);
+        var variants = await shop.Variants(product);
+
+        var saved = (await Change(shop, product,
+            new StructureChange.RemoveVariants([variants[1]]),
+            new StructureChange.AddVariants([Variant(20, "XL")]),
+            new StructureChange.Order("variant", [variants[2]]))).ShouldBeOfType<SaveOutcome.Saved>();
+
+        (await Titles(product)).ShouldBe("S3 0 1,S1 0 2,XL 1 3");
+        (await database.Scalar<string>("select (option_values -> 3 ->> 'name') || (pending -> 'option_values' -> 2 ->> 'name') from product_options where product_id = $1", product)).ShouldBe("XLS3");
+        (await shop.Value("variants", variants[1], "mark")).ShouldBe("2");
+        (await shop.SyncState(product)).ShouldBe(1);
+        await new UndoChanges(database.Source, shop.Saving).Undo(new UndoScope(shop.Store, saved.ChangeSetId), "1", "Ann", null, default);
+        (await Titles(product)).ShouldBe("S1 0 1,S2 0 2,S3 0 3");
+        (await shop.SyncState(product)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_further_option_gives_every_variant_its_first_value_and_two_equal_variants_are_refused()
+    {
+        var shop = await EditedShop.Open(database);
+        var product = await shop.Product("Jumper", 2);
+
+        (await Change(shop, product, new StructureChange.AddOption("Colour", ["Red", "Blue"]), new StructureChange.AddVariants([Variant(11, "S1", "Blue")]))).ShouldBeOfType<SaveOutcome.Saved>();
+
+        (await Titles(product)).ShouldBe("S1 / Red 0 1,S2 / Red 0 2,S1 / Blue 1 3");
+        var size = await database.Scalar<long>("select id from product_options where product_id = $1 and name = 'Colour'", product);
+        (await Change(shop, product, new StructureChange.RemoveOption(size))).ShouldBeOfType<SaveOutcome.Refused>().Problems.ShouldHaveSingleItem().Sentence.ShouldBe("Two variants would be “S1”.");
+        (await Change(shop, product, new StructureChange.AddVariants([Variant(11, "S1", "Red")]))).ShouldBeOfType<SaveOutcome.Refused>();
+        (await Change(shop, product, new StructureChange.RemoveVariants(await shop.Variants(product)))).ShouldBeOfType<SaveOutcome.Refused>();
+        (await Change(shop, product, new StructureChange.AddOption("Fit", ["Slim"]), new StructureChange.AddOption("Neck", ["V"]))).ShouldBeOfType<SaveOutcome.Refused>()
+            .Problems.ShouldHaveSingleItem().Sentence.ShouldBe("The product would have 4 options; Shopify takes at most 3.");
+    }
+
+    [Fact]
+    public async Task More_than_2048_variants_are_refused_before_anything_is_written()
+    {
+        var shop = await EditedShop.Open(database);
+        var product = await shop.Product("Jumper", 2_047);
+
+        (await Change(shop, product, new StructureChange.AddVariants([Variant(1, "A"), Variant(1, "B")]))).ShouldBeOfType<SaveOutcome.Refused>()
+            .Problems.ShouldHaveSingleItem().Sentence.ShouldBe("The product would have 2,049 variants; Shopify takes at most 2,048.");
+
+        (await Change(shop, product, new StructureChange.AddVariants([Variant(1, "A")]))).ShouldBeOfType<SaveOutcome.Saved>();
+        (await database.Scalar<long>("select count(*) from variants where product_id = $1 and deleted_at is null", product)).ShouldBe(2_048);
+    }
+
+    [Fact]
+    public async Task Files_metafields_and_places_come_and_go()
+    {
+        var shop = await EditedShop.Open(database);
+        var (product, other) = (await shop.Product("Jumper"), await shop.Product("Scarf"));
+        var file = await File(shop, other, 501);
+        await Change(shop, product, new StructureChange.AttachMedia([file]), new StructureChange.Publish([3, 4]),
+            new StructureChange.AddMetafield("product", product, "custom", "care", "number_integer", "3"));
+        await shop.Run("update media set mark = 0 where product_id = $1", product);
+        await shop.Run("update metafields set mark = 0 where owner_id = $1", product);
+        var media = await database.Scalar<long>("select id from media where product_id = $1", product);
+        var metafield = await database.Scalar<long>("select id from metafields where owner_id = $1", product);
+
+        await Change(shop, product, new StructureChange.DetachMedia([media]), new StructureChange.Unpublish([3]), new StructureChange.RemoveMetafields([metafield]));
+
+        (await shop.Value("media", media, "mark") + await shop.Value("metafields", metafield, "mark")).ShouldBe("22");
+        (await database.Scalar<long>("select sum(publication_id)::bigint from product_publications where product_id = $1", product)).ShouldBe(4);
+        await Change(shop, product, new StructureChange.AttachMedia([file]), new StructureChange.AddMetafield("product", product, "custom", "care", "number_integer", "4"));
+        (await shop.Value("media", media, "mark") + await shop.Value("media", media, "deleted_at")).ShouldBe("0∅");
+        (await shop.Value("metafields", metafield, "value") + await shop.Value("metafields", metafield, "mark") + await shop.Pending("metafields", metafield)).ShouldBe("\"4\"0{\"value\": \"3\"}");
+        (await Change(shop, product, new StructureChange.AddMetafield("product", product, "custom", "size", "number_integer", "three"))).ShouldBeOfType<SaveOutcome.Refused>()
+            .Problems.ShouldHaveSingleItem().Sentence.ShouldBe("Value must be a whole number such as 12.");
+    }
+
+    private Task<SaveOutcome> Change(EditedShop shop, long product, params StructureChange[] changes) =>
+        new ChangeStructure(database.Source, shop.Saving).Change(shop.Head(), product, changes, [], default);
+
+    private Task<string> Titles(long product) => database.Scalar<string>(
+        "select string_agg(title || ' ' || mark || ' ' || position, ',' order by position) from variants where product_id = $1 and deleted_at is null", product);
+
+    private Task<long> File(EditedShop shop, long product, long shopifyId) => database.Scalar<long>(
+        "insert into media (store_id, product_id, shopify_id, position, media_type, status) values ($1, $2, $3, 1, 'IMAGE', 'READY') returning id", shop.Store, product, shopifyId);
+
+    private static JsonObject Variant(decimal price, params string[] values) => new() { ["price"] = price, ["option_values"] = EditedShop.Texts(values) };
+}
