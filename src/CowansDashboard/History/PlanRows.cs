@@ -43,6 +43,7 @@ internal static class PlanRows
             foreach (var column in (string[])["product_id", "owner_id"])
                 if (Id(values, column) is < 0 and var key && plan.Created.TryGetValue(key, out var id))
                     values[column] = id;
+        await KnowPairs(connection, storeId, plan, cancel);
         await FindProducts(connection, storeId, plan, cancel);
         if (plan.Rows.Count > 0)
             await CheckLimits(connection, wanted, plan, cancel);
@@ -77,6 +78,32 @@ internal static class PlanRows
                 if (string.IsNullOrWhiteSpace((string?)values[column]))
                     plan.Problems.Add(new EditProblem(row.Entity, row.Key, column, null, $"A metafield needs a {column}."));
         return values;
+    }
+
+    /// <summary>A membership that is there already is nothing new, and one that was removed here returns.</summary>
+    private static async Task KnowPairs(NpgsqlConnection connection, long storeId, PlannedRows plan, CancellationToken cancel)
+    {
+        foreach (var ofEntity in plan.Rows.Where(row => row.Entity.IsPair).GroupBy(row => row.Entity).ToList())
+        {
+            var other = ofEntity.Key.Columns.First();
+            await using var command = new NpgsqlCommand($"""
+                select w.place, t.id, t.mark from unnest($2::bigint[], $3::bigint[]) with ordinality w (other, product, place)
+                join {ofEntity.Key.Table} t on t.{other} = w.other and t.product_id = w.product and t.store_id = $1
+                """, connection);
+            var rows = ofEntity.ToList();
+            command.Parameters.Add(new() { Value = storeId });
+            command.Parameters.Add(new() { Value = rows.Select(row => Id(row.Values, other)).ToArray() });
+            command.Parameters.Add(new() { Value = rows.Select(row => Id(row.Values, "product_id")).ToArray() });
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+            {
+                var row = rows[(int)reader.GetInt64(0) - 1];
+                plan.Rows.Remove(row);
+                plan.Created[row.Key] = reader.GetInt64(1);
+                if (reader.GetInt16(2) == 2)
+                    plan.Returned.Add(new RowRef(row.Entity.Name, reader.GetInt64(1)));
+            }
+        }
     }
 
     private static async Task FindProducts(NpgsqlConnection connection, long storeId, PlannedRows plan, CancellationToken cancel)
@@ -138,6 +165,9 @@ internal sealed class PlannedRows
     public List<(CatalogueEntity Entity, long Id, long Key, JsonObject Values)> Rows { get; } = [];
 
     public Dictionary<long, long> Created { get; } = [];
+
+    /// <summary>Rows that were removed here and that a new row would double.</summary>
+    public List<RowRef> Returned { get; } = [];
 
     public Dictionary<(string Entity, long Id), long> ProductOf { get; } = [];
 }

@@ -25,7 +25,7 @@ public static class SaveWithin
         var returned = wanted.Returned.ToHashSet();
         var edits = await DecideEdits.Decide(connection, head, currency, [.. wanted.Fields.Where(edit => edit.EntityId > 0)], returned, cancel);
         var going = await Rows(connection, head.StoreId, wanted.Removed, cancel);
-        var coming = await Rows(connection, head.StoreId, wanted.Returned, cancel);
+        var coming = await Rows(connection, head.StoreId, [.. wanted.Returned, .. plan.Returned], cancel);
 
         List<EditProblem> problems = [.. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
         // New rows are all or nothing: half a product helps nobody.

@@ -118,6 +118,21 @@ public sealed class UndoChangesTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task A_place_that_was_left_and_taken_again_meanwhile_is_not_taken_twice()
+    {
+        var shop = await Open(database);
+        var product = await shop.Product();
+        WantedChanges Publish() => new() { Added = [new NewRow("product publication", -1, new JsonObject { ["publication_id"] = 9, ["product_id"] = product })] };
+        var published = await Saved(shop.Save(Publish()));
+        var left = await Saved(shop.Save(new WantedChanges { Removed = [new RowRef("product publication", published.Created[-1])] }));
+        await shop.Save(Publish());
+
+        await Undo(shop, left);
+
+        (await database.Scalar<string>("select count(*) || ' ' || max(mark) from product_publications where product_id = $1", product)).ShouldBe("1 1");
+    }
+
+    [Fact]
     public async Task Random_edits_and_undos_end_where_they_began()
     {
         var shop = await Open(database);

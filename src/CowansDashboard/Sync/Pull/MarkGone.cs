@@ -24,8 +24,9 @@ public static class MarkGone
     }
 
     /// <summary>Products that Shopify answered with null, and everything that hung on them.</summary>
-    public static async Task<int> Products(NpgsqlConnection connection, long storeId, IReadOnlyCollection<long> shopifyIds, long ticket, CancellationToken cancel)
+    public static async Task<int> Products(NpgsqlConnection connection, RemoteSource source, IReadOnlyCollection<long> shopifyIds, long ticket, CancellationToken cancel)
     {
+        await RecordRemoteChanges.Gone(connection, source, shopifyIds, ticket, cancel);
         await using var command = new NpgsqlCommand("""
             with gone as (
                 update products set deleted_at = now(), updated_at = now(), ticket = $3
@@ -48,12 +49,12 @@ public static class MarkGone
             published as (delete from product_publications t using gone where t.product_id = gone.id)
             select count(*) from gone
             """, connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = source.StoreId });
         command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
         command.Parameters.Add(new() { Value = ticket });
         var count = (int)(long)(await command.ExecuteScalarAsync(cancel))!;
         if (count > 0)
-            await DeletedProducts.Record(connection, storeId, [.. shopifyIds], cancel);
+            await DeletedProducts.Record(connection, source.StoreId, [.. shopifyIds], cancel);
         return count;
     }
 }

@@ -21,7 +21,7 @@ public sealed class MergeProducts(long storeId, long? runId)
 
         var counts = new MergeCounts();
         if (read.Gone.Count > 0)
-            counts += new MergeCounts { Deleted = await MarkGone.Products(connection, storeId, read.Gone, read.Ticket, cancel) };
+            counts += new MergeCounts { Deleted = await MarkGone.Products(connection, new RemoteSource(storeId, runId), read.Gone, read.Ticket, cancel) };
         var products = new Step(connection, storeId, runId, read.Ticket);
         counts += await Products(products, read, cancel);
 

@@ -14,7 +14,7 @@ public sealed class MergeScalars(long storeId, long? runId)
     {
         var counts = new MergeCounts();
         if (read.GoneProducts.Count > 0)
-            counts += new MergeCounts { Deleted = await MarkGone.Products(connection, storeId, read.GoneProducts, read.Ticket, cancel) };
+            counts += new MergeCounts { Deleted = await MarkGone.Products(connection, new RemoteSource(storeId, runId), read.GoneProducts, read.Ticket, cancel) };
         if (read.GoneVariants.Count > 0)
             counts += new MergeCounts { Deleted = await MarkGone.Rows(connection, CatalogueTable.Variants, await Ids(connection, read.GoneVariants, cancel), read.Ticket, cancel) };
         if (read.Products.Count > 0)

@@ -60,4 +60,22 @@ public static class RecordRemoteChanges
         if (changes.Count > 0)
             await RecordChanges.Insert(connection, await OpenRemoteChangeSet.Open(connection, source.StoreId, source.RunId, cancel), source.StoreId, changes, cancel);
     }
+
+    /// <summary>Products that are about to be marked as gone in Shopify.</summary>
+    public static async Task Gone(NpgsqlConnection connection, RemoteSource source, IReadOnlyCollection<long> shopifyIds, long ticket, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select p.id, jsonb_build_object('title', p.title, 'handle', p.handle, 'vendor', p.vendor, 'product_type', p.product_type, 'tags', p.tags, 'status', p.status)::text
+            from products p where p.store_id = $1 and p.shopify_id = any($2) and p.ticket < $3 and p.deleted_at is null
+            """, connection);
+        command.Parameters.Add(new() { Value = source.StoreId });
+        command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
+        command.Parameters.Add(new() { Value = ticket });
+        var changes = new List<ChangeRow>();
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+            while (await reader.ReadAsync(cancel))
+                changes.Add(new ChangeRow(CatalogueTable.Products.Entity, reader.GetInt64(0), reader.GetInt64(0), "removed", JsonNode.Parse(reader.GetString(1)), null));
+        if (changes.Count > 0)
+            await RecordChanges.Insert(connection, await OpenRemoteChangeSet.Open(connection, source.StoreId, source.RunId, cancel), source.StoreId, changes, cancel);
+    }
 }

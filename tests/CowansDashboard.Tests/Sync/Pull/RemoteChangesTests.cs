@@ -29,7 +29,7 @@ public sealed class RemoteChangesTests(TestDatabase database) : IClassFixture<Te
             select string_agg(c.field || '=' || (c.new #>> '{}'), ',' order by c.product_id, c.field)
             from change_sets s join changes c on c.change_set_id = s.id
             where s.store_id = $1 and s.kind = 'remote' and s.run_id = $2 and c.entity = 'product' and c.old is not null
-            """, store, run.Id)).ShouldBe("title=theirs,vendor=Theirs,vendor=Theirs too");
+            """, store, run.Now.Id)).ShouldBe("title=theirs,vendor=Theirs,vendor=Theirs too");
         (await database.Scalar<long>("select count(*) from change_sets where store_id = $1", store)).ShouldBe(1);
         var timeline = await new CowansDashboard.History.ReadTimeline(database.Source).Read(new CowansDashboard.History.TimelineQuery(store), default);
         timeline.Entries.ShouldHaveSingleItem().Set.ShouldSatisfyAllConditions(set => set.Fields.ShouldBe(3), set => set.Products.ShouldBe(2));
