@@ -48,6 +48,7 @@ public static class RestApi
         app.MapAuthApi();
         app.MapProductsApi();
         app.MapChangeProductApi();
+        app.MapBatchEditsApi();
         app.MapSyncApi();
         app.MapPushApi();
         app.MapConflictsApi();

@@ -1,14 +1,23 @@
+using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Runs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CowansDashboard.Catalog;
 
 public static class CatalogRegistration
 {
+    /// <summary>Registers reading products and editing many at once. Needs AddData, AddRuns and AddSearch.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services) => services
         .AddSingleton<ReadProduct>()
         .AddSingleton<FindCategories>()
         .AddSingleton<FindFiles>()
         .AddSingleton<CreateProduct>()
         .AddSingleton<DuplicateProduct>()
-        .AddSingleton<ChangeStructure>();
+        .AddSingleton<ChangeStructure>()
+        .AddSingleton<PreviewBulkEdit>()
+        .AddSingleton<ReadBulkPreview>()
+        .AddSingleton<ExcludeBulkRows>()
+        .AddSingleton<StartBulkEdit>()
+        .AddSingleton<ListLocations>()
+        .AddSingleton<IRunWork, ApplyBulkEdit>();
 }

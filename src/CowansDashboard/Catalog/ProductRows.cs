@@ -94,7 +94,7 @@ internal static class ProductRows
         return json.RootElement.Clone();
     }
 
-    private static string? Text(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    public static string? Text(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static IReadOnlyList<PendingField> Pending(string? json)
     {

@@ -8,18 +8,7 @@ public sealed class ReadSelection(NpgsqlDataSource database, UnderstandSearch un
     public async Task<IReadOnlyList<long>> Read(long storeId, ProductSelection selection, CancellationToken cancel)
     {
         var sql = new SqlParameters();
-        string where;
-        if (selection.AllMatching is { } filter)
-        {
-            var search = await understand.Understand(storeId, filter.Search, cancel);
-            where = FilterSql.Where(storeId, filter, search, await time.Read(storeId, filter, cancel), sql) + $" and s.product_id <> all({Ids()})";
-            if (!selection.Also.IsEmpty)
-                where = $"(({where}) or (s.store_id = {sql.Add(storeId)} and s.product_id = any({sql.Add<long[]>([.. selection.Also])})))";
-        }
-        else
-        {
-            where = $"s.store_id = {sql.Add(storeId)} and s.product_id = any({Ids()})";
-        }
+        var where = await new SelectionSql(understand, time).Where(storeId, selection, sql, cancel);
         await using var command = sql.Command(database, $"""
             select p.shopify_id from product_summaries s join products p on p.id = s.product_id
             where {where} and p.shopify_id is not null and p.deleted_at is null
@@ -30,7 +19,5 @@ public sealed class ReadSelection(NpgsqlDataSource database, UnderstandSearch un
         while (await reader.ReadAsync(cancel))
             ids.Add(reader.GetInt64(0));
         return ids;
-
-        string Ids() => sql.Add<long[]>([.. selection.Ids]);
     }
 }

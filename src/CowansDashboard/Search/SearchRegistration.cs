@@ -16,6 +16,7 @@ public static class SearchRegistration
         .AddSingleton<NameFilterValues>()
         .AddSingleton<RelaxFilter>()
         .AddSingleton<ReadSelection>()
+        .AddSingleton<ReadSelectedProducts>()
         .AddSingleton<NotMatching>()
         .AddSingleton<ListViews>()
         .AddSingleton<SaveView>()

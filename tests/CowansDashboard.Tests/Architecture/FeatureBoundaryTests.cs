@@ -13,7 +13,7 @@ public sealed class FeatureBoundaryTests
         ["Runs"] = ["Data", "Stores"],
         ["Search"] = ["Data", "Stores"],
         ["History"] = ["Data", "Stores", "Search"],
-        ["Catalog"] = ["Data", "Stores", "Search", "History"],
+        ["Catalog"] = ["Data", "Stores", "Runs", "Search", "History"],
         ["Conflicts"] = ["Data", "Stores", "Runs", "Search", "History", "Catalog"],
         ["Inventory"] = ["Data", "Stores", "Catalog", "Runs", "History", "Conflicts"],
         ["Media"] = ["Data", "Stores", "Catalog", "Runs", "History", "Conflicts"],

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace CowansDashboard.Catalog.Bulk;
+
+public enum BulkStatus
+{
+    Ready,
+    Applying,
+    Applied,
+}
+
+/// <summary>A bulk edit as it was prepared, with how far it is.</summary>
+public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus Status)
+{
+    private const double MostRefused = 0.1;
+
+    public string? MadeById { get; init; }
+    public required string MadeBy { get; init; }
+    public long? RunId { get; init; }
+
+    /// <summary>What it changed; null before anything was.</summary>
+    public long? ChangeSetId { get; init; }
+
+    /// <summary>Products that the selection held.</summary>
+    public long Selected { get; init; }
+
+    /// <summary>Rows that held the wanted value already.</summary>
+    public long Unchanged { get; init; }
+
+    /// <summary>Products and variants that change, or have changed.</summary>
+    public long Products { get; init; }
+
+    public long Variants { get; init; }
+
+    /// <summary>Rows that change, or have changed.</summary>
+    public long Changing { get; init; }
+
+    public long Refused { get; init; }
+
+    public long Excluded { get; init; }
+
+    /// <summary>Rows that somebody else changed after the preview; they are left as they are.</summary>
+    public long Skipped { get; init; }
+
+    public long Done { get; init; }
+
+    public long ZeroPrices { get; init; }
+
+    public long ZeroStock { get; init; }
+
+    /// <summary>What a person should agree to before it is applied.</summary>
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            var warnings = new List<string>();
+            if (ZeroPrices > 0)
+                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{ZeroPrices:N0} {(ZeroPrices == 1 ? "price" : "prices")} would become 0."));
+            if (ZeroStock > 0)
+                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{ZeroStock:N0} {(ZeroStock == 1 ? "variant" : "variants")} would have no stock left there."));
+            if (Refused > MostRefused * (Refused + Changing + Excluded + Unchanged))
+                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{Refused:N0} of {Refused + Changing + Excluded + Unchanged:N0} rows cannot take the change and would stay as they are."));
+            return warnings;
+        }
+    }
+}
+
+/// <summary>Which rows of a preview are listed.</summary>
+public enum BulkRows
+{
+    /// <summary>What changes, and what a person left out.</summary>
+    Changing,
+    Refused,
+    Skipped,
+}
+
+/// <summary>One row of a preview with what names it to people.</summary>
+public sealed record BulkRow(
+    long Id, long ProductId, string Product, string? Variant, string Entity, string Field, JsonNode? Seen, JsonNode? New, bool Excluded, string Outcome, string? Reason);

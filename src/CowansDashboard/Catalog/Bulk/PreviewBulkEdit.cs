@@ -1,0 +1,159 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CowansDashboard.History;
+using CowansDashboard.Runs;
+using CowansDashboard.Search;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CowansDashboard.Catalog.Bulk;
+
+public sealed record BulkRequest(long StoreId, ProductSelection Selection, BulkAction Action, AskedBy AskedBy)
+{
+    /// <summary>What history calls it; null takes the action's own words.</summary>
+    public string? Title { get; init; }
+}
+
+public abstract record PreviewOutcome
+{
+    private PreviewOutcome()
+    {
+    }
+
+    /// <summary>Stored, also where it would change nothing.</summary>
+    public sealed record Prepared(long PreviewId) : PreviewOutcome;
+
+    /// <summary>A value of the action is no good.</summary>
+    public sealed record Wrong(ActionProblem Problem) : PreviewOutcome;
+
+    /// <summary>The selection holds no product.</summary>
+    public sealed record Nothing(string Sentence) : PreviewOutcome;
+}
+
+/// <summary>
+/// Resolves a selection once and stores what the action makes of each row: the value seen and the new one. Changes
+/// nothing in the catalogue.
+/// </summary>
+public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProducts read)
+{
+    private const int ProductsAtOnce = 1_000;
+
+    public async Task<PreviewOutcome> Preview(BulkRequest request, CancellationToken cancel)
+    {
+        var (storeId, action) = (request.StoreId, request.Action);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var currency = await Currency(connection, storeId, cancel);
+        if (action.Problem(currency) is { } problem)
+            return new PreviewOutcome.Wrong(problem);
+        var products = await read.Read(storeId, request.Selection, cancel);
+        if (products.Count == 0)
+            return new PreviewOutcome.Nothing("The selection holds no product any more. Select some and try again.");
+
+        var previewId = await Insert(connection, request, products.Count, cancel);
+        var unchanged = 0;
+        foreach (var some in products.Chunk(ProductsAtOnce))
+        {
+            var items = new List<Item>();
+            foreach (var row in await Rows(connection, storeId, action, some, cancel))
+                switch (action.Change(row.Seen, currency))
+                {
+                    case BulkChange.Changed changed:
+                        items.Add(new Item(row, changed.New, null));
+                        break;
+                    case BulkChange.Refused refused:
+                        items.Add(new Item(row, refused.Wanted, refused.Reason));
+                        break;
+                    default:
+                        unchanged++;
+                        break;
+                }
+            await Copy(connection, previewId, action.Target, items, cancel);
+        }
+        await using (var note = new NpgsqlCommand("update bulk_previews set unchanged = $2 where id = $1", connection))
+        {
+            note.Parameters.Add(new() { Value = previewId });
+            note.Parameters.Add(new() { Value = unchanged });
+            await note.ExecuteNonQueryAsync(cancel);
+        }
+        await transaction.CommitAsync(cancel);
+        return new PreviewOutcome.Prepared(previewId);
+    }
+
+    private static async Task<string> Currency(NpgsqlConnection connection, long storeId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select currency from stores where id = $1", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        return await command.ExecuteScalarAsync(cancel) as string ?? "USD";
+    }
+
+    private static async Task<long> Insert(NpgsqlConnection connection, BulkRequest request, int selected, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            insert into bulk_previews (store_id, title, action, selection, made_by_id, made_by_name, selected) values ($1, $2, $3, $4, $5, $6, $7) returning id
+            """, connection);
+        command.Parameters.Add(new() { Value = request.StoreId });
+        command.Parameters.Add(new() { Value = string.IsNullOrWhiteSpace(request.Title) ? request.Action.Title : request.Title.Trim() });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(request.Action, BulkJson.Default.BulkAction), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = SelectionText.Print(request.Selection) });
+        command.Parameters.Add(new() { Value = (object?)request.AskedBy.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = request.AskedBy.Name });
+        command.Parameters.Add(new() { Value = selected });
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task<List<Row>> Rows(NpgsqlConnection connection, long storeId, BulkAction action, long[] products, CancellationToken cancel)
+    {
+        var field = action.Target.Name;
+        await using var command = new NpgsqlCommand(action.Target.Entity switch
+        {
+            CatalogueFields.Product => $"select t.id, t.id, to_jsonb(t.{field})::text from products t where t.store_id = $1 and t.id = any($2) order by t.id",
+            CatalogueFields.Variant => $"""
+                select t.id, t.product_id, to_jsonb(t.{field})::text from variants t
+                where t.store_id = $1 and t.product_id = any($2) and t.deleted_at is null and t.mark <> 2 order by t.product_id, t.position, t.id
+                """,
+            _ => $"""
+                select t.id, v.product_id, to_jsonb(t.{field})::text from inventory_levels t join variants v on v.id = t.variant_id
+                where t.store_id = $1 and v.product_id = any($2) and v.deleted_at is null and v.mark <> 2
+                    and t.location_id = $3 and t.is_active and t.deleted_at is null and v.tracked
+                order by v.product_id, v.position, v.id
+                """,
+        }, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = products });
+        if (action is SetStock stock)
+            command.Parameters.Add(new() { Value = stock.LocationId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var rows = new List<Row>();
+        while (await reader.ReadAsync(cancel))
+            rows.Add(new Row(reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : JsonNode.Parse(reader.GetString(2))));
+        return rows;
+    }
+
+    private static async Task Copy(NpgsqlConnection connection, long previewId, CatalogueField field, List<Item> items, CancellationToken cancel)
+    {
+        await using var writer = await connection.BeginBinaryImportAsync(
+            "copy bulk_items (preview_id, product_id, entity, entity_id, field, seen, new, outcome, reason) from stdin (format binary)", cancel);
+        foreach (var (row, wanted, reason) in items)
+        {
+            await writer.StartRowAsync(cancel);
+            await writer.WriteAsync(previewId, NpgsqlDbType.Bigint, cancel);
+            await writer.WriteAsync(row.ProductId, NpgsqlDbType.Bigint, cancel);
+            await writer.WriteAsync(field.Entity, NpgsqlDbType.Text, cancel);
+            await writer.WriteAsync(row.Id, NpgsqlDbType.Bigint, cancel);
+            await writer.WriteAsync(field.Name, NpgsqlDbType.Text, cancel);
+            await Write(writer, row.Seen?.ToJsonString(), NpgsqlDbType.Jsonb, cancel);
+            await Write(writer, wanted?.ToJsonString(), NpgsqlDbType.Jsonb, cancel);
+            await writer.WriteAsync(reason is null ? "waiting" : "refused", NpgsqlDbType.Text, cancel);
+            await Write(writer, reason, NpgsqlDbType.Text, cancel);
+        }
+        await writer.CompleteAsync(cancel);
+    }
+
+    private static Task Write(NpgsqlBinaryImporter writer, string? text, NpgsqlDbType type, CancellationToken cancel) =>
+        text is null ? writer.WriteNullAsync(cancel) : writer.WriteAsync(text, type, cancel);
+
+    private sealed record Row(long Id, long ProductId, JsonNode? Seen);
+
+    private sealed record Item(Row Row, JsonNode? Wanted, string? Reason);
+}

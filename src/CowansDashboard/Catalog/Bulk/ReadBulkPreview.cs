@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+
+namespace CowansDashboard.Catalog.Bulk;
+
+/// <summary>Reads a prepared bulk edit, and its rows page by page.</summary>
+public sealed class ReadBulkPreview(NpgsqlDataSource database)
+{
+    public async Task<BulkPreview?> Find(long storeId, long previewId, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await Find(connection, storeId, previewId, cancel);
+    }
+
+    internal static async Task<BulkPreview?> Find(NpgsqlConnection connection, long storeId, long previewId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select p.id, p.store_id, p.title, p.status, p.made_by_id, p.made_by_name, p.run_id, p.change_set_id, p.selected, p.unchanged, i.*
+            from bulk_previews p, lateral (
+                select count(distinct product_id) filter (where takes), count(distinct entity_id) filter (where takes and entity <> 'product'), count(*) filter (where takes),
+                    count(*) filter (where outcome = 'refused'), count(*) filter (where excluded), count(*) filter (where outcome = 'skipped'), count(*) filter (where outcome = 'done'),
+                    count(*) filter (where takes and field = 'price' and new = '0' and seen <> '0'),
+                    count(*) filter (where takes and field = 'available' and new <= '0' and seen > '0')
+                from (select *, outcome in ('waiting', 'done') and not excluded as takes from bulk_items where preview_id = p.id) items) i
+            where p.id = $1 and p.store_id = $2
+            """, connection);
+        command.Parameters.Add(new() { Value = previewId });
+        command.Parameters.Add(new() { Value = storeId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
+            return null;
+        return new BulkPreview(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), Enum.Parse<BulkStatus>(reader.GetString(3), ignoreCase: true))
+        {
+            MadeById = reader.Text(4),
+            MadeBy = reader.GetString(5),
+            RunId = reader.Maybe<long>(6),
+            ChangeSetId = reader.Maybe<long>(7),
+            Selected = reader.GetInt32(8),
+            Unchanged = reader.GetInt32(9),
+            Products = reader.GetInt64(10),
+            Variants = reader.GetInt64(11),
+            Changing = reader.GetInt64(12),
+            Refused = reader.GetInt64(13),
+            Excluded = reader.GetInt64(14),
+            Skipped = reader.GetInt64(15),
+            Done = reader.GetInt64(16),
+            ZeroPrices = reader.GetInt64(17),
+            ZeroStock = reader.GetInt64(18),
+        };
+    }
+
+    /// <param name="storeId">Whose.</param>
+    /// <param name="previewId">Which.</param>
+    /// <param name="which">Which of its rows.</param>
+    /// <param name="after">Rows behind this one; 0 from the first.</param>
+    /// <param name="take">How many.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<IReadOnlyList<BulkRow>> Rows(long storeId, long previewId, BulkRows which, long after, int take, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand($"""
+            select i.id, i.product_id, p.title, case when v.title = 'Default Title' then v.sku else coalesce(v.title, v.sku) end, i.entity, i.field,
+                i.seen::text, i.new::text, i.excluded, i.outcome, i.reason
+            from bulk_items i
+            join bulk_previews b on b.id = i.preview_id and b.store_id = $2
+            join products p on p.id = i.product_id
+            left join inventory_levels l on i.entity = 'inventory level' and l.id = i.entity_id
+            left join variants v on v.id = case i.entity when 'variant' then i.entity_id when 'inventory level' then l.variant_id end
+            where i.preview_id = $1 and i.id > $3 and i.outcome {which switch
+            {
+                BulkRows.Changing => "in ('waiting', 'done')",
+                BulkRows.Refused => "= 'refused'",
+                _ => "= 'skipped'",
+            }}
+            order by i.id limit $4
+            """);
+        command.Parameters.Add(new() { Value = previewId });
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = take });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var rows = new List<BulkRow>();
+        while (await reader.ReadAsync(cancel))
+            rows.Add(new BulkRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.Text(3), reader.GetString(4), reader.GetString(5),
+                Json(reader, 6), Json(reader, 7), reader.GetBoolean(8), reader.GetString(9), reader.Text(10)));
+        return rows;
+    }
+
+    private static JsonNode? Json(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : JsonNode.Parse(row.GetString(column));
+}
