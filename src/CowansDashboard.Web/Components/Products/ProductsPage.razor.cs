@@ -32,7 +32,7 @@ public sealed partial class ProductsPage(
     private (ProductFilter Filter, long Count)? counted;
     private long? everything;
     private TimeSpan took;
-    private bool loading, canPull, neverPulled, asking;
+    private bool loading, canPull, neverPulled, asking, editing;
     private string? failure, corrected, pullProblem;
     private StoreRow? shop;
     private long? loadedStore, account, lastPicked;
@@ -220,6 +220,7 @@ public sealed partial class ProductsPage(
 
     private void Open(ProductRow row)
     {
+        editing = false;
         // Walking along the rows is one step of the history, not fifty.
         if (state.Open is null)
             Go(state with { Open = row.Id });
@@ -227,7 +228,17 @@ public sealed partial class ProductsPage(
             Replace(state with { Open = row.Id });
     }
 
-    private void Close() => Replace(state with { Open = null });
+    private void Close()
+    {
+        // The panel of an edit lies over that of a product.
+        if (editing)
+            editing = false;
+        else
+            Replace(state with { Open = null });
+    }
+
+    private string EditedWords => (selection.AllMatching is null ? selection.Ids.Count : inSelection is { } all ? selection.Count(all) : null as long?) is { } count
+        ? Figure.Count(count, "product") : "the selected products";
 
     private string Href(ProductRow row) => ProductPagePath.Of(row.Id, state with { Open = null });
 
@@ -285,7 +296,7 @@ public sealed partial class ProductsPage(
 
     private Task ClearSelection()
     {
-        (pullProblem, outside) = (null, new HashSet<long>());
+        (pullProblem, outside, editing) = (null, new HashSet<long>(), false);
         return Choose(ProductSelection.Nothing);
     }
 

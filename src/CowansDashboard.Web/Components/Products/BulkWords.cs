@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.History;
+using CowansDashboard.Web.Components.Kit;
+
+namespace CowansDashboard.Web.Components.Products;
+
+/// <summary>How the rows of a bulk edit are said.</summary>
+public static class BulkWords
+{
+    private const int Around = 24;
+
+    /// <summary>The value before and after; of long texts the part that differs, of tags what comes and goes.</summary>
+    public static (string? Before, string? After) Change(BulkRow row, string currency)
+    {
+        if (row.Field == "tags")
+        {
+            string[] before = [.. JsonValues.Elements(row.Seen)], after = [.. JsonValues.Elements(row.New)];
+            return (Joined(before.Except(after)), Joined(after.Except(before)));
+        }
+        if (row.Field == "description_html" && row.Seen is not null && row.New is not null)
+            return Differing(row.Seen.GetValue<string>(), row.New.GetValue<string>());
+        return (Value(row.Field, row.Seen, currency), Value(row.Field, row.New, currency));
+    }
+
+    private static string? Joined(IEnumerable<string> tags) => string.Join(", ", tags) is { Length: > 0 } text ? text : null;
+
+    private static string Value(string field, JsonNode? value, string currency) => value switch
+    {
+        null => "none",
+        _ when field is "price" or "compare_at_price" => Figure.Money(JsonValues.Number(value), currency),
+        _ when field == "available" => Figure.Count((long)JsonValues.Number(value)),
+        _ when field == "status" => CatalogueWords(value.ToString()),
+        _ => value.ToString() is { Length: > 0 } text ? text : "none",
+    };
+
+    private static string CatalogueWords(string status) => status.Length == 0 ? status : status[..1] + status[1..].ToLowerInvariant();
+
+    private static (string Before, string After) Differing(string before, string after)
+    {
+        var start = 0;
+        while (start < Math.Min(before.Length, after.Length) && before[start] == after[start])
+            start++;
+        var end = 0;
+        while (end < Math.Min(before.Length, after.Length) - start && before[^(end + 1)] == after[^(end + 1)])
+            end++;
+        return (Cut(before, start, end), Cut(after, start, end));
+    }
+
+    private static string Cut(string text, int start, int end)
+    {
+        var (from, to) = (Math.Max(0, start - Around), Math.Min(text.Length, text.Length - end + Around));
+        return $"{(from > 0 ? "…" : "")}{text[from..to]}{(to < text.Length ? "…" : "")}";
+    }
+}
