@@ -9,7 +9,7 @@ namespace CowansDashboard.History;
 /// </summary>
 public sealed class SaveChangeSet(NpgsqlDataSource database)
 {
-    private const int ProductsAtOnce = 1_000;
+    internal const int ProductsAtOnce = 1_000;
     private const int MostAttempts = 6;
 
     public Task<SaveOutcome> Save(ChangeSetHead head, IReadOnlyList<FieldEdit> edits, StaleMeans staleMeans, CancellationToken cancel) =>
@@ -24,16 +24,16 @@ public sealed class SaveChangeSet(NpgsqlDataSource database)
         foreach (var batch in await ByProduct(head.StoreId, wanted.Fields, cancel))
         {
             if (await Committed(head, saved.ChangeSetId, new WantedChanges { Fields = batch }, staleMeans, cancel) is SaveOutcome.Saved more)
-                saved = new SaveOutcome.Saved(Math.Max(saved.ChangeSetId, more.ChangeSetId), saved.Entities + more.Entities, saved.Fields + more.Fields)
-                {
-                    LeftOut = [.. saved.LeftOut, .. more.LeftOut],
-                    NotSaved = [.. saved.NotSaved, .. more.NotSaved],
-                };
+                saved = saved.And(more);
         }
         return saved;
     }
 
-    private async Task<SaveOutcome> Committed(ChangeSetHead head, long changeSetId, WantedChanges wanted, StaleMeans staleMeans, CancellationToken cancel)
+    private Task<SaveOutcome> Committed(ChangeSetHead head, long changeSetId, WantedChanges wanted, StaleMeans staleMeans, CancellationToken cancel) =>
+        Committed(connection => SaveWithin.Save(connection, changeSetId, head, wanted, staleMeans, cancel), cancel);
+
+    /// <summary>One save in a transaction of its own, with whatever belongs to it; again where somebody was in the way.</summary>
+    internal async Task<SaveOutcome> Committed(Func<NpgsqlConnection, Task<SaveOutcome>> save, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -41,7 +41,7 @@ public sealed class SaveChangeSet(NpgsqlDataSource database)
             {
                 await using var connection = await database.OpenConnectionAsync(cancel);
                 await using var transaction = await connection.BeginTransactionAsync(cancel);
-                var outcome = await SaveWithin.Save(connection, changeSetId, head, wanted, staleMeans, cancel);
+                var outcome = await save(connection);
                 if (outcome is SaveOutcome.Saved)
                     await transaction.CommitAsync(cancel);
                 return outcome;

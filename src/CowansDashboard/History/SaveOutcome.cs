@@ -20,6 +20,14 @@ public abstract record SaveOutcome
 
         /// <summary>The ids of new rows, by the key that stood for each.</summary>
         public IReadOnlyDictionary<long, long> Created { get; init; } = new Dictionary<long, long>();
+
+        /// <summary>Together with the next batch of the same change set; batches hold no new rows.</summary>
+        internal Saved And(Saved more) => new(Math.Max(ChangeSetId, more.ChangeSetId), Entities + more.Entities, Fields + more.Fields)
+        {
+            LeftOut = [.. LeftOut, .. more.LeftOut],
+            NotSaved = [.. NotSaved, .. more.NotSaved],
+            Created = Created.Count == 0 ? more.Created : Created,
+        };
     }
 
     /// <summary>Somebody changed these fields meanwhile. Nothing was written: offer a merge.</summary>

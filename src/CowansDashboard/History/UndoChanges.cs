@@ -16,7 +16,25 @@ public sealed class UndoChanges(NpgsqlDataSource database, SaveChangeSet saving)
         if (await Title(scope, cancel) is not { } title)
             return null;
         var changes = await UndoneChange.Read(database, scope, cancel);
-        var existing = await Existing(scope.StoreId, changes, cancel);
+        var head = new ChangeSetHead(scope.StoreId, ChangeSetKind.Undo, title.StartsWith("Undo: ", StringComparison.Ordinal) ? $"Redo: {title[6..]}" : $"Undo: {title}",
+            reason, byId, byName, Undoes: scope.ChangeSetId);
+        var saved = new SaveOutcome.Saved(0, 0, 0);
+        foreach (var batch in Batches(changes))
+        {
+            var outcome = await saving.Committed(connection => Back(connection, saved.ChangeSetId, head, scope, batch, cancel), cancel);
+            if (outcome is not SaveOutcome.Saved more)
+                return outcome;
+            saved = saved.And(more);
+        }
+        return saved;
+    }
+
+    /// <summary>Taking back and noting it are one: whoever takes the same back at this moment finds it done.</summary>
+    private static async Task<SaveOutcome> Back(NpgsqlConnection connection, long changeSetId, ChangeSetHead head, UndoScope scope, List<UndoneChange> batch, CancellationToken cancel)
+    {
+        var standing = await Standing(connection, batch, cancel);
+        List<UndoneChange> changes = [.. batch.Where(change => change.Ids.All(standing.Contains))];
+        var existing = await Existing(connection, scope.StoreId, changes, cancel);
         var wanted = new WantedChanges
         {
             Fields = [.. changes.Where(change => CatalogueFields.Find(change.Entity, change.Field) is not null).Select(change => change.Edit)],
@@ -25,12 +43,29 @@ public sealed class UndoChanges(NpgsqlDataSource database, SaveChangeSet saving)
             Added = [.. changes.Where(change => change.Field == "removed" && !existing.Contains(Row(change)))
                 .Select((change, i) => new NewRow(change.Entity, -1 - i, (JsonObject)change.Before!.DeepClone()))],
         };
-        var head = new ChangeSetHead(scope.StoreId, ChangeSetKind.Undo, title.StartsWith("Undo: ", StringComparison.Ordinal) ? $"Redo: {title[6..]}" : $"Undo: {title}",
-            reason, byId, byName, Undoes: scope.ChangeSetId);
-        var outcome = await saving.Save(head, wanted, StaleMeans.Skip, cancel);
+        var outcome = await SaveWithin.Save(connection, changeSetId, head, wanted, StaleMeans.Skip, cancel);
         if (outcome is SaveOutcome.Saved { ChangeSetId: > 0 } saved)
-            await Note(scope, saved.ChangeSetId, changes, cancel);
+            await Note(connection, scope, saved.ChangeSetId, changes, cancel);
         return outcome;
+    }
+
+    /// <summary>Rows come and go all at once; fields return a thousand products at a time.</summary>
+    private static List<List<UndoneChange>> Batches(List<UndoneChange> changes) =>
+        changes.Count <= SaveChangeSet.ProductsAtOnce || changes.Any(change => change.Field is "created" or "removed")
+            ? [changes]
+            : [.. changes.GroupBy(change => change.ProductId ?? 0).OrderBy(product => product.Key)
+                .Chunk(SaveChangeSet.ProductsAtOnce).Select(chunk => chunk.SelectMany(product => product).ToList())];
+
+    /// <summary>The changes that nobody has taken back meanwhile, held until this is written.</summary>
+    private static async Task<HashSet<long>> Standing(NpgsqlConnection connection, List<UndoneChange> changes, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select id from changes where id = any($1) and undone_by is null order by id for no key update", connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = changes.SelectMany(change => change.Ids).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var standing = new HashSet<long>();
+        while (await reader.ReadAsync(cancel))
+            standing.Add(reader.GetInt64(0));
+        return standing;
     }
 
     private static RowRef Row(UndoneChange change) => new(change.Entity, change.EntityId);
@@ -44,10 +79,9 @@ public sealed class UndoChanges(NpgsqlDataSource database, SaveChangeSet saving)
     }
 
     /// <summary>Removed rows that can come back as themselves; a membership that is gone altogether is made anew.</summary>
-    private async Task<HashSet<RowRef>> Existing(long storeId, List<UndoneChange> changes, CancellationToken cancel)
+    private static async Task<HashSet<RowRef>> Existing(NpgsqlConnection connection, long storeId, List<UndoneChange> changes, CancellationToken cancel)
     {
         var existing = new HashSet<RowRef>();
-        await using var connection = await database.OpenConnectionAsync(cancel);
         foreach (var ofEntity in changes.Where(change => change.Field == "removed").GroupBy(change => change.Entity))
             if (CatalogueEntity.Find(ofEntity.Key) is { } entity)
                 existing.UnionWith((await RowsInHand.Products(connection, storeId, entity, [.. ofEntity.Select(change => change.EntityId)], cancel)).Keys.Select(id => new RowRef(entity.Name, id)));
@@ -55,9 +89,9 @@ public sealed class UndoChanges(NpgsqlDataSource database, SaveChangeSet saving)
     }
 
     /// <summary>Notes which changes were taken back; what they had taken back themselves counts again.</summary>
-    private async Task Note(UndoScope scope, long undo, List<UndoneChange> changes, CancellationToken cancel)
+    private static async Task Note(NpgsqlConnection connection, UndoScope scope, long undo, List<UndoneChange> changes, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = new NpgsqlCommand("""
             with done as (
                 select o.id, o.entity, o.entity_id, o.field from changes o
                 where o.id = any($1) and exists (
@@ -70,8 +104,7 @@ public sealed class UndoChanges(NpgsqlDataSource database, SaveChangeSet saving)
             from done d
             where o.undone_by = $3 and o.entity = d.entity and o.entity_id = d.entity_id and o.change_set_id <> $3
                 and o.field = case d.field when 'created' then 'removed' when 'removed' then 'created' else d.field end
-            """);
-        command.CommandTimeout = 0;
+            """, connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = changes.SelectMany(change => change.Ids).ToArray() });
         command.Parameters.Add(new() { Value = undo });
         command.Parameters.Add(new() { Value = scope.ChangeSetId });

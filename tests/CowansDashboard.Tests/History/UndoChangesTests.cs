@@ -94,6 +94,38 @@ public sealed class UndoChangesTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task Two_people_who_take_the_same_back_at_once_take_it_back_once()
+    {
+        var shop = await Open(database);
+        var product = await shop.Product();
+        var variant = (await shop.Variants(product))[0];
+        var level = await database.Scalar<long>("insert into inventory_levels (store_id, variant_id, inventory_item_id, location_id, available) values ($1, $2, $2, 1, 10) returning id", shop.Store, variant);
+        var saved = await Saved(shop.Save(new FieldEdit("inventory level", level, "available", 10, 15, EditHow.Add)));
+
+        Task<SaveOutcome.Saved>[] undos;
+        await using (var connection = await database.Source.OpenConnectionAsync())
+        await using (var held = await connection.BeginTransactionAsync())
+        {
+            await using var hold = new Npgsql.NpgsqlCommand("select from products where id = $1 for update", connection);
+            hold.Parameters.Add(new() { Value = product });
+            await hold.ExecuteNonQueryAsync();
+            undos = [Undo(shop, saved), Undo(shop, saved)];
+            var waiting = 0L;
+            for (var look = 0; look < 6_000 && waiting < 2; look++)
+            {
+                await Task.Delay(20);
+                waiting = await database.Scalar<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+            }
+            waiting.ShouldBe(2);
+            await held.CommitAsync();
+        }
+        var outcomes = await Task.WhenAll(undos);
+
+        outcomes.Sum(outcome => outcome.Fields).ShouldBe(1);
+        (await shop.Value("inventory_levels", level, "available")).ShouldBe("10");
+    }
+
+    [Fact]
     public async Task Rows_that_were_added_go_and_rows_that_were_removed_come_back()
     {
         var shop = await Open(database);
