@@ -5,7 +5,8 @@ namespace CowansDashboard.Conflicts;
 
 /// <summary>A conflict and its row as they are at the moment of settling it, under the product's lock.</summary>
 /// <param name="Local">What the row holds of the field now; null where the row has gone.</param>
-public sealed record OpenConflict(ConflictRow Row, RuleSubject Subject, JsonObject? Local, JsonObject? Pending);
+/// <param name="InFlight">A push has sent our value and awaits the answer.</param>
+public sealed record OpenConflict(ConflictRow Row, RuleSubject Subject, JsonObject? Local, JsonObject? Pending, bool InFlight = false);
 
 /// <summary>What becomes of the field: its value, and the base it stays pending on; without a base it is clean.</summary>
 public sealed record SettledConflict(OpenConflict Conflict, JsonNode? Value, bool StaysPending, string As, long? RuleId)
@@ -53,5 +54,6 @@ public static class ConflictDecision
 
     private static SettledConflict Keep(OpenConflict conflict, string closedAs, long? rule) => new(conflict, conflict.Row.Ours, StaysPending: true, closedAs, rule);
 
-    private static SettledConflict Take(OpenConflict conflict, string closedAs, long? rule) => new(conflict, conflict.Row.Shopifys, StaysPending: false, closedAs, rule);
+    // Ours, still under way, will overwrite what was taken: it must be sent once more then.
+    private static SettledConflict Take(OpenConflict conflict, string closedAs, long? rule) => new(conflict, conflict.Row.Shopifys, conflict.InFlight, closedAs, rule);
 }

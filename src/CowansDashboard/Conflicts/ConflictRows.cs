@@ -48,11 +48,13 @@ internal static class ConflictRows
         var open = new List<OpenConflict>();
         foreach (var same in rows.GroupBy(row => row.Entity))
         {
-            var contents = await Contents(connection, same.Key, [.. same.Select(row => row.EntityId).Distinct()], cancel);
+            long[] entities = [.. same.Select(row => row.EntityId).Distinct()];
+            var contents = await Contents(connection, same.Key, entities, cancel);
+            var sent = await Sent(connection, same.Key, entities, cancel);
             open.AddRange(same.Select(row =>
             {
                 var content = contents.GetValueOrDefault(row.EntityId);
-                return new OpenConflict(row, RuleSubject.Of(row.EntityId, row.ProductId ?? 0, content ?? []), content, content?["pending"] as JsonObject);
+                return new OpenConflict(row, RuleSubject.Of(row.EntityId, row.ProductId ?? 0, content ?? []), content, content?["pending"] as JsonObject, sent.Contains((row.EntityId, row.Field)));
             }));
         }
         return open;
@@ -99,6 +101,18 @@ internal static class ConflictRows
         while (await reader.ReadAsync(cancel))
             contents[reader.GetInt64(0)] = (JsonObject)JsonNode.Parse(reader.GetString(1))!;
         return contents;
+    }
+
+    private static async Task<HashSet<(long, string)>> Sent(NpgsqlConnection connection, string entity, long[] ids, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select entity_id, field from sent_fields where entity = $1 and entity_id = any($2)", connection);
+        command.Parameters.Add(new() { Value = entity });
+        command.Parameters.Add(new() { Value = ids });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var sent = new HashSet<(long, string)>();
+        while (await reader.ReadAsync(cancel))
+            sent.Add((reader.GetInt64(0), reader.GetString(1)));
+        return sent;
     }
 
     // How stock was edited, set or added to, is kept beside its base and ends with it.

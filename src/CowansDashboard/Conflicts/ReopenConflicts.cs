@@ -11,10 +11,29 @@ namespace CowansDashboard.Conflicts;
 /// </summary>
 public sealed class ReopenConflicts(NpgsqlDataSource database)
 {
+    private const int MostAttempts = 6;
+
     public async Task<ResolveOutcome> Reopen(long storeId, long changeSetId, ResolvedBy by, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(cancel);
+                await using var transaction = await connection.BeginTransactionAsync(cancel);
+                var outcome = await Back(connection, storeId, changeSetId, by, cancel);
+                await transaction.CommitAsync(cancel);
+                return outcome;
+            }
+            catch (PostgresException clash) when (attempt < MostAttempts && clash.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            {
+                // Somebody changes the same rows at this moment; afterwards it is decided anew.
+            }
+        }
+    }
+
+    private static async Task<ResolveOutcome> Back(NpgsqlConnection connection, long storeId, long changeSetId, ResolvedBy by, CancellationToken cancel)
+    {
         var closed = await ConflictRows.Lock(connection, storeId, await Ids(connection, storeId, changeSetId, cancel), cancel);
         var others = await OpenAgain(connection, changeSetId, cancel);
         var back = new List<OpenConflict>();
@@ -48,8 +67,9 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
         open.Parameters.Add(new() { Value = id });
         await open.ExecuteNonQueryAsync(cancel);
         long[] products = [.. back.Select(each => each.Row.ProductId).OfType<long>().Distinct().Order()];
+        // A product's version rises with every edit of what hangs on it.
+        await WriteRows.Touch(connection, [.. products.Except(back.Where(each => each.Row.Entity == CatalogueFields.Product).Select(each => each.Row.EntityId))], cancel);
         await RefreshSummaries.Refresh(connection, products, cancel);
-        await transaction.CommitAsync(cancel);
         return new(id, back.Count, products.Length, left);
     }
 
@@ -63,10 +83,10 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
         if (others.Contains((row.Entity, row.EntityId, row.Field)))
             return "The field is in another conflict by now.";
         var isPending = conflict.Pending?.ContainsKey(row.Field) == true;
-        // Kept or another value: ours waits on what Shopify had. Shopify's taken: the field is clean.
-        var isAsLeft = end.As is "shopifys" or "rule-shopify"
-            ? !isPending
-            : isPending && JsonNode.DeepEquals(conflict.Pending![row.Field], row.Shopifys);
+        // Kept, another value, or taken while ours was under way: it waits on what Shopify had. Otherwise Shopify's taken: the field is clean.
+        var isAsLeft = isPending
+            ? JsonNode.DeepEquals(conflict.Pending![row.Field], row.Shopifys)
+            : end.As is "shopifys" or "rule-shopify";
         return isAsLeft && JsonNode.DeepEquals(conflict.Local[row.Field], end.Settled) ? null : "It was changed or sent since.";
     }
 

@@ -63,7 +63,11 @@ public static class RowMerge
             {
                 case { Owner: FieldOwner.Shopify } rule:
                     values[field] = conflict.Shopifys?.DeepClone();
-                    left.Remove(field);
+                    // Ours, still under way, will overwrite what was taken: it must be sent once more then.
+                    if (sent?.ContainsKey(field) == true)
+                        left[field] = conflict.Shopifys?.DeepClone();
+                    else
+                        left.Remove(field);
                     ruled.Add(new RuledField(conflict, rule.RuleId, "rule-shopify"));
                     break;
                 case { Owner: FieldOwner.Dashboard } rule:

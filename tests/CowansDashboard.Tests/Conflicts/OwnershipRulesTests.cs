@@ -66,6 +66,19 @@ public sealed class OwnershipRulesTests
     }
 
     [Fact]
+    public void Where_ours_is_under_way_what_Shopify_owns_goes_back_over_it()
+    {
+        var sent = new JsonObject { ["price"] = new JsonObject { ["value"] = 9, ["confirming"] = false } };
+        var rule = new FieldRule(4, FieldOwner.Shopify, Reclaims: false, IsWornOut: false);
+
+        var taken = Merge(ours: 9, pending: 10, shopifys: 12, rule, sent);
+        var overwritten = RowMerge.Merge(taken.Values, new JsonObject { ["price"] = 9 }, taken.Pending!, ["price"], [], _ => rule, sent);
+
+        (taken.Values["price"]!.GetValue<int>(), taken.Pending!["price"]!.GetValue<int>()).ShouldBe((12, 12));
+        (overwritten.Values["price"]!.GetValue<int>(), overwritten.Pending!["price"]!.GetValue<int>()).ShouldBe((12, 9), "it waits to be sent over ours");
+    }
+
+    [Fact]
     public void Where_the_field_is_ours_our_edit_stays_pending_on_what_Shopify_has_now()
     {
         var row = Merge(ours: 9, pending: 10, shopifys: 12, new FieldRule(4, FieldOwner.Dashboard, Reclaims: true, IsWornOut: true));
@@ -116,6 +129,6 @@ public sealed class OwnershipRulesTests
 
     private static OwnershipRule Rule(long id, RuleScope scope, string value, string field, FieldOwner owner) => new(id, scope, value, field, owner);
 
-    private static MergedRow Merge(int ours, int? pending, int shopifys, FieldRule? rule) => RowMerge.Merge(
-        new JsonObject { ["price"] = ours }, new JsonObject { ["price"] = shopifys }, pending is { } agreed ? new JsonObject { ["price"] = agreed } : [], ["price"], [], _ => rule);
+    private static MergedRow Merge(int ours, int? pending, int shopifys, FieldRule? rule, JsonObject? sent = null) => RowMerge.Merge(
+        new JsonObject { ["price"] = ours }, new JsonObject { ["price"] = shopifys }, pending is { } agreed ? new JsonObject { ["price"] = agreed } : [], ["price"], [], _ => rule, sent);
 }

@@ -48,6 +48,19 @@ public sealed class ResolveConflictsTests(TestDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task Shopifys_taken_while_ours_is_under_way_waits_to_be_sent_over_it()
+    {
+        var (product, conflict) = await Titled("agreed", "ours", "theirs");
+        await database.Scalar<long>("insert into sent_fields (entity, entity_id, field, store_id, product_id, value) values ('product', $1, 'title', $2, $1, '\"ours\"') returning entity_id", product, _store);
+
+        var outcome = await Settling.Resolve(_store, new Resolution.Shopifys(), [conflict], Ann, default);
+
+        (await Row(product)).ShouldBe("theirs {\"title\": \"theirs\"} 1");
+        (await new ReopenConflicts(database.Source).Reopen(_store, outcome.ChangeSetId!.Value, Ann, default)).Fields.ShouldBe(1);
+        (await Row(product)).ShouldBe("ours {\"title\": \"agreed\"} 2");
+    }
+
+    [Fact]
     public async Task Another_value_waits_for_the_next_push_and_is_checked_like_any_edit()
     {
         var (product, conflict) = await Titled("agreed", "ours", "theirs");
@@ -139,9 +152,11 @@ public sealed class ResolveConflictsTests(TestDatabase database) : IClassFixture
         Resolution resolution = wish switch { "ours" => new Resolution.Ours(), "shopifys" => new Resolution.Shopifys(), _ => new Resolution.Another("third") };
         var settled = await Settling.Resolve(_store, resolution, wish == "another" ? [conflict] : [conflict, price], Ann, default);
 
+        var before = await database.Scalar<int>("select version from products where id = $1", product);
         var undone = await new ReopenConflicts(database.Source).Reopen(_store, settled.ChangeSetId!.Value, Ann, default);
 
         undone.Fields.ShouldBe(settled.Fields);
+        (await database.Scalar<int>("select version from products where id = $1", product)).ShouldBe(before + 1, "whoever saw it before is stopped");
         (await Row(product)).ShouldStartWith("ours {\"title\": \"agreed\"}");
         (await database.Scalar<long>("select count(*) from conflicts where store_id = $1 and closed_at is null", _store)).ShouldBe(2);
         (await SyncState(product)).ShouldBe((short)3);
