@@ -24,7 +24,10 @@ const pages = [
   { name: 'overview', title: 'Overview', path: '/' },
   { name: 'products', title: 'Products', path: '/products' },
   { name: 'product', title: 'A product', path: '/products', find: 'a[href*="/products/"], a[href^="products/"]' },
+  { name: 'conflicts', title: 'Conflicts', path: '/conflicts' },
+  { name: 'history', title: 'History', path: '/history', find: 'a[href*="history/"], a[href*="set="]' },
   { name: 'sync', title: 'Sync', path: '/sync' },
+  { name: 'push-plan', title: 'A push plan', path: '/sync/push', find: 'a[href*="sync/push/"]' },
   { name: 'run', title: 'A run', path: '/sync', find: 'a[href*="sync/runs/"]' },
   { name: 'settings', title: 'Settings', path: '/settings' },
 ];
@@ -62,10 +65,10 @@ async function signIn(page, { email, password }) {
 
 /** Waits until nothing on the page is loading any more: no skeleton, all pictures there, fonts ready. */
 async function settle(page) {
-  await page.locator('h1').first().waitFor();
+  await page.locator('h1:visible, h2:visible').first().waitFor();
   await page.waitForFunction(() => {
-    // Pictures below the fold are fetched only when somebody scrolls to them.
-    const seen = [...document.images].filter(image => image.getBoundingClientRect().top < innerHeight);
+    // Pictures below the fold, or in what a phone hides, are fetched only when somebody gets to see them.
+    const seen = [...document.images].filter(image => image.offsetParent && image.getBoundingClientRect().top < innerHeight);
     return !document.querySelector('.skeleton, [aria-busy="true"]') && seen.every(image => image.complete);
   });
   await page.evaluate(() => document.fonts.ready);
