@@ -13,7 +13,7 @@ public static class AdoptCreated
     /// <summary>Before the merge: rows that Shopify did not know, by what names them.</summary>
     public static async Task Adopt(NpgsqlConnection connection, long storeId, ProductsRead read, CancellationToken cancel)
     {
-        var (products, options, variants, metafields) = (new Columns(), new Columns(), new Columns(), new Columns());
+        var (products, options, variants, metafields, media) = (new Columns(), new Columns(), new Columns(), new Columns(), new Columns());
         foreach (var product in read.Products)
         {
             products.Add(product.ShopifyId, product.ShopifyId, "");
@@ -27,15 +27,18 @@ public static class AdoptCreated
             }
             foreach (var metafield in product.Metafields)
                 metafields.Add(product.ShopifyId, Id(metafield), $"product:{Name(metafield)}");
+            foreach (var file in product.Media)
+                media.Add(product.ShopifyId, Id(file), "");
         }
         await Products(connection, storeId, products, cancel);
         await Run(connection, storeId, options, "option", "product_options", """
             t.product_id = p.id and t.mark = 1 and lower(t.name) = s.name
-            """, "", cancel);
+            """, cancel);
         await Run(connection, storeId, variants, "variant", "variants", """
             t.product_id = p.id and t.mark = 1 and coalesce(nullif(t.option_values, '{}'), '{"Default Title"}')::text = (select array_agg(v order by n)::text from jsonb_array_elements_text(s.name::jsonb) with ordinality e (v, n))
-            """, "", cancel);
+            """, cancel);
         await Metafields(connection, storeId, metafields, cancel);
+        await Media(connection, storeId, media, cancel);
     }
 
     /// <summary>After the merge: what hangs on the product by an id that was known, and what was removed here and is gone in Shopify.</summary>
@@ -109,7 +112,7 @@ public static class AdoptCreated
     private static async Task Products(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            update products t set mark = 0, pending = {Later("product")}
+            update products t set mark = {Mark}, pending = {Later("product")}
             where t.store_id = $1 and t.shopify_id = any($2) and t.mark = 1
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
@@ -118,13 +121,17 @@ public static class AdoptCreated
     }
 
     private static async Task Run(
-        NpgsqlConnection connection, long storeId, Columns read, string entity, string table, string match, string more, CancellationToken cancel)
+        NpgsqlConnection connection, long storeId, Columns read, string entity, string table, string match, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            update {table} t set shopify_id = s.id, mark = 0, pending = {Later(entity)}
-            from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
-            join products p on p.store_id = $1 and p.shopify_id = s.parent
-            where {match} and not exists (select from {table} o where o.store_id = $1 and o.shopify_id = s.id) {more}
+            update {table} t set shopify_id = m.shopify_id, mark = {Mark}, pending = {Later(entity)}
+            from (
+                select distinct on (s.id) t.id, s.id as shopify_id from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
+                join products p on p.store_id = $1 and p.shopify_id = s.parent
+                join {table} t on {match}
+                where not exists (select from {table} o where o.store_id = $1 and o.shopify_id = s.id) and {MayBe(entity)}
+                order by {Likeliest(entity)}) m
+            where t.id = m.id
             """, connection);
         read.AddTo(command, storeId);
         await command.ExecuteNonQueryAsync(cancel);
@@ -133,17 +140,44 @@ public static class AdoptCreated
     private static async Task Metafields(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            update metafields t set shopify_id = s.id, mark = 0, pending = {Later("metafield")}
-            from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
-            where t.store_id = $1 and t.mark = 1 and t.owner_kind || ':' || t.namespace || '.' || t.key = s.name
-                and t.owner_id = case t.owner_kind
-                    when 'product' then (select p.id from products p where p.store_id = $1 and p.shopify_id = s.parent)
-                    when 'variant' then (select v.id from variants v where v.store_id = $1 and v.shopify_id = s.parent) end
-                and not exists (select from metafields o where o.store_id = $1 and o.shopify_id = s.id)
+            update metafields t set shopify_id = m.shopify_id, mark = {Mark}, pending = {Later("metafield")}
+            from (
+                select distinct on (s.id) t.id, s.id as shopify_id from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
+                join metafields t on t.store_id = $1 and t.mark = 1 and t.owner_kind || ':' || t.namespace || '.' || t.key = s.name
+                    and t.owner_id = case t.owner_kind
+                        when 'product' then (select p.id from products p where p.store_id = $1 and p.shopify_id = s.parent)
+                        when 'variant' then (select v.id from variants v where v.store_id = $1 and v.shopify_id = s.parent) end
+                where not exists (select from metafields o where o.store_id = $1 and o.shopify_id = s.id) and {MayBe("metafield")}
+                order by {Likeliest("metafield")}) m
+            where t.id = m.id
             """, connection);
         read.AddTo(command, storeId);
         await command.ExecuteNonQueryAsync(cancel);
     }
+
+    /// <summary>Files keep the id they have; one that was taken from the product while it was being attached waits to be taken from it there.</summary>
+    private static async Task Media(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"""
+            update media t set mark = 2
+            from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
+            join products p on p.store_id = $1 and p.shopify_id = s.parent
+            where t.product_id = p.id and t.shopify_id = s.id and t.mark = 1 and t.deleted_at is not null and {WasSent("media")}
+            """, connection);
+        read.AddTo(command, storeId);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    // What was removed here while Shopify made it is still to be removed there.
+    private const string Mark = "case when t.deleted_at is null then 0 else 2 end";
+
+    /// <summary>A row that was removed again is Shopify's only if it was sent before.</summary>
+    private static string MayBe(string entity) => $"(t.deleted_at is null or {WasSent(entity)})";
+
+    /// <summary>Of rows of the same name the one that was sent, then one that is still here.</summary>
+    private static string Likeliest(string entity) => $"s.id, {WasSent(entity)} desc, t.deleted_at is null desc, t.id";
+
+    private static string WasSent(string entity) => $"exists (select from sent_fields f where f.entity = '{entity}' and f.entity_id = t.id)";
 
     /// <summary>Fields that no longer hold what was sent: they wait, on what was sent.</summary>
     private static string Later(string entity) => $"""

@@ -91,13 +91,13 @@ public sealed class ConfirmProducts(PushScope scope)
         var now = rows.Row(item.Entity, item.EntityId);
         var conflicts = rows.InConflict(item.Entity, item.EntityId);
         var fates = new List<FieldFate>();
-        var unknown = false;
+        var (unknown, taken) = (false, false);
         string? words = null;
         if (item.Kind != PushKind.Update || entity.Fields.Count == 0)
         {
             var result = sent.Result(entity);
             var fate = PushDecision.AfterWhole(item, now, result);
-            (unknown, words) = (fate is null, (result as FieldResult.Unknown)?.Words);
+            (unknown, taken, words) = (fate is null, result is FieldResult.Taken, (result as FieldResult.Unknown)?.Words);
             if (fate is not null)
                 fates.Add(fate);
         }
@@ -108,13 +108,14 @@ public sealed class ConfirmProducts(PushScope scope)
             var fate = PushDecision.After(field, now, overtaken && result is FieldResult.Taken ? new FieldResult.Unknown(null) : result, conflicts);
             words ??= (result as FieldResult.Unknown)?.Words;
             unknown |= fate is null;
+            taken |= fate is null && result is FieldResult.Taken;
             if (fate is not null)
                 fates.Add(fate);
         }
         if (unknown && item.Attempts < PushScope.MostSends)
             return new SettledItem(item.Id, PushStatus.Sent, item.Outcome, item.Attempts);
         if (unknown)
-            fates.Add(new FieldFate("", PushStatus.Failed, words ?? "Shopify took it and shows another value."));
+            fates.Add(new FieldFate("", PushStatus.Failed, words ?? (taken ? "Shopify took it and shows another value." : "Shopify gave no answer.")));
         var settled = PushDecision.Settle(item, fates);
         // What was left out before it was sent is part of the outcome.
         return item.Outcome is null ? settled

@@ -24,10 +24,10 @@ public sealed record PendingProduct(long ProductId, long? ShopifyId, string Titl
 /// </summary>
 public sealed record PendingEntity(string Entity, long Id, long? ShopifyId, PushKind Kind, JsonObject Row, JsonObject Pending)
 {
-    /// <summary>What there is to send: what both sides agreed on, and what it shall be.</summary>
+    /// <summary>What there is to send: what both sides agreed on, and what it shall be. How stock was changed is no field of it.</summary>
     public IReadOnlyList<PushedField> Changes() => Kind switch
     {
-        PushKind.Update => [.. Pending.Select(one => new PushedField(one.Key, one.Value, Row[one.Key]))],
+        PushKind.Update => [.. Pending.Where(one => one.Key != "how").Select(one => new PushedField(one.Key, one.Value, Row[one.Key]))],
         PushKind.Create => [.. NewFields.Of(Entity).Select(name => new PushedField(name, null, Row[name]))],
         _ => [],
     };

@@ -35,7 +35,7 @@ public static class ProductWriting
             return null;
         input["id"] = Gid("Product", product.ShopifyId);
         if (input.ContainsKey("handle"))
-            input["redirectNewHandle"] = true;
+            input["redirectNewHandle"] = product.Row["redirect_new_handle"]?.DeepClone() ?? true;
         return input;
     }
 
@@ -120,10 +120,11 @@ public static class ProductWriting
             case "country_code_of_origin":
                 Item(input)["countryCodeOfOrigin"] = value?.DeepClone();
                 break;
-            case "weight" or "weight_unit" when variant.Value("weight") is { } weight:
+            // Shopify has no variant without a weight: an emptied one goes as nothing on the scales.
+            case "weight" or "weight_unit" when variant.Kind == PushKind.Update || variant.Value("weight") is not null:
                 Item(input)["measurement"] = new JsonObject
                 {
-                    ["weight"] = new JsonObject { ["value"] = weight.DeepClone(), ["unit"] = (variant.Value("weight_unit") ?? "KILOGRAMS").DeepClone() },
+                    ["weight"] = new JsonObject { ["value"] = variant.Value("weight")?.DeepClone() ?? 0, ["unit"] = (variant.Value("weight_unit") ?? "KILOGRAMS").DeepClone() },
                 };
                 break;
         }

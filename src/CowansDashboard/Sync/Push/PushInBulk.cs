@@ -225,6 +225,8 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
             // A line that failed as a whole may have been done: it is read again.
             if (line is { Data: { } data, Errors.Count: 0 })
                 SendOperations.Take(operation, data, data.Deserialize(ShopifyJson.Default.MutationData)!.Payload.Refusals, one);
+            // A field that another file carries too, as tags that come and tags that go, is not settled by one of them: it is read again.
+            one.LeaveOpen(PushOperations.Of(one.Product).Where(other => other.Mutation != file.Mutation));
         }
         if (sent.Count > 0)
             await _confirm.Plain([.. sent.Values], cancel);

@@ -104,15 +104,18 @@ public static class PushOperations
         foreach (var parts in updated.Chunk(MostVariants))
             yield return new PushOperation(parts, some => Mutations.ProductVariantsBulkUpdate(gid, Inputs(some))) { Mutation = "ProductVariantsBulkUpdate" };
 
+        // A variant that was removed and added again has the same values: the old one goes before the new one comes.
+        var anew = entities[("variant", PushKind.Create)].Select(Values).ToHashSet();
+        var removed = entities[("variant", PushKind.Remove)].Where(variant => variant.ShopifyId is not null).ToLookup(variant => anew.Contains(Values(variant)));
+        foreach (var operation in Removed(gid, removed[true]))
+            yield return operation;
+
         var created = entities[("variant", PushKind.Create)].Select(variant => Part(variant, null, ProductWriting.Variant(variant, product.Options)));
         foreach (var parts in created.Chunk(MostVariants))
             yield return List("ProductVariantsBulkCreate", parts, some => Mutations.ProductVariantsBulkCreate(gid, Inputs(some)));
 
-        var removed = entities[("variant", PushKind.Remove)].Where(variant => variant.ShopifyId is not null)
-            .Select(variant => Part(variant, null, ProductWriting.Gid("ProductVariant", variant.ShopifyId)));
-        foreach (var parts in removed.Chunk(MostInList))
-            yield return List("ProductVariantsBulkDelete", parts,
-                some => Mutations.ProductVariantsBulkDelete(gid, some.Select(part => ShopifyId.Parse(part.Input!.GetValue<string>()))));
+        foreach (var operation in Removed(gid, removed[false]))
+            yield return operation;
 
         var moved = entities[("variant", PushKind.Update)].Where(variant => variant.Has("position"))
             .OrderBy(variant => variant.Value("position")!.GetValue<int>())
@@ -125,8 +128,25 @@ public static class PushOperations
             yield return List("ProductVariantsBulkReorder", parts, some => Mutations.ProductVariantsBulkReorder(gid, Inputs(some)));
     }
 
+    private static IEnumerable<PushOperation> Removed(ShopifyId product, IEnumerable<PushEntity> variants) =>
+        variants.Select(variant => Part(variant, null, ProductWriting.Gid("ProductVariant", variant.ShopifyId))).Chunk(MostInList)
+            .Select(parts => List("ProductVariantsBulkDelete", parts,
+                some => Mutations.ProductVariantsBulkDelete(product, some.Select(part => ShopifyId.Parse(part.Input!.GetValue<string>())))));
+
+    private static string Values(PushEntity variant) => variant.Value("option_values")?.ToJsonString() ?? "[]";
+
     private static IEnumerable<PushOperation> Metafields(ILookup<(string, PushKind), PushEntity> entities)
     {
+        // Removals first: what was removed and added again has the same name.
+        var removed = entities[("metafield", PushKind.Remove)].Where(metafield => metafield.Row["owner"] is not null)
+            .Select(metafield => Part(metafield, null, new JsonObject
+            {
+                ["ownerId"] = Owner(metafield),
+                ["namespace"] = metafield.Row["namespace"]?.DeepClone(),
+                ["key"] = metafield.Row["key"]?.DeepClone(),
+            }));
+        foreach (var parts in removed.Chunk(MostInList))
+            yield return List("MetafieldsDelete", parts, some => Mutations.MetafieldsDelete(Inputs(some)));
         var set = entities[("metafield", PushKind.Update)].Concat(entities[("metafield", PushKind.Create)])
             .Where(metafield => metafield.Row["owner"] is not null)
             .Select(metafield => Part(metafield, metafield.Kind == PushKind.Create ? null : ["value", "type"], new JsonObject
@@ -141,15 +161,6 @@ public static class PushOperations
             }));
         foreach (var parts in set.Chunk(MostMetafields))
             yield return List("MetafieldsSet", parts, some => Mutations.MetafieldsSet(Inputs(some), Cost(some))) with { Points = Cost(parts) };
-        var removed = entities[("metafield", PushKind.Remove)].Where(metafield => metafield.Row["owner"] is not null)
-            .Select(metafield => Part(metafield, null, new JsonObject
-            {
-                ["ownerId"] = Owner(metafield),
-                ["namespace"] = metafield.Row["namespace"]?.DeepClone(),
-                ["key"] = metafield.Row["key"]?.DeepClone(),
-            }));
-        foreach (var parts in removed.Chunk(MostInList))
-            yield return List("MetafieldsDelete", parts, some => Mutations.MetafieldsDelete(Inputs(some)));
     }
 
     private static IEnumerable<PushOperation> Media(ShopifyId product, ILookup<(string, PushKind), PushEntity> entities)
@@ -158,11 +169,7 @@ public static class PushOperations
         {
             ["id"] = ProductWriting.MediaGid(media.Row),
             ["alt"] = media.Value("alt")?.DeepClone() ?? "",
-        })).Concat(entities[("media", PushKind.Create)].Where(media => media.ShopifyId is not null).Select(media => Part(media, null, new JsonObject
-        {
-            ["id"] = ProductWriting.MediaGid(media.Row),
-            ["referencesToAdd"] = new JsonArray(product.ToString()),
-        }))).Concat(entities[("media", PushKind.Remove)].Where(media => media.ShopifyId is not null).Select(media => Part(media, null, new JsonObject
+        })).Concat(entities[("media", PushKind.Create)].Where(media => media.ShopifyId is not null).Select(media => Part(media, null, Attached(media, product)))).Concat(entities[("media", PushKind.Remove)].Where(media => media.ShopifyId is not null).Select(media => Part(media, null, new JsonObject
         {
             ["id"] = ProductWriting.MediaGid(media.Row),
             ["referencesToRemove"] = new JsonArray(product.ToString()),
@@ -194,6 +201,15 @@ public static class PushOperations
                     ? Mutations.ProductVariantDetachMedia(product, Inputs(some))
                     : Mutations.ProductVariantAppendMedia(product, Inputs(some)));
         }
+    }
+
+    // A file brings its text along: what somebody typed before it was attached. None at all says nothing about the one it has.
+    private static JsonObject Attached(PushEntity media, ShopifyId product)
+    {
+        var input = new JsonObject { ["id"] = ProductWriting.MediaGid(media.Row), ["referencesToAdd"] = new JsonArray(product.ToString()) };
+        if (media.Value("alt") is { } alt)
+            input["alt"] = alt.DeepClone();
+        return input;
     }
 
     private static IEnumerable<PushOperation> Publications(ShopifyId product, ILookup<(string, PushKind), PushEntity> entities)

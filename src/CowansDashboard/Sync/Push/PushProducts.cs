@@ -13,7 +13,7 @@ public sealed class PushProducts(PushScope scope, TimeProvider clock)
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(10);
 
-    private readonly SendOperations _send = new(scope.Admin, scope.Lane);
+    private readonly SendOperations _send = new(scope.Admin, scope.Lane, scope.Run.CheckFence);
     private readonly ConfirmProducts _confirm = new(scope);
 
     public async Task Push(long[] products, bool plain, CancellationToken cancel)
@@ -30,7 +30,6 @@ public sealed class PushProducts(PushScope scope, TimeProvider clock)
             while (left.TryPeek(out var product))
             {
                 cancel.ThrowIfCancellationRequested();
-                await scope.Run.CheckFence(cancel);
                 var one = new SentProduct(product, ticket);
                 left.Dequeue();
                 sent.Add(one);
@@ -62,9 +61,11 @@ public sealed class PushProducts(PushScope scope, TimeProvider clock)
         sent.Clear();
     }
 
-    private async Task Stop(List<SentProduct> sent, IReadOnlyCollection<PushProduct> left, bool plain)
+    private async Task Stop(List<SentProduct> sent, IEnumerable<PushProduct> waiting, bool plain)
     {
         using var patience = new CancellationTokenSource(PatienceAtStop, clock);
+        PushProduct[] left = [.. sent.Where(one => one.IsUntouched).Select(one => one.Product), .. waiting];
+        sent.RemoveAll(one => one.IsUntouched);
         try
         {
             if (plain)

@@ -11,7 +11,7 @@ namespace CowansDashboard.Sync.Push;
 /// Sends the calls of one product one after the other and notes what Shopify said about each field. A call whose outcome is
 /// unknown ends the product's turn: it is read again before anything else is sent of it.
 /// </summary>
-public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
+public sealed class SendOperations(ShopifyAdmin admin, Lane lane, Func<CancellationToken, Task> checkFence)
 {
     private static readonly TimeSpan JobPause = TimeSpan.FromMilliseconds(250);
     private const int MostJobLooks = 240;
@@ -40,6 +40,7 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
     {
         if (_defined)
             return;
+        await checkFence(cancel);
         var answer = await admin.Send(Mutations.MetafieldDefinitionCreate(CreateProduct.Definition()), lane, cancel);
         if (answer.UserErrors.Any(error => error.Code != "TAKEN"))
             answer.Accepted();
@@ -51,6 +52,9 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
         while (true)
         {
             ShopifyAnswer<JsonElement> answer;
+            // Before every call: a node that slept must not send what another has sent since, and a person changed again.
+            cancel.ThrowIfCancellationRequested();
+            await checkFence(cancel);
             try
             {
                 into.Calls++;
@@ -68,6 +72,12 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
                     into.Note(part, new FieldResult.Refused(wrong.Message));
                 return true;
             }
+            catch (ShopifyFaultException)
+            {
+                // Shopify has not taken it up.
+                into.Calls--;
+                throw;
+            }
             into.Nodes(answer.Data);
             await WaitForJob(answer.Data, cancel);
             var left = Refuse(operation, answer.UserErrors, into);
@@ -81,7 +91,6 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane)
     // product was read again, and it would be sent a second time.
     private async Task<ShopifyAnswer<JsonElement>> Answered(PushOperation operation, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
         using var patience = new CancellationTokenSource();
         await using var asked = cancel.UnsafeRegister(_ => patience.CancelAfter(LastAnswer), null);
         return await admin.Send(operation.Request.AsRaw(), lane, patience.Token);
@@ -157,6 +166,17 @@ public sealed class SentProduct(PushProduct product, long ticket)
 
     /// <summary>What Shopify said about a row as a whole.</summary>
     public FieldResult Result(PushEntity entity) => Result(entity, entity.Fields is [var first, ..] ? first.Field : "");
+
+    /// <summary>Nothing of it has reached Shopify.</summary>
+    public bool IsUntouched => Calls == 0;
+
+    /// <summary>What was taken of fields that these calls carry too is not known before they are answered.</summary>
+    public void LeaveOpen(IEnumerable<PushOperation> others)
+    {
+        foreach (var part in others.SelectMany(other => other.Parts))
+            foreach (var key in part.Fields.Select(field => (part.Entity, part.EntityId, field)).Where(key => _results.GetValueOrDefault(key) is FieldResult.Taken))
+                _results[key] = new FieldResult.Unknown(null);
+    }
 
     internal void Note(PushPart part, FieldResult result)
     {

@@ -19,6 +19,7 @@ public sealed class PushChangesTests(TestDatabase database) : IClassFixture<Test
         await shop.Edit("variants", "price", "price + 1.25", "position < 4");
         await shop.Edit("variants", "sku", "'N-' || id", "position = 1");
         await shop.Edit("variants", "unit_cost", "12.5", "position = 2");
+        var weightless = await shop.Edit("variants", "weight", "null", "weight > 0", 3);
 
         var plan = await shop.Prepare();
         var shown = await shop.Plan(plan);
@@ -28,6 +29,8 @@ public sealed class PushChangesTests(TestDatabase database) : IClassFixture<Test
         shown.Points.ShouldBeGreaterThan(shown.Operations * 10);
         (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done).ShouldBeEmpty();
         (await shop.Waiting()).ShouldBe(0);
+        weightless.Length.ShouldBe(3);
+        (await database.Scalar<decimal>("select max(weight) from variants where id = any($1)", weightless)).ShouldBe(0);
         run.Now.Counters.Throttled.ShouldBe(0);
         var rows = await Rows(shop.Store);
         var again = await shop.Host.Pull(shop.Store);

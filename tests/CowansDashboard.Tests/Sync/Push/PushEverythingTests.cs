@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CowansDashboard.Runs;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
 
@@ -41,6 +42,37 @@ public sealed class PushEverythingTests(TestDatabase database) : IClassFixture<T
         await shop.Host.Pull(shop.Store);
         await shop.Shop.ShouldBeInTheCopy();
         (await database.Scalar<long>("select count(*) from conflicts where store_id = $1 and closed_at is null", shop.Store)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_row_that_was_removed_and_added_again_is_sent_once_and_one_removed_while_it_was_made_is_removed_there_too()
+    {
+        await using var shop = await EditedShop.Start(database, 10);
+        var product = await database.Scalar<long>("select min(id) from products where store_id = $1", shop.Store);
+        const string Added = """
+            with f as (insert into metafields (store_id, owner_kind, owner_id, namespace, key, type, value, mark, deleted_at)
+                values ($1, 'product', $2, 'mine', $3, 'single_line_text_field', $4, 1, case when $5 then now() end) returning id) select id from f
+            """;
+        var dropped = await database.Scalar<long>(Added, shop.Store, product, "twice", "First", true);
+        var kept = await database.Scalar<long>(Added, shop.Store, product, "twice", "Second", false);
+        var regretted = await database.Scalar<long>(Added, shop.Store, product, "regretted", "Sent", false);
+        var plan = await shop.Prepare();
+        await shop.Demo.Fault("hold", new { operation = "MetafieldsSet" });
+
+        var id = await shop.Apply(plan);
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120)))
+            while (!await database.Scalar<bool>("select count(*) > 0 from sent_fields where entity = 'metafield' and entity_id = $1", regretted))
+                await Task.Delay(5, patience.Token);
+        await database.Scalar<long>("with e as (update metafields set deleted_at = now() where id = $1 returning 1) select count(*) from e", regretted);
+        await shop.Demo.ClearFaults();
+        await shop.Host.Until(id, run => run.Now.Status == RunStatus.Succeeded);
+
+        (await database.Scalar<string>("select string_agg(id || ' ' || mark || ' ' || (shopify_id is not null) || ' ' || (deleted_at is not null), ', ' order by id) from metafields where id = any($1)",
+            new[] { dropped, kept, regretted })).ShouldBe($"{dropped} 1 false true, {kept} 0 true false, {regretted} 2 true true");
+        await shop.Push(await shop.Prepare());
+        (await database.Scalar<string>("select string_agg(key || ' ' || value, ', ') from metafields where store_id = $1 and namespace = 'mine' and deleted_at is null", shop.Store)).ShouldBe("twice Second");
+        await shop.Host.Pull(shop.Store);
+        await shop.Shop.ShouldBeInTheCopy();
     }
 
     [Fact]

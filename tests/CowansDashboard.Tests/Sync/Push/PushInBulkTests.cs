@@ -38,6 +38,24 @@ public sealed class PushInBulkTests(TestDatabase database) : IClassFixture<TestD
         await shop.ShouldAgree();
     }
 
+    [Fact]
+    public async Task A_tag_that_replaces_another_is_settled_when_both_calls_are_and_neither_half_is_lost()
+    {
+        await using var shop = await EditedShop.Start(database, 30);
+        var edited = await shop.Edit("products", "tags", "array(select distinct unnest(tags[2:] || array['instead']) order by 1)", "cardinality(tags) between 1 and 200");
+        var wanted = await database.Scalar<string>("select string_agg(id || array_to_string(array(select unnest(tags) order by 1), ','), ';' order by id) from products where id = any($1)", edited);
+        var plan = await shop.Prepare();
+        await shop.Force(plan, "bulk");
+
+        await shop.Push(plan);
+
+        edited.ShouldNotBeEmpty();
+        (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done || item.Outcome?.Contains("Shopify wrote", StringComparison.Ordinal) == true).Select(item => item.Outcome).ShouldBeEmpty();
+        (await database.Scalar<string>("select string_agg(id || array_to_string(array(select unnest(tags) order by 1), ','), ';' order by id) from products where id = any($1)", edited)).ShouldBe(wanted);
+        (await shop.Waiting()).ShouldBe(0);
+        await shop.ShouldAgree();
+    }
+
     [Theory]
     [InlineData("drop-connection", true)]
     [InlineData("die-after-executing", false)]

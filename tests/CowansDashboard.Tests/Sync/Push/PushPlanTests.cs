@@ -84,6 +84,52 @@ public sealed class PushPlanTests
         ]);
     }
 
+    [Fact]
+    public void How_stock_was_changed_is_no_field_to_send()
+    {
+        var product = Product(1, [Row("inventory level", 9, PushKind.Update, new() { ["available"] = 15, ["inventory_item_id"] = 8L, ["location"] = 4L }, new() { ["available"] = 10, ["how"] = "add" })]);
+
+        var item = new PushPlan(new PushFacts(100, 0)).Add(product, NoConflicts).ShouldHaveSingleItem();
+
+        item.Status.ShouldBe(PushStatus.Waiting);
+        item.Changes.Select(change => change.Field).ShouldBe(["available"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Whether_the_old_address_leads_to_the_new_one_is_the_editor_s_choice(bool redirect)
+    {
+        var sent = Sent("product", 1, new() { ["handle"] = "new" }, new() { ["redirect_new_handle"] = redirect });
+
+        ProductWriting.Product(sent)!["redirectNewHandle"]!.GetValue<bool>().ShouldBe(redirect);
+    }
+
+    [Fact]
+    public void What_was_removed_and_added_again_goes_before_it_comes()
+    {
+        var metafield = new JsonObject { ["owner_kind"] = "product", ["owner"] = 11, ["namespace"] = "a", ["key"] = "b", ["type"] = "t", ["value"] = "x" };
+        var product = new PushProduct(1, 11, ["Size"], [
+            Sent("metafield", 7, new() { ["value"] = "x" }, metafield) with { Kind = PushKind.Create, ShopifyId = null },
+            Sent("metafield", 5, [], metafield) with { Kind = PushKind.Remove },
+            Sent("variant", 6, new() { ["price"] = 5 }, new() { ["option_values"] = new JsonArray("S") }) with { Kind = PushKind.Create, ShopifyId = null },
+            Sent("variant", 4, [], new() { ["option_values"] = new JsonArray("S") }) with { Kind = PushKind.Remove },
+            Sent("variant", 3, [], new() { ["option_values"] = new JsonArray("M") }) with { Kind = PushKind.Remove },
+        ]);
+
+        PushOperations.Of(product).Select(operation => (operation.Mutation, operation.Parts[0].EntityId)).ShouldBe([
+            ("ProductVariantsBulkDelete", 4L), ("ProductVariantsBulkCreate", 6L), ("ProductVariantsBulkDelete", 3L), ("MetafieldsDelete", 5L), ("MetafieldsSet", 7L),
+        ]);
+    }
+
+    [Fact]
+    public void A_file_that_is_attached_brings_the_text_that_was_typed_for_it()
+    {
+        var product = new PushProduct(1, 11, [], [Sent("media", 8, new() { ["alt"] = "From the front" }, new() { ["media_type"] = "IMAGE", ["shopify_id"] = 80 }) with { Kind = PushKind.Create }]);
+
+        PushOperations.Of(product).ShouldHaveSingleItem().Parts[0].Input!["alt"]!.GetValue<string>().ShouldBe("From the front");
+    }
+
     private static PushPlan Planned(PushFacts facts, int products)
     {
         var plan = new PushPlan(facts);
