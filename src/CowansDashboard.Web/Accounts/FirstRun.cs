@@ -8,7 +8,7 @@ public static class FirstRun
     public const string Path = "/first-run";
 
     // Where somebody without a shop has something to do.
-    private static readonly string[] Reachable = [Path, "/settings", "/password", "/kit"];
+    private static readonly string[] Reachable = [Path, "/settings", "/password", "/_kit"];
 
     /// <summary>Whether an administrator who has no shop yet is led from this page to the first steps.</summary>
     public static bool LeadsAway(string path) => !Reachable.Any(start => path == start || path.StartsWith(start + "/", StringComparison.Ordinal));
