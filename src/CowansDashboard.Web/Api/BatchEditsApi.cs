@@ -4,6 +4,7 @@ using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Search;
 using CowansDashboard.Stores;
 using CowansDashboard.Web.Accounts;
+using CowansDashboard.Web.Components.Products;
 using CowansDashboard.Web.Components.Sync;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,7 +15,8 @@ public static class BatchEditsApi
 {
     private const string Description =
         "Products are named by `productIds`, or by `matching`: filters as GET /api/products takes them, such as `vendor=Aran+Mills&status=active`. "
-        + "`dryRun` answers the counts and changes nothing. Prices of 0 and many refused rows are answered with 409 until `confirm` is true. "
+        + "`dryRun` answers the counts and changes nothing. Many refused rows are answered with 409 until `confirm` is true; where prices would become 0, `confirmZeros` is their number. "
+        + "Above the limits that an administrator set a second person has to approve the preview first, whose address the answer names. "
         + "Follow the run with /api/sync/parallel/status; what it changed waits for Shopify and can be undone.";
 
     public static IEndpointRouteBuilder MapBatchEditsApi(this IEndpointRouteBuilder app)
@@ -77,17 +79,25 @@ public static class BatchEditsApi
                 var preview = (await editing.Read.Find(store.Id, prepared.PreviewId, cancel))!;
                 if (request.DryRun is true)
                     return TypedResults.Ok(Answer.Of(BatchCounts.Of(preview), "Nothing was changed."));
-                return await editing.Start.Start(store.Id, preview.Id, request.Confirm is true, by, cancel) switch
+                return await editing.Start.Start(store.Id, preview.Id, new BulkConsent { ToWarnings = request.Confirm is true, Zeros = request.ConfirmZeros, Canary = request.Canary }, by, cancel) switch
                 {
                     StartBulkOutcome.Started started => TypedResults.Accepted($"/api/sync/parallel/status?id={started.RunId.Text()}",
                         Answer.Of(new BatchReference(started.RunId.Text(), BatchCounts.Of(preview)), "The edit is enqueued.")),
-                    StartBulkOutcome.Asks asks => Problems.Of(StatusCodes.Status409Conflict, string.Join(" ", asks.Warnings) + " Nothing was changed; send confirm: true to go on."),
+                    StartBulkOutcome.Asks asks => Problems.Of(StatusCodes.Status409Conflict, string.Join(" ", asks.Warnings)
+                        + (asks.Zeros > 0 ? $" Nothing was changed; send confirm: true and confirmZeros: {asks.Zeros.Text()} to go on." : " Nothing was changed; send confirm: true to go on.")),
+                    StartBulkOutcome.NeedsApproval needs => await Ask(store.Id, preview.Id, needs, editing, cancel),
                     StartBulkOutcome.Refused refused => Problems.Of(StatusCodes.Status409Conflict, refused.Sentence),
                     _ => throw new InvalidOperationException("Starting has no other outcome."),
                 };
             default:
                 throw new InvalidOperationException("A preview has no other outcome.");
         }
+    }
+
+    private static async Task<ProblemHttpResult> Ask(long storeId, long previewId, StartBulkOutcome.NeedsApproval needs, Editing editing, CancellationToken cancel)
+    {
+        await editing.Ask.Ask(storeId, previewId, cancel);
+        return Problems.Of(StatusCodes.Status409Conflict, $"{needs.Sentence} It waits at {BulkEditPage.Url(previewId)}. Nothing was changed.");
     }
 
     private static (ProductSelection Selection, ProblemHttpResult? Problem) Selection(BatchRequest request)
@@ -120,6 +130,12 @@ public static class BatchEditsApi
         public string? Matching { get; init; }
         public bool? DryRun { get; init; }
         public bool? Confirm { get; init; }
+
+        /// <summary>How many prices become 0.</summary>
+        public long? ConfirmZeros { get; init; }
+
+        /// <summary>So many products first; then the run waits until it is resumed.</summary>
+        public int? Canary { get; init; }
     }
 
     public sealed record StatusRequest(string? Status) : BatchRequest;
@@ -138,5 +154,5 @@ public static class BatchEditsApi
     }
 
     /// <summary>The use cases of one edit.</summary>
-    public sealed record Editing(PreviewBulkEdit Preview, ReadBulkPreview Read, StartBulkEdit Start, ListStores Stores);
+    public sealed record Editing(PreviewBulkEdit Preview, ReadBulkPreview Read, StartBulkEdit Start, AskForApproval Ask, ListStores Stores);
 }

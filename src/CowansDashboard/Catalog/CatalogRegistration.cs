@@ -19,5 +19,12 @@ public static class CatalogRegistration
         .AddSingleton<ExcludeBulkRows>()
         .AddSingleton<StartBulkEdit>()
         .AddSingleton<ListLocations>()
+        .AddSingleton<ListMetafieldKinds>()
+        .AddSingleton<ReadGuardLimits>()
+        .AddSingleton<SaveGuardLimits>()
+        .AddSingleton<AskForApproval>()
+        .AddSingleton<ApproveBulkEdit>()
+        .AddSingleton<ListAwaitedApprovals>()
+        .AddHostedService<SweepBulkPreviews>()
         .AddSingleton<IRunWork, ApplyBulkEdit>();
 }

@@ -13,7 +13,7 @@ public sealed class FencedTransaction : IAsyncDisposable
         with saved as (
             update runs set
                 cursor = coalesce($3, cursor), lost = case when $3 is null and $4 = 0 then lost else 0 end,
-                done = done + $4, counters = run_counters_add(counters, $5),
+                answer = case when $12 then null else answer end, done = done + $4, counters = run_counters_add(counters, $5),
                 progressed_at = case when $4 <> 0 then now() else progressed_at end
             where id = $1 and epoch = $2 and status in ('running', 'waiting', 'pausing', 'cancelling')
             returning id),
@@ -30,6 +30,7 @@ public sealed class FencedTransaction : IAsyncDisposable
     private readonly Dictionary<RunStream, long> _advanced = [];
     private readonly Dictionary<RunCounter, long> _counted = [];
     private string? _cursor;
+    private bool _answered;
 
     internal FencedTransaction(RunContext run, NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         (_run, Connection, Transaction) = (run, connection, transaction);
@@ -45,6 +46,9 @@ public sealed class FencedTransaction : IAsyncDisposable
         _cursor = JsonSerializer.Serialize(cursor, type);
         return Task.CompletedTask;
     }
+
+    /// <summary>What a person answered is used up with the commit: the next question gets an answer of its own.</summary>
+    public void ForgetAnswer() => _answered = true;
 
     /// <summary>Advances a stream with the commit: exactly once, whatever dies in between.</summary>
     public void Advance(RunStream stream, long n) => _advanced[stream] = _advanced.GetValueOrDefault(stream) + n;
@@ -68,6 +72,7 @@ public sealed class FencedTransaction : IAsyncDisposable
             save.Parameters.Add(new() { Value = streams.Select(stream => stream.Stage).ToArray() });
             save.Parameters.Add(new() { Value = streams.Select(stream => _advanced[stream]).ToArray() });
             save.Parameters.Add(new() { Value = streams.Select(stream => stream.Total).ToArray() });
+            save.Parameters.Add(new() { Value = _answered });
             if ((long)(await save.ExecuteScalarAsync(cancel))! == 0)
                 throw _run.Fenced();
         }

@@ -1,11 +1,16 @@
+using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Products;
 using CowansDashboard.Web.Components.Sync;
 
 namespace CowansDashboard.Web.Components.Overview;
+
+/// <summary>What people began and have not finished: products with edits that no push has sent, edits that a second person has to approve.</summary>
+public sealed record WaitingWork(long PendingProducts, IReadOnlyList<AwaitedApproval> Approvals);
 
 /// <summary>One thing that waits for a person, with the way there.</summary>
 public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOffset? Since, string Action, string Href)
@@ -13,9 +18,11 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
     static readonly TimeSpan Late = TimeSpan.FromHours(2);
 
     /// <summary>What a person should look at, the most pressing first.</summary>
-    public static IReadOnlyList<Attention> Of(IReadOnlyList<RunSnapshot> runs, DuplicateSkus? skus, DateTimeOffset? dataAsOf, bool everPulled, DateTimeOffset now, OpenConflicts? conflicts = null)
+    public static IReadOnlyList<Attention> Of(IReadOnlyList<RunSnapshot> runs, DuplicateSkus? skus, DateTimeOffset? dataAsOf, bool everPulled, DateTimeOffset now, OpenConflicts? conflicts = null, WaitingWork? work = null)
     {
         var found = new List<Attention>();
+        found.AddRange((work?.Approvals ?? []).Select(edit => new Attention(
+            Tone.Wait, $"“{edit.Title}” waits for a second person", $"{edit.MadeBy} prepared it, and it is more than one person may do alone.", edit.Since, "Look", BulkEditPage.Url(edit.PreviewId))));
         if (conflicts is { Fields: > 0 })
         {
             found.Add(new(Tone.Conflict, Figure.Count(conflicts.Fields, "field was", "fields were") + " changed on both sides",
@@ -25,6 +32,11 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
             Tone.Wait, $"“{RunWords.Title(run.Kind)}” is paused", run.Reason ?? "It goes on from its place when resumed.", run.ProgressedAt ?? run.StartedAt ?? run.EnqueuedAt, "Decide", $"/sync/runs/{run.Id}")));
         found.AddRange(LastOfEachKind(runs).Where(run => run.Status is RunStatus.Failed).Select(run => new Attention(
             Tone.Bad, $"“{RunWords.Title(run.Kind)}” failed", run.Error ?? "The run’s page says more.", run.FinishedAt, "Open run", $"/sync/runs/{run.Id}")));
+        if (work is { PendingProducts: > 0 and var pending })
+        {
+            found.Add(new(Tone.Run, $"{Figure.Count(pending, "product carries edits", "products carry edits")} that Shopify does not have",
+                "They wait for a push. A plan shows first what would be sent.", null, "Plan a push", "/sync/push"));
+        }
         found.AddRange(runs.Where(run => RunStuck.Why(run, now) is not null).Select(run => new Attention(
             Tone.Wait, $"“{RunWords.Title(run.Kind)}” does not move", RunStuck.Why(run, now)!, run.ProgressedAt, "Open run", $"/sync/runs/{run.Id}")));
         if (everPulled && dataAsOf is { } at && now - at > Late && !runs.Any(run => run.Status.IsInHand()))

@@ -1,3 +1,4 @@
+using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
@@ -14,7 +15,7 @@ namespace CowansDashboard.Web.Components.Overview;
 
 /// <summary>The shop at a glance: its figures, the age of the data, what waits for a person, the budget, the last runs.</summary>
 public sealed partial class OverviewPage(
-    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ReadStoreAge readAge, StartPull start, NavigationManager navigation) : LiveComponent
+    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadStoreAge readAge, StartPull start, NavigationManager navigation) : LiveComponent
 {
     const int SkusNamed = 1;
 
@@ -22,6 +23,7 @@ public sealed partial class OverviewPage(
     CatalogueFigures? figures;
     DuplicateSkus? skus;
     OpenConflicts? conflicts;
+    WaitingWork? work;
     IReadOnlyList<Attention> attention = [];
     DateTimeOffset? dataAsOf;
     bool everPulled;
@@ -59,7 +61,7 @@ public sealed partial class OverviewPage(
             return;
         }
         followed = Store.Id;
-        (figures, skus, conflicts) = (null, null, null);
+        (figures, skus, conflicts, work) = (null, null, null, null);
         live.Clear();
         await ReadAll();
         var store = Store.Id;
@@ -96,9 +98,10 @@ public sealed partial class OverviewPage(
         (everPulled, dataAsOf) = await readAge.Read(followed, Gone);
         figures = await readFigures.Read(followed, Gone);
         conflicts = await countConflicts.Count(followed, Gone);
+        work = new(figures.PendingProducts, await listApprovals.List(followed, Gone));
     }
 
-    void Weigh() => attention = Attention.Of(live.All, skus, dataAsOf, everPulled, Clock.GetUtcNow(), conflicts);
+    void Weigh() => attention = Attention.Of(live.All, skus, dataAsOf, everPulled, Clock.GetUtcNow(), conflicts, work);
 
     Task PullNow() => Pull(everPulled ? PullScope.Incremental : PullScope.Full);
 

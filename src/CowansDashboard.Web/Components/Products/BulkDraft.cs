@@ -14,6 +14,7 @@ public enum BulkKind
     Type,
     Category,
     Replace,
+    Metafield,
     Stock,
 }
 
@@ -23,7 +24,7 @@ public sealed class BulkDraft
     public static readonly IReadOnlyList<(BulkKind Kind, string Label)> Kinds =
     [
         (BulkKind.Price, "Price"), (BulkKind.CompareAt, "Compare-at price"), (BulkKind.Status, "Status"), (BulkKind.Tags, "Tags"), (BulkKind.Vendor, "Vendor"),
-        (BulkKind.Type, "Type"), (BulkKind.Category, "Category"), (BulkKind.Replace, "Find and replace"), (BulkKind.Stock, "Stock at a location"),
+        (BulkKind.Type, "Type"), (BulkKind.Category, "Category"), (BulkKind.Replace, "Find and replace"), (BulkKind.Metafield, "Metafield"), (BulkKind.Stock, "Stock at a location"),
     ];
 
     public BulkKind Kind { get; set; }
@@ -33,6 +34,11 @@ public sealed class BulkDraft
     public PriceEnding Ending { get; set; }
     public string Status { get; set; } = "ACTIVE";
     public string Value { get; set; } = "";
+
+    /// <summary>What people call the value: a category's name.</summary>
+    public string ValueName { get; set; } = "";
+
+    public MetafieldKind? Metafield { get; set; }
     public string Add { get; set; } = "";
     public string Remove { get; set; } = "";
     public string Field { get; set; } = "title";
@@ -60,6 +66,11 @@ public sealed class BulkDraft
             case BulkKind.Stock:
                 return Number(Amount) is { } stock && stock == Math.Truncate(stock) && Math.Abs(stock) <= int.MaxValue ? (new SetStock(Location, AddsStock, (long)stock), null)
                     : (null, new("amount", "Type a whole number, such as 12."));
+            case BulkKind.Metafield when Metafield is null:
+                return (null, new("metafield", "Choose the metafield."));
+            case BulkKind.Metafield:
+                return !Clears && Value.Length == 0 ? (null, new("value", "Type the value, or take the metafield away."))
+                    : (new SetMetafield(Metafield.OwnerKind, Metafield.Namespace, Metafield.Key, Metafield.Type, Clears ? null : Value), null);
             case BulkKind.Tags:
                 return (new ChangeTags(Tags(Add), Tags(Remove)), null);
             case BulkKind.Replace:
@@ -70,6 +81,9 @@ public sealed class BulkDraft
                 return (new SetField(Kind switch { BulkKind.Vendor => "vendor", BulkKind.Type => "product_type", _ => "category_id" }, Value), null);
         }
     }
+
+    /// <summary>What history shall call it where the action's own words are an id.</summary>
+    public string? Title(BulkAction action) => Kind is BulkKind.Category && Value.Length > 0 && ValueName.Length > 0 ? $"{action.Target.Label} set to {ValueName}" : null;
 
     private static string[] Tags(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

@@ -20,7 +20,8 @@ public static class BulkWords
         }
         if (row.Field == "description_html" && row.Seen is not null && row.New is not null)
             return Differing(row.Seen.GetValue<string>(), row.New.GetValue<string>());
-        return (Value(row.Field, row.Seen, currency), Value(row.Field, row.New, currency));
+        // A metafield that comes is stored as its whole row.
+        return row.Field == SetMetafield.Created ? ("none", Value("value", row.New?["value"], currency)) : (Value(row.Field, row.Seen, currency), Value(row.Field, row.New, currency));
     }
 
     private static string? Joined(IEnumerable<string> tags) => string.Join(", ", tags) is { Length: > 0 } text ? text : null;

@@ -15,6 +15,7 @@ namespace CowansDashboard.Catalog.Bulk;
 [JsonDerivedType(typeof(ChangeTags), "tags")]
 [JsonDerivedType(typeof(ReplaceText), "replace")]
 [JsonDerivedType(typeof(SetStock), "stock")]
+[JsonDerivedType(typeof(SetMetafield), "metafield")]
 public abstract record BulkAction
 {
     /// <summary>The field that it changes, of <see cref="CatalogueFields"/>.</summary>
@@ -29,7 +30,7 @@ public abstract record BulkAction
     public abstract ActionProblem? Problem(string currency);
 
     /// <summary>What becomes of a row that holds <paramref name="seen"/>.</summary>
-    public BulkChange Change(JsonNode? seen, string currency)
+    public virtual BulkChange Change(JsonNode? seen, string currency)
     {
         var (wanted, refusal) = Make(seen, currency);
         if (refusal is not null)

@@ -8,6 +8,9 @@ public enum BulkStatus
     Ready,
     Applying,
     Applied,
+
+    /// <summary>It belongs to a schedule, which applies it at its time.</summary>
+    Scheduled,
 }
 
 /// <summary>A bulk edit as it was prepared, with how far it is.</summary>
@@ -48,6 +51,32 @@ public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus
     public long ZeroPrices { get; init; }
 
     public long ZeroStock { get; init; }
+
+    /// <summary>Prices and stocks that would become 0: a person types this number.</summary>
+    public long Zeros => ZeroPrices + ZeroStock;
+
+    /// <summary>By how many percent a price moves at most; one that was 0 counts as 100.</summary>
+    public decimal MostPricePercent { get; init; }
+
+    /// <summary>Rises whenever a row is left out or taken in again.</summary>
+    public int Revision { get; init; }
+
+    /// <summary>So many products are changed first, then a person looks.</summary>
+    public int? Canary { get; init; }
+
+    public decimal StopPercent { get; init; }
+
+    /// <summary>Since when it waits for a second person.</summary>
+    public DateTimeOffset? ApprovalAskedAt { get; init; }
+
+    public string? ApprovedBy { get; init; }
+
+    public DateTimeOffset MadeAt { get; init; }
+
+    /// <summary>Why a second person must agree; nothing when one is enough.</summary>
+    public required IReadOnlyList<string> NeedsApproval { get; init; }
+
+    public bool WaitsForApproval => NeedsApproval.Count > 0 && ApprovedBy is null;
 
     /// <summary>What a person should agree to before it is applied.</summary>
     public IReadOnlyList<string> Warnings

@@ -56,19 +56,20 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         {
             var items = new List<Item>();
             foreach (var row in await Rows(connection, storeId, action, some, cancel))
-                switch (action.Change(row.Seen, currency))
+                switch (action is SetMetafield kind && row.Type is { } type && type != kind.Type
+                    ? new BulkChange.Refused(null, $"Here it is of the type {type}.") : action.Change(row.Seen, currency))
                 {
                     case BulkChange.Changed changed:
-                        items.Add(new Item(row, changed.New, null));
+                        items.Add(Changed(action, row, changed.New));
                         break;
                     case BulkChange.Refused refused:
-                        items.Add(new Item(row, refused.Wanted, refused.Reason));
+                        items.Add(new Item(row, action.Target.Name, refused.Wanted, refused.Reason));
                         break;
                     default:
                         unchanged++;
                         break;
                 }
-            await Copy(connection, previewId, action.Target, items, cancel);
+            await Copy(connection, previewId, action.Target.Entity, items, cancel);
         }
         await using (var note = new NpgsqlCommand("update bulk_previews set unchanged = $2 where id = $1", connection))
         {
@@ -79,6 +80,14 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         await transaction.CommitAsync(cancel);
         return new PreviewOutcome.Prepared(previewId);
     }
+
+    // A metafield comes and goes as a row; its value changes where it is there before and after.
+    private static Item Changed(BulkAction action, Row row, JsonNode? wanted) => action switch
+    {
+        SetMetafield kind when row.Type is null => new Item(row, SetMetafield.Created, kind.Row(row.Id), null),
+        SetMetafield when wanted is null => new Item(row, SetMetafield.Removed, null, null),
+        _ => new Item(row, action.Target.Name, wanted, null),
+    };
 
     private static async Task<string> Currency(NpgsqlConnection connection, long storeId, CancellationToken cancel)
     {
@@ -105,8 +114,16 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
     private static async Task<List<Row>> Rows(NpgsqlConnection connection, long storeId, BulkAction action, long[] products, CancellationToken cancel)
     {
         var field = action.Target.Name;
+        var metafield = action as SetMetafield;
         await using var command = new NpgsqlCommand(action.Target.Entity switch
         {
+            CatalogueFields.Metafield => $"""
+                select coalesce(m.id, o.id), {(metafield!.OwnerKind == "product" ? "o.id" : "o.product_id")}, to_jsonb(m.value)::text, m.type
+                from {(metafield.OwnerKind == "product" ? "products" : "variants")} o
+                left join metafields m on m.owner_id = o.id and m.owner_kind = $3 and m.namespace = $4 and m.key = $5 and m.deleted_at is null and m.mark <> 2
+                where o.store_id = $1 and {(metafield.OwnerKind == "product" ? "o.id" : "o.product_id")} = any($2) and o.deleted_at is null and o.mark <> 2
+                order by 2, o.id
+                """,
             CatalogueFields.Product => $"select t.id, t.id, to_jsonb(t.{field})::text from products t where t.store_id = $1 and t.id = any($2) order by t.id",
             CatalogueFields.Variant => $"""
                 select t.id, t.product_id, to_jsonb(t.{field})::text from variants t
@@ -123,25 +140,28 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         command.Parameters.Add(new() { Value = products });
         if (action is SetStock stock)
             command.Parameters.Add(new() { Value = stock.LocationId });
+        if (metafield is not null)
+            foreach (var value in (string[])[metafield.OwnerKind, metafield.Namespace, metafield.Key])
+                command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var rows = new List<Row>();
         while (await reader.ReadAsync(cancel))
-            rows.Add(new Row(reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : JsonNode.Parse(reader.GetString(2))));
+            rows.Add(new Row(reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : JsonNode.Parse(reader.GetString(2))) { Type = metafield is null ? null : reader.Text(3) });
         return rows;
     }
 
-    private static async Task Copy(NpgsqlConnection connection, long previewId, CatalogueField field, List<Item> items, CancellationToken cancel)
+    private static async Task Copy(NpgsqlConnection connection, long previewId, string entity, List<Item> items, CancellationToken cancel)
     {
         await using var writer = await connection.BeginBinaryImportAsync(
             "copy bulk_items (preview_id, product_id, entity, entity_id, field, seen, new, outcome, reason) from stdin (format binary)", cancel);
-        foreach (var (row, wanted, reason) in items)
+        foreach (var (row, field, wanted, reason) in items)
         {
             await writer.StartRowAsync(cancel);
             await writer.WriteAsync(previewId, NpgsqlDbType.Bigint, cancel);
             await writer.WriteAsync(row.ProductId, NpgsqlDbType.Bigint, cancel);
-            await writer.WriteAsync(field.Entity, NpgsqlDbType.Text, cancel);
+            await writer.WriteAsync(entity, NpgsqlDbType.Text, cancel);
             await writer.WriteAsync(row.Id, NpgsqlDbType.Bigint, cancel);
-            await writer.WriteAsync(field.Name, NpgsqlDbType.Text, cancel);
+            await writer.WriteAsync(field, NpgsqlDbType.Text, cancel);
             await Write(writer, row.Seen?.ToJsonString(), NpgsqlDbType.Jsonb, cancel);
             await Write(writer, wanted?.ToJsonString(), NpgsqlDbType.Jsonb, cancel);
             await writer.WriteAsync(reason is null ? "waiting" : "refused", NpgsqlDbType.Text, cancel);
@@ -153,7 +173,11 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
     private static Task Write(NpgsqlBinaryImporter writer, string? text, NpgsqlDbType type, CancellationToken cancel) =>
         text is null ? writer.WriteNullAsync(cancel) : writer.WriteAsync(text, type, cancel);
 
-    private sealed record Row(long Id, long ProductId, JsonNode? Seen);
+    private sealed record Row(long Id, long ProductId, JsonNode? Seen)
+    {
+        /// <summary>Of a metafield that is there; null where the row stands for its owner.</summary>
+        public string? Type { get; init; }
+    }
 
-    private sealed record Item(Row Row, JsonNode? Wanted, string? Reason);
+    private sealed record Item(Row Row, string Field, JsonNode? Wanted, string? Reason);
 }

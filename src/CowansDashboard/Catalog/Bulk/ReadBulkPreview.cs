@@ -15,20 +15,24 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
     internal static async Task<BulkPreview?> Find(NpgsqlConnection connection, long storeId, long previewId, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
-            select p.id, p.store_id, p.title, p.status, p.made_by_id, p.made_by_name, p.run_id, p.change_set_id, p.selected, p.unchanged, i.*
+            select p.id, p.store_id, p.title, p.status, p.made_by_id, p.made_by_name, p.run_id, p.change_set_id, p.selected, p.unchanged, i.*,
+                p.revision, p.canary, p.stop_percent, p.approval_asked_at, p.approved_by_name, p.made_at
             from bulk_previews p, lateral (
-                select count(distinct product_id) filter (where takes), count(distinct entity_id) filter (where takes and entity <> 'product'), count(*) filter (where takes),
+                select count(distinct product_id) filter (where takes), count(distinct entity_id) filter (where takes and entity in ('variant', 'inventory level')), count(*) filter (where takes),
                     count(*) filter (where outcome = 'refused'), count(*) filter (where excluded), count(*) filter (where outcome = 'skipped'), count(*) filter (where outcome = 'done'),
                     count(*) filter (where takes and field = 'price' and new = '0' and seen <> '0'),
-                    count(*) filter (where takes and field = 'available' and new <= '0' and seen > '0')
+                    count(*) filter (where takes and field = 'available' and new <= '0' and seen > '0'),
+                    max(case when seen = '0' then 100 else abs((new #>> '{}')::numeric / (seen #>> '{}')::numeric - 1) * 100 end) filter (where takes and field = 'price')
                 from (select *, outcome in ('waiting', 'done') and not excluded as takes from bulk_items where preview_id = p.id) items) i
             where p.id = $1 and p.store_id = $2
             """, connection);
         command.Parameters.Add(new() { Value = previewId });
         command.Parameters.Add(new() { Value = storeId });
+        var limits = await ReadGuardLimits.Read(connection, storeId, cancel);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
             return null;
+        var (products, percent) = (reader.GetInt64(10), reader.Maybe<decimal>(19) ?? 0);
         return new BulkPreview(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), Enum.Parse<BulkStatus>(reader.GetString(3), ignoreCase: true))
         {
             MadeById = reader.Text(4),
@@ -37,7 +41,7 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             ChangeSetId = reader.Maybe<long>(7),
             Selected = reader.GetInt32(8),
             Unchanged = reader.GetInt32(9),
-            Products = reader.GetInt64(10),
+            Products = products,
             Variants = reader.GetInt64(11),
             Changing = reader.GetInt64(12),
             Refused = reader.GetInt64(13),
@@ -46,6 +50,14 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             Done = reader.GetInt64(16),
             ZeroPrices = reader.GetInt64(17),
             ZeroStock = reader.GetInt64(18),
+            MostPricePercent = percent,
+            Revision = reader.GetInt32(20),
+            Canary = reader.Maybe<int>(21),
+            StopPercent = reader.GetDecimal(22),
+            ApprovalAskedAt = reader.Maybe<DateTimeOffset>(23),
+            ApprovedBy = reader.Text(24),
+            MadeAt = reader.GetFieldValue<DateTimeOffset>(25),
+            NeedsApproval = limits.Exceeded(products, percent),
         };
     }
 
@@ -64,7 +76,12 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             join bulk_previews b on b.id = i.preview_id and b.store_id = $2
             join products p on p.id = i.product_id
             left join inventory_levels l on i.entity = 'inventory level' and l.id = i.entity_id
-            left join variants v on v.id = case i.entity when 'variant' then i.entity_id when 'inventory level' then l.variant_id end
+            left join metafields m on i.entity = 'metafield' and i.field <> 'created' and m.id = i.entity_id
+            left join variants v on v.id = case i.entity
+                when 'variant' then i.entity_id
+                when 'inventory level' then l.variant_id
+                when 'metafield' then case when coalesce(m.owner_kind, i.new ->> 'owner_kind') = 'variant' then coalesce(m.owner_id, i.entity_id) end
+            end
             where i.preview_id = $1 and i.id > $3 and i.outcome {which switch
             {
                 BulkRows.Changing => "in ('waiting', 'done')",

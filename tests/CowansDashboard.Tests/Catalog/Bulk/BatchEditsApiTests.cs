@@ -48,7 +48,7 @@ public sealed class BatchEditsApiTests(BatchEditsApiTests.Shop shop) : IClassFix
 
         var refused = await Read(await (await shop.App.BearerFor("merchandiser")).PostAsJsonAsync("/api/products/batch/update-pricing", body), HttpStatusCode.Conflict);
 
-        refused.GetProperty("detail").GetString().ShouldBe("1 price would become 0. Nothing was changed; send confirm: true to go on.");
+        refused.GetProperty("detail").GetString().ShouldBe("1 price would become 0. Nothing was changed; send confirm: true and confirmZeros: 1 to go on.");
         (await (await shop.App.BearerFor("viewer")).PostAsJsonAsync("/api/products/batch/update-pricing", body)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 

@@ -93,7 +93,7 @@ public sealed class BulkEditTests(TestDatabase database) : IClassFixture<TestDat
         (await Start(node, shop, free)).ShouldBeOfType<StartBulkOutcome.Asks>().Warnings.ShouldBe(["2 prices would become 0."]);
         (await Start(node, shop, less)).ShouldBeOfType<StartBulkOutcome.Asks>().Warnings.ShouldBe(["2 of 3 rows cannot take the change and would stay as they are."]);
         (await Rows(shop, less, BulkRows.Refused))[0].Reason.ShouldBe("10.00 less 11 would be below 0.");
-        var run = (await new StartBulkEdit(database.Source, node.Get<EnqueueRun>()).Start(shop.Store, less, agreed: true, RunsOfTests.Ann, default)).ShouldBeOfType<StartBulkOutcome.Started>();
+        var run = (await new StartBulkEdit(database.Source, node.Get<EnqueueRun>()).Start(shop.Store, less, new() { ToWarnings = true }, RunsOfTests.Ann, default)).ShouldBeOfType<StartBulkOutcome.Started>();
         await node.Until(run.RunId, RunStatus.Succeeded);
         (await Read(shop, less)).Done.ShouldBe(1);
     }
@@ -161,7 +161,7 @@ public sealed class BulkEditTests(TestDatabase database) : IClassFixture<TestDat
     private Task<IReadOnlyList<BulkRow>> Rows(EditedShop shop, long preview, BulkRows which) => new ReadBulkPreview(database.Source).Rows(shop.Store, preview, which, 0, 50, default);
 
     private Task<StartBulkOutcome> Start(RunHost node, EditedShop shop, long preview) =>
-        new StartBulkEdit(database.Source, node.Get<EnqueueRun>()).Start(shop.Store, preview, agreed: false, RunsOfTests.Ann, default);
+        new StartBulkEdit(database.Source, node.Get<EnqueueRun>()).Start(shop.Store, preview, new(), RunsOfTests.Ann, default);
 
     private async Task Applied(RunHost node, EditedShop shop, long preview) =>
         await node.Until((await Start(node, shop, preview)).ShouldBeOfType<StartBulkOutcome.Started>().RunId, RunStatus.Succeeded);

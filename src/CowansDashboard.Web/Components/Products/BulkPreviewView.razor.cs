@@ -1,0 +1,220 @@
+using System.Data.Common;
+using System.Globalization;
+using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Runs;
+using CowansDashboard.Runs.Progress;
+using CowansDashboard.Web.Components.History;
+using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Sync;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace CowansDashboard.Web.Components.Products;
+
+/// <summary>A prepared bulk edit: before and after, rows left out, the guard rails, applying, the live run, the way back.</summary>
+public sealed partial class BulkPreviewView(
+    ReadBulkPreview read, ExcludeBulkRows exclude, StartBulkEdit start, AskForApproval ask, ApproveBulkEdit approve,
+    FindRun find, RunFeed feed, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : LiveComponent
+{
+    private const int RowsAtOnce = 100;
+    private const int ManyProducts = 1_000;
+
+    private readonly List<BulkRow> rows = [];
+    private BulkPreview? preview;
+    private RunSnapshot? run;
+    private AskedBy? person;
+    private BulkRows which;
+    private string? problem;
+    private string zeros = "", canary = "10";
+    private bool busy, agreed, more, closed, missing, tryFirst;
+
+    [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
+
+    [Parameter, EditorRequired] public long PreviewId { get; set; }
+
+    /// <summary>The products are others now.</summary>
+    [Parameter] public EventCallback OnChanged { get; set; }
+
+    /// <summary>Back to choosing what to change; nothing where the preview stands alone.</summary>
+    [Parameter] public EventCallback OnBack { get; set; }
+
+    private bool IsOwn => person?.Id == preview?.MadeById;
+
+    private int? First => Whole(canary) is > 0 and var count ? count : null;
+
+    private bool MayApply => (preview!.Warnings.Count == 0 || agreed) && (preview.Zeros == 0 || Whole(zeros) == preview.Zeros) && (!tryFirst || First is not null);
+
+    private string Counts
+    {
+        get
+        {
+            var parts = new List<string>
+            {
+                preview!.Changing == 0 ? $"Nothing changes in {Figure.Count(preview.Selected, "product")}"
+                    : preview.Variants > 0 ? $"{Figure.Count(preview.Variants, "variant")} of {Figure.Count(preview.Products, "product")} change"
+                    : $"{Figure.Count(preview.Products, "product")} change{(preview.Products == 1 ? "s" : "")}",
+            };
+            if (preview.Unchanged > 0)
+                parts.Add($"{Figure.Count(preview.Unchanged)} {(preview.Unchanged == 1 ? "stays" : "stay")} as {(preview.Unchanged == 1 ? "it is" : "they are")}");
+            if (preview.Excluded > 0)
+                parts.Add($"{Figure.Count(preview.Excluded)} left out");
+            if (preview.Refused > 0)
+                parts.Add($"{Figure.Count(preview.Refused)} cannot take it");
+            return string.Join(", ", parts) + ".";
+        }
+    }
+
+    private string RunLine => run!.Status switch
+    {
+        RunStatus.Succeeded => $"{Figure.Count(preview!.Done, "row")} changed{(preview.Skipped > 0 ? $", {Figure.Count(preview.Skipped)} left as others made them" : "")}. They wait for Shopify.",
+        RunStatus.Running when run.Total is { } total => $"{Figure.Count(run.Done)} of {Figure.Count(total, "row")}",
+        RunStatus.Paused when run.Total is { } total => $"Stopped after {Figure.Count(run.Done)} of {Figure.Count(total, "row")}",
+        var status => RunWords.State(status),
+    };
+
+    protected override Task OnInitializedAsync() => Guarded(async () =>
+    {
+        person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
+        await Reread();
+        if (preview is null)
+        {
+            missing = true;
+            return;
+        }
+        tryFirst = preview.Products > ManyProducts;
+        which = preview is { Changing: 0, Refused: > 0 } ? BulkRows.Refused : BulkRows.Changing;
+        await LoadRows(anew: true);
+        if (preview.RunId is { } running)
+            await FollowRun(running);
+    });
+
+    private async Task Reread() => preview = await read.Find(Store.Id, PreviewId, Gone);
+
+    private async Task LoadRows(bool anew)
+    {
+        if (anew)
+            rows.Clear();
+        var next = await read.Rows(Store.Id, PreviewId, which, rows.Count == 0 ? 0 : rows[^1].Id, RowsAtOnce + 1, Gone);
+        more = next.Count > RowsAtOnce;
+        rows.AddRange(next.Take(RowsAtOnce));
+    }
+
+    private Task Show(BulkRows wanted) => Guarded(async () =>
+    {
+        which = wanted;
+        await LoadRows(anew: true);
+    });
+
+    private Task ShowMore() => Guarded(() => LoadRows(anew: false));
+
+    private Task Toggle(BulkRow row) => Guarded(async () =>
+    {
+        await exclude.Exclude(Store.Id, PreviewId, [row.Id], !row.Excluded, Gone);
+        rows[rows.IndexOf(row)] = row with { Excluded = !row.Excluded };
+        await Reread();
+    });
+
+    private Task AskOthers() => Guarded(async () =>
+    {
+        await ask.Ask(Store.Id, PreviewId, Gone);
+        await Reread();
+    });
+
+    private Task Approve() => Guarded(async () =>
+    {
+        var outcome = await approve.Approve(Store.Id, PreviewId, preview!.Revision, person!, Gone);
+        await Reread();
+        await LoadRows(anew: true);
+        problem = outcome switch
+        {
+            ApproveBulkOutcome.OwnEdit own => own.Sentence,
+            ApproveBulkOutcome.Altered => "The edit was altered after you looked at it. Look at it again.",
+            _ => null,
+        };
+    });
+
+    private Task Apply() => Guarded(async () =>
+    {
+        var consent = new BulkConsent { ToWarnings = agreed, Zeros = Whole(zeros), Canary = tryFirst ? First : null };
+        switch (await start.Start(Store.Id, PreviewId, consent, person!, Gone))
+        {
+            case StartBulkOutcome.Started started:
+                await Reread();
+                await FollowRun(started.RunId);
+                break;
+            case StartBulkOutcome.Refused refused:
+                problem = refused.Sentence;
+                break;
+            default:
+                await Reread();
+                break;
+        }
+    });
+
+    private async Task FollowRun(long running)
+    {
+        run = (await find.Find(running, Gone))?.Now;
+        Follow(feed.Watch(running, Gone), snapshot => run = snapshot);
+    }
+
+    protected override async Task BeforeRefreshAsync()
+    {
+        if (run is not { } now || preview is null)
+            return;
+        if (now.Status is RunStatus.Paused && preview.ChangeSetId is null)
+            await Guarded(Reread);
+        var finished = now.Status.IsFinished();
+        if (finished == closed)
+            return;
+        // A failed run that is tried again ends once more.
+        closed = finished;
+        if (!finished)
+            return;
+        await Guarded(async () =>
+        {
+            await Reread();
+            which = BulkRows.Skipped;
+            await LoadRows(anew: true);
+        });
+        if (now.Status is RunStatus.Succeeded && OnBack.HasDelegate)
+            Say(preview);
+        await OnChanged.InvokeAsync();
+    }
+
+    private void Say(BulkPreview applied)
+    {
+        var words = $"{applied.Title}: {Figure.Count(applied.Done, "row")} changed";
+        if (applied.ChangeSetId is not { } set)
+        {
+            toasts.Say(words);
+            return;
+        }
+        toasts.Say(words, "Show", () =>
+        {
+            navigation.NavigateTo(new HistoryState { Set = set }.ToUrl());
+            return Task.CompletedTask;
+        });
+    }
+
+    private static int? Whole(string text) =>
+        int.TryParse(text.Trim().Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private async Task Guarded(Func<Task> work)
+    {
+        (busy, problem) = (true, null);
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+            // The page was left.
+        }
+        catch (Exception failure) when (failure is DbException or TimeoutException)
+        {
+            problem = "The database does not answer. Try again in a moment.";
+        }
+        busy = false;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.History;
+using Npgsql;
+
+namespace CowansDashboard.Catalog.Bulk;
+
+internal sealed record BulkItem(long Id, long ProductId, FieldEdit Edit);
+
+/// <summary>Rows of a bulk edit that are written together, and why some of them were left as they are.</summary>
+internal sealed class BulkBatch(IReadOnlyList<BulkItem> items)
+{
+    private const string Changed = "changed it after the preview, so it was left as it is.";
+
+    public IReadOnlyList<BulkItem> Items => items;
+
+    /// <summary>By item: why it was left out.</summary>
+    public Dictionary<long, string> Skipped { get; } = [];
+
+    /// <summary>All in the caller's transaction. A row that cannot be added is left out and the others are tried again.</summary>
+    public async Task<SaveOutcome.Saved> Save(NpgsqlConnection connection, long changeSet, ChangeSetHead head, CancellationToken cancel)
+    {
+        await LeaveOutMetafields(connection, head.StoreId, cancel);
+        while (true)
+        {
+            List<BulkItem> wanted = [.. items.Where(item => !Skipped.ContainsKey(item.Id))];
+            switch (await SaveWithin.Save(connection, changeSet, head, Wanted(wanted), StaleMeans.Skip, cancel))
+            {
+                case SaveOutcome.Saved saved:
+                    Note(wanted, saved);
+                    return saved;
+                case SaveOutcome.Refused refused when LeaveOut(wanted, refused.Problems):
+                    break;
+                case var other:
+                    throw new InvalidOperationException($"A bulk edit ended as {other.GetType().Name}.");
+            }
+        }
+    }
+
+    private static WantedChanges Wanted(List<BulkItem> items) => new()
+    {
+        Fields = [.. items.Where(item => item.Edit.Field is not (SetMetafield.Created or SetMetafield.Removed)).Select(item => item.Edit)],
+        Added = [.. items.Where(item => item.Edit.Field == SetMetafield.Created).Select(item => new NewRow(item.Edit.Entity, -item.Id, (JsonObject)item.Edit.New!.DeepClone()))],
+        Removed = [.. items.Where(item => item.Edit.Field == SetMetafield.Removed).Select(item => new RowRef(item.Edit.Entity, item.Edit.EntityId))],
+    };
+
+    private void Note(List<BulkItem> wanted, SaveOutcome.Saved saved)
+    {
+        var reasons = saved.LeftOut.Select(field => (field.Entity, field.EntityId, Reason: $"{field.ChangedBy ?? "Somebody"} {Changed}"))
+            .Concat(saved.NotSaved.Select(problem => (problem.Entity, problem.EntityId, Reason: problem.Sentence)))
+            .ToLookup(each => (each.Entity, each.EntityId), each => each.Reason);
+        foreach (var item in wanted)
+            if (reasons[(item.Edit.Entity, item.Edit.EntityId)].FirstOrDefault() is { } reason)
+                Skipped[item.Id] = reason;
+    }
+
+    private bool LeaveOut(List<BulkItem> wanted, IReadOnlyList<EditProblem> problems)
+    {
+        var reasons = problems.ToLookup(problem => (problem.Entity, problem.EntityId), problem => problem.Sentence);
+        var before = Skipped.Count;
+        foreach (var item in wanted)
+            if (reasons[(item.Edit.Entity, item.Edit.Field == SetMetafield.Created ? -item.Id : item.Edit.EntityId)].FirstOrDefault() is { } reason)
+                Skipped[item.Id] = reason;
+        return Skipped.Count > before;
+    }
+
+    /// <summary>A metafield that came, went or changed after the preview has no version to compare: its products are held and it is looked at.</summary>
+    private async Task LeaveOutMetafields(NpgsqlConnection connection, long storeId, CancellationToken cancel)
+    {
+        var rows = items.Where(item => item.Edit.Field is SetMetafield.Created or SetMetafield.Removed).ToList();
+        if (rows.Count == 0)
+            return;
+        await RowsInHand.Hold(connection, rows.Select(item => item.ProductId), cancel);
+        await using var command = new NpgsqlCommand("""
+            select w.id from unnest($2::bigint[], $3::bigint[]) w (id, removed)
+            join bulk_items i on i.id = w.id
+            where case when w.removed is null
+                then exists (select from metafields m where m.owner_id = i.entity_id and m.owner_kind = i.new ->> 'owner_kind' and m.store_id = $1
+                    and m.namespace = i.new ->> 'namespace' and m.key = i.new ->> 'key' and m.deleted_at is null and m.mark <> 2)
+                else not exists (select from metafields m where m.id = w.removed and m.store_id = $1 and to_jsonb(m.value) = i.seen and m.deleted_at is null and m.mark <> 2)
+            end
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = rows.Select(item => item.Id).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(item => item.Edit.Field == SetMetafield.Removed ? item.Edit.EntityId : (long?)null).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            Skipped[reader.GetInt64(0)] = $"Somebody {Changed}";
+    }
+}

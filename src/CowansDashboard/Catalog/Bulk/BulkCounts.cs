@@ -1,0 +1,25 @@
+namespace CowansDashboard.Catalog.Bulk;
+
+/// <summary>What a bulk edit asks a person while it runs; each is asked once.</summary>
+internal enum BulkQuestion
+{
+    /// <summary>The first products are changed: do they look right?</summary>
+    Canary,
+
+    /// <summary>An edit that meets so many changes of others may be an old one.</summary>
+    Skipped,
+}
+
+/// <summary>How far a bulk edit is, in rows and handled products. Pure.</summary>
+internal sealed record BulkCounts(long Skipped, long Open, long Handled, long Products)
+{
+    /// <summary>What must be asked before the rest is changed; null to go on.</summary>
+    public BulkQuestion? Asks(BulkPreview preview, IReadOnlySet<BulkQuestion> agreed) => Open == 0 ? null
+        : !agreed.Contains(BulkQuestion.Skipped) && Skipped * 100 > preview.StopPercent * Handled ? BulkQuestion.Skipped
+        : !agreed.Contains(BulkQuestion.Canary) && Products >= preview.Canary ? BulkQuestion.Canary
+        : null;
+
+    public string Words(BulkPreview preview, BulkQuestion question) => question == BulkQuestion.Canary
+        ? FormattableString.Invariant($"The first {Products:N0} {(Products == 1 ? "product is" : "products are")} changed. Look at them, then go on with the other {Open:N0} rows, or cancel.")
+        : FormattableString.Invariant($"{Skipped:N0} of the first {Handled:N0} rows could not be changed: above {preview.StopPercent:0.##}% it stops. Go on with the other {Open:N0}, or cancel.");
+}

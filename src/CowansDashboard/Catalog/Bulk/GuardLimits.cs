@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace CowansDashboard.Catalog.Bulk;
+
+/// <summary>How far one person may go alone in a shop. Above a limit a second person agrees first.</summary>
+public sealed record GuardLimits
+{
+    public const decimal UsualStop = 10;
+
+    public static readonly GuardLimits None = new();
+
+    /// <summary>Products that one person may change at once; null for any number.</summary>
+    public int? MostProducts { get; init; }
+
+    /// <summary>By how many percent one person may move a price; null for any.</summary>
+    public decimal? MostPricePercent { get; init; }
+
+    /// <summary>A bulk edit stops and asks when more than so many percent of its rows could not be changed.</summary>
+    public decimal StopPercent { get; init; } = UsualStop;
+
+    /// <summary>Why a second person must agree; nothing when one is enough.</summary>
+    public IReadOnlyList<string> Exceeded(long products, decimal pricePercent)
+    {
+        var reasons = new List<string>();
+        if (products > MostProducts)
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"It changes {products:N0} products; one person alone may change {MostProducts:N0}."));
+        if (pricePercent > MostPricePercent)
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"It moves a price by {pricePercent:0.#}%; one person alone may move prices by {MostPricePercent:0.##}%."));
+        return reasons;
+    }
+
+    /// <summary>What of the limits is no good, and what would be right; null when they can be kept.</summary>
+    public ActionProblem? Problem =>
+        MostProducts < 1 ? new("products", "At least 1 product, or nothing for no limit.")
+        : MostPricePercent <= 0 ? new("percent", "More than 0%, or nothing for no limit.")
+        : StopPercent is < 0 or > 100 ? new("stop", "Between 0% and 100%.")
+        : null;
+}
