@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace CowansDashboard.Shopify;
 
-/// <summary>The GraphQL documents of this library, one operation each, by the operation's name.</summary>
+/// <summary>The GraphQL documents of this library, one operation each, by the operation's name, with the fragments that it uses.</summary>
 public static partial class Documents
 {
     private static readonly FrozenDictionary<string, string> All = Load();
@@ -20,10 +20,30 @@ public static partial class Documents
     private static FrozenDictionary<string, string> Load()
     {
         var assembly = typeof(Documents).Assembly;
-        return assembly.GetManifestResourceNames()
+        var files = assembly.GetManifestResourceNames()
             .Where(resource => resource.EndsWith(".graphql", StringComparison.Ordinal))
             .Select(resource => Read(assembly, resource))
-            .ToFrozenDictionary(text => OperationName().Match(text).Groups[1].Value, StringComparer.Ordinal);
+            .ToLookup(text => Operation().IsMatch(text));
+        var fragments = files[false].ToFrozenDictionary(text => Fragment().Match(text).Groups[1].Value, StringComparer.Ordinal);
+        return files[true].ToFrozenDictionary(text => Operation().Match(text).Groups[1].Value, text => WithFragments(text, fragments), StringComparer.Ordinal);
+    }
+
+    /// <summary>Shopify knows no fragments but those in the same document, so each operation carries those it uses, each once.</summary>
+    private static string WithFragments(string operation, FrozenDictionary<string, string> fragments)
+    {
+        var text = new StringBuilder(operation);
+        var carried = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<string>([operation]);
+        while (open.TryDequeue(out var part))
+        {
+            foreach (var name in Spread().Matches(part).Select(match => match.Groups[1].Value).Where(carried.Add))
+            {
+                text.Append('\n').Append(fragments[name]);
+                open.Enqueue(fragments[name]);
+            }
+        }
+
+        return text.ToString();
     }
 
     private static string Read(Assembly assembly, string resource)
@@ -33,5 +53,11 @@ public static partial class Documents
     }
 
     [GeneratedRegex(@"^(?:query|mutation) (\w+)", RegexOptions.Multiline)]
-    private static partial Regex OperationName();
+    private static partial Regex Operation();
+
+    [GeneratedRegex(@"^fragment (\w+)", RegexOptions.Multiline)]
+    private static partial Regex Fragment();
+
+    [GeneratedRegex(@"\.\.\.(?!on\b)(\w+)")]
+    private static partial Regex Spread();
 }

@@ -1,5 +1,6 @@
 // Validates every *.graphql below a folder against Shopify's schema: no errors, nothing deprecated, and Shopify's rules
-// for bulk queries where the file's name contains "Bulk" and the operation is a query. One line per document.
+// for bulk queries where the file's name contains "Bulk" and the operation is a query. Files that hold fragments alone are
+// lent to the documents that use them. One line per document.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Kind, NoDeprecatedCustomRule, parse, print, validate, valueFromASTUntyped } from 'graphql';
@@ -29,19 +30,40 @@ function* documents(path) {
   }
 }
 
+const texts = [...documents(folder)].map(file => ({ file, text: readFileSync(file, 'utf8') }));
+const isFragment = ({ text }) => /^fragment /m.test(text) && !/^(query|mutation|\{)/m.test(text);
+const fragments = new Map(texts.filter(isFragment).map(({ text }) => [/^fragment (\w+)/m.exec(text)[1], text]));
+const lent = new Set();
+
 let bad = 0, seen = 0;
-for (const file of documents(folder)) {
+for (const { file, text } of texts.filter(one => !isFragment(one))) {
   seen++;
-  const text = readFileSync(file, 'utf8');
-  const { problems, note } = check(file.split(/[\\/]/).at(-1), text);
+  const { problems, note } = check(file.split(/[\\/]/).at(-1), withFragments(text));
   if (problems.length) bad++;
   console.log(`${problems.length ? 'FAIL' : 'ok  '} ${relative(folder, file)}${problems.length ? `: ${problems.join(' | ')}` : note}`);
+}
+for (const name of [...fragments.keys()].filter(one => !lent.has(one))) {
+  console.log(`FAIL ${name}: a fragment that no document uses`);
+  bad++;
 }
 if (!seen) {
   console.log(`FAIL there is no .graphql file below ${folder}`);
   bad++;
 }
 process.exit(bad ? 1 : 0);
+
+function withFragments(text) {
+  const carried = new Set();
+  for (let open = [text]; open.length;) {
+    for (const [, name] of open.shift().matchAll(/\.\.\.(?!on\b)(\w+)/g)) {
+      if (!fragments.has(name) || carried.has(name)) continue;
+      carried.add(name);
+      lent.add(name);
+      open.push(fragments.get(name));
+    }
+  }
+  return [text, ...[...carried].map(name => fragments.get(name))].join('\n');
+}
 
 function check(name, text) {
   let document;

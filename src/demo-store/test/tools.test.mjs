@@ -31,6 +31,18 @@ test('documents that Shopify takes pass, with their cost', t => {
   assert.deepEqual(lines, ['ok   BulkStatus.graphql (cost 1)', 'ok   BulkTags.graphql (bulk query)', 'ok   Page.graphql (cost 6)']);
 });
 
+test('fragments in files of their own are lent to the documents that use them, also from one to another', t => {
+  const files = {
+    'Page.graphql': 'query Page { products(first: 2) { nodes { ...Named } } }',
+    'Named.graphql': 'fragment Named on Product { id ...Searched }',
+    'Searched.graphql': 'fragment Searched on Product { seo { title } }',
+  };
+  assert.deepEqual(validated(t, files), { status: 0, lines: ['ok   Page.graphql (cost 4)'] });
+  const unused = validated(t, { ...files, 'Alone.graphql': 'fragment Alone on Product { id }' });
+  assert.equal(unused.status, 1);
+  assert.match(unused.lines.at(-1), /^FAIL Alone: a fragment that no document uses/);
+});
+
 test('errors, deprecated fields, arguments and enum values, broken bulk rules and empty folders fail', t => {
   const bad = {
     'Field.graphql': ['{ shop { colour } }', /Cannot query field "colour"/],

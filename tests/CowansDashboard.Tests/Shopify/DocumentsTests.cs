@@ -11,9 +11,20 @@ public sealed class DocumentsTests
     [Fact]
     public void Every_file_is_one_document_named_after_its_operation()
     {
-        var files = Directory.GetFiles(Folder, "*.graphql", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(Folder, "*.graphql", SearchOption.AllDirectories).Where(file => Path.GetFileName(Path.GetDirectoryName(file)) != "Fragments");
 
         Documents.Names.ShouldBe(files.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!);
+    }
+
+    [Fact]
+    public void A_document_carries_each_fragment_it_uses_once_and_no_other()
+    {
+        var product = Documents.Text("ProductsById");
+
+        foreach (var fragment in new[] { "ProductFields", "VariantFields", "MediaFields", "MetafieldFields" })
+            product.Split($"fragment {fragment} on ").Length.ShouldBe(2, fragment);
+        product.ShouldNotContain("fragment SourceFields");
+        Documents.Text("CollectionsById").ShouldContain("fragment InclusionFields on ");
     }
 
     [Fact]
