@@ -23,5 +23,14 @@ public sealed class ApiFailures : IExceptionHandler
         return true;
     }
 
-    private static string Words(JsonException wrong) => wrong.Message.Split(" Path:")[0];
+    /// <summary>What is wrong with the JSON, in words for who wrote it: the reader's own name .NET types.</summary>
+    public static string Words(JsonException wrong) => wrong.Message.Split(" Path:")[0] switch
+    {
+        var text when text.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) =>
+            "there is no such field here; /openapi/v1.json lists those that are.",
+        var text when text.Contains("could not be converted to", StringComparison.Ordinal) =>
+            "it is not the kind of value that is expected; /openapi/v1.json says which is.",
+        var text when text.IndexOf("missing required properties", StringComparison.Ordinal) is var at and >= 0 => text[at..],
+        var text => text,
+    };
 }
