@@ -40,7 +40,7 @@ public sealed class HalveSlice(ShopifyAdmin admin, NpgsqlDataSource database, lo
             select percentile_disc(0.5) within group (order by shopify_id)
             from {table} where store_id = $1 and shopify_id >= $2 and shopify_id < $3
             """, from, to, cancel);
-        middle ??= slice.Kind == "variants" ? await VariantOfSomeProduct(cancel) : null;
+        middle ??= slice.Kind == "variants" ? await VariantOfSomeProduct(cancel) : await CollectionOfAPage(slice, cancel);
         return middle > from && middle < to ? middle : null;
     }
 
@@ -53,6 +53,13 @@ public sealed class HalveSlice(ShopifyAdmin admin, NpgsqlDataSource database, lo
             return null;
         var product = await admin.Send(Queries.VariantsOfProduct(products[products.Length / 2], null, 1), Lane.Background, cancel);
         return product.Data.Product?.Variants?.Nodes is [var first, ..] ? first.Id.Number : null;
+    }
+
+    private async Task<long?> CollectionOfAPage(PullSlice slice, CancellationToken cancel)
+    {
+        var page = await admin.Send(Queries.CollectionsList(slice.Filter(), null), Lane.Background, cancel);
+        var ids = page.Data.Collections.Nodes.Select(collection => collection.Id.Number).Order().ToArray();
+        return ids.Length == 0 ? null : ids[ids.Length / 2];
     }
 
     private async Task<long?> Median(string sql, long from, long to, CancellationToken cancel)

@@ -18,9 +18,10 @@ public sealed class PullFaultTests(TestDatabase database) : IClassFixture<TestDa
     [InlineData("jsonl-cut", """{"atByte":30011,"times":4}""")]
     [InlineData("url-expired", """{"times":2}""")]
     [InlineData("bulk-failed", """{"times":2}""")]
-    // One kind takes all of these: spread by chance they could hit a query that cannot be cut, such as the first one of collections.
+    // One kind takes all of these, so that its query has to be cut.
     [InlineData("bulk-failed", """{"code":"INTERNAL_SERVER_ERROR","times":4,"match":"BulkVariants"}""")]
     [InlineData("bulk-failed", """{"times":9,"match":"BulkProducts"}""")]
+    [InlineData("bulk-failed", """{"times":4,"match":"BulkCollections"}""")]
     public async Task A_pull_gets_through(string fault, string parameters)
     {
         await using var demo = await DemoStore.Start(products: 60);
