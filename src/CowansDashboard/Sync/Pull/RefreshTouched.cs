@@ -21,16 +21,17 @@ public static class RefreshTouched
     /// <param name="inTransaction">Runs the given work in a transaction and commits it.</param>
     /// <param name="atOnce">How many batches go side by side.</param>
     /// <param name="cancel">Stops between two batches.</param>
-    public static Task Refresh(
-        long[] products, Func<Func<NpgsqlConnection, Task<int>>, int, CancellationToken, Task> inTransaction, int atOnce, CancellationToken cancel) =>
-        Parallel.ForEachAsync(products.Chunk(BatchSize), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel },
+    public static async Task Refresh(
+        long[] products, Func<Func<NpgsqlConnection, Task<int>>, int, CancellationToken, Task> inTransaction, int atOnce, CancellationToken cancel)
+    {
+        await Parallel.ForEachAsync(products.Chunk(BatchSize), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel },
             async (batch, stop) =>
             {
                 for (var attempt = 1; ; attempt++)
                 {
                     try
                     {
-                        await inTransaction(connection => RefreshSummaries.Refresh(connection, batch, stop), batch.Length, stop);
+                        await inTransaction(connection => Write(connection, batch, stop), batch.Length, stop);
                         return;
                     }
                     catch (PostgresException clash) when (attempt < MostAttempts
@@ -40,4 +41,24 @@ public static class RefreshTouched
                     }
                 }
             });
+        if (products.Length > BatchSize)
+            await inTransaction(connection => Sort(connection, cancel), 0, cancel);
+    }
+
+    private static async Task<int> Write(NpgsqlConnection connection, long[] products, CancellationToken cancel)
+    {
+        // The indexes of words take large helpings far more cheaply than small ones. And nobody waits for the disk: the run,
+        // which would do it all again, ends with a commit that does.
+        await using (var settings = new NpgsqlCommand("set local gin_pending_list_limit = '64MB'; set local synchronous_commit = off", connection))
+            await settings.ExecuteNonQueryAsync(cancel);
+        return await RefreshSummaries.Refresh(connection, products, cancel);
+    }
+
+    // What is left of the helpings would have to be read by every search until it is sorted in.
+    private static async Task<int> Sort(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "select gin_clean_pending_list('product_summaries_search'), gin_clean_pending_list('product_summaries_tags')", connection) { CommandTimeout = 0 };
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
 }
