@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using CowansDashboard.Runs.Progress;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -82,7 +83,7 @@ internal sealed partial class PerformRun(
             {
                 return;
             }
-            catch (PostgresException error) when (!RunOutcome.IsLostDatabase(error) && !error.IsTransient)
+            catch (PostgresException error) when (!LostDatabase.Is(error) && !error.IsTransient)
             {
                 // Trying this again would go on for ever. As nobody performs it now, the node takes it over from itself,
                 // and a run that is lost again and again fails.

@@ -1,5 +1,4 @@
-using System.Net.Sockets;
-using Npgsql;
+using CowansDashboard.Data;
 
 namespace CowansDashboard.Runs;
 
@@ -30,7 +29,7 @@ internal abstract record RunOutcome
         RunFencedException => new Abandoned(),
         RunPausedException paused => new Paused(RunText.Clean(paused.Message), paused.ResumeAt),
         OperationCanceledException when cause != StopCause.None => new Stopped(),
-        _ when databaseWasLost || IsLostDatabase(error) => new DatabaseLost(RunText.Clean(Sentence(error))),
+        _ when databaseWasLost || LostDatabase.Is(error) => new DatabaseLost(RunText.Clean(Sentence(error))),
         _ => new Failed(RunText.Clean(Sentence(error))),
     };
 
@@ -41,15 +40,6 @@ internal abstract record RunOutcome
         Failed => RunStatus.Failed,
         Paused => status == RunStatus.Cancelling ? RunStatus.Cancelled : RunStatus.Paused,
         _ => RunStatusMoves.AfterLoss(status),
-    };
-
-    /// <summary>The connection broke or the server goes down: trying again later may help.</summary>
-    public static bool IsLostDatabase(Exception error) => error switch
-    {
-        PostgresException server => server.SqlState.StartsWith("08", StringComparison.Ordinal) || server.SqlState.StartsWith("57P", StringComparison.Ordinal),
-        NpgsqlException { InnerException: IOException or SocketException } => true,
-        AggregateException several => several.InnerExceptions.Any(IsLostDatabase),
-        _ => error.InnerException is { } inner && IsLostDatabase(inner),
     };
 
     private static string Sentence(Exception error) =>

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using System.Net.Sockets;
+using CowansDashboard.Data;
 using Microsoft.AspNetCore.Components;
 
 namespace CowansDashboard.Web.Components.Kit;
@@ -20,6 +20,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     int waiting;
     bool drawing;
     bool again;
+    bool aged;
 
     [Inject] TimeProvider Time { get; set; } = default!;
 
@@ -56,6 +57,12 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         }
     }
 
+    /// <summary>What is shown has aged: it is read again before the component is drawn next.</summary>
+    protected void MarkAged() => aged = true;
+
+    /// <summary>Reads again what has aged. When the database is away it is called again once that is back.</summary>
+    protected virtual Task ReadAgainAsync() => Task.CompletedTask;
+
     /// <summary>Work to do before the component is drawn again because of a feed.</summary>
     protected virtual Task BeforeRefreshAsync() => Task.CompletedTask;
 
@@ -88,6 +95,21 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         }
     }
 
+    // What ages while it is read is read once more.
+    async Task ReadAged()
+    {
+        aged = false;
+        try
+        {
+            await ReadAgainAsync();
+        }
+        catch
+        {
+            aged = true;
+            throw;
+        }
+    }
+
     // One at a time: what is told while a drawing still reads is drawn right after it.
     async Task DrawAsync()
     {
@@ -104,6 +126,10 @@ public abstract class LiveComponent : ComponentBase, IDisposable
                 again = false;
                 lastDrawn = Time.GetTimestamp();
                 Interlocked.Exchange(ref waiting, 0);
+                if (aged)
+                {
+                    await ReadAged();
+                }
                 await BeforeRefreshAsync();
                 StateHasChanged();
             }
@@ -113,7 +139,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         {
             // It left the page meanwhile.
         }
-        catch (DbException away) when (IsAway(away))
+        catch (DbException away) when (away.IsTransient || LostDatabase.Is(away))
         {
             // What is shown stays; a restart of the database is no reason to take a page away.
             later?.Dispose();
@@ -128,10 +154,6 @@ public abstract class LiveComponent : ComponentBase, IDisposable
             drawing = false;
         }
     }
-
-    // 08: the connection broke; 57P: the server goes down or comes up.
-    static bool IsAway(DbException failure) =>
-        failure.IsTransient || failure.SqlState is ['0', '8', ..] or ['5', '7', 'P', ..] || failure.InnerException is IOException or SocketException;
 
     public void Dispose()
     {

@@ -70,6 +70,8 @@ public sealed partial class OverviewPage(
         Weigh();
     }
 
+    protected override Task ReadAgainAsync() => ReadAll();
+
     protected override Task BeforeRefreshAsync()
     {
         Weigh();
@@ -85,11 +87,7 @@ public sealed partial class OverviewPage(
         live.Take(snapshot);
         if (figures is not null && snapshot.Status.IsFinished() && snapshot.FinishedAt > Clock.GetUtcNow().AddMinutes(-1))
         {
-            _ = InvokeAsync(async () =>
-            {
-                await ReadAll();
-                StateHasChanged();
-            });
+            MarkAged();
         }
     }
 

@@ -44,7 +44,7 @@ public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare
             live.Take(snapshot);
             if (snapshot.Status.IsFinished())
             {
-                _ = InvokeAsync(Again);
+                MarkAged();
             }
         });
     }
@@ -70,9 +70,5 @@ public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare
         }
     }
 
-    async Task Again()
-    {
-        plans = await read.List(followed, MostPlans, Gone);
-        Refresh();
-    }
+    protected override async Task ReadAgainAsync() => plans = await read.List(followed, MostPlans, Gone);
 }

@@ -79,9 +79,11 @@ public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns coun
         live.Take(snapshot);
         if (snapshot.Status.IsFinished() && page is not null && snapshot.FinishedAt > Clock.GetUtcNow().AddMinutes(-1))
         {
-            _ = InvokeAsync(Read);
+            MarkAged();
         }
     }
+
+    protected override Task ReadAgainAsync() => Read();
 
     async Task Read()
     {
