@@ -146,14 +146,14 @@ tap_count() { grep -E "^# $2 [0-9]+" "$1" | tail -n 1 | grep -oE '[0-9]+' || ech
 # node --test in TAP form: quiet while it goes well, everything of a test that failed.
 node_tests() {
     local report=$RESULTS/demo-store.tap files status
-    mapfile -t files < <(find "$DEMO" -name node_modules -prune -o -name '*.test.mjs' -print | sort)
+    mapfile -t files < <(find "$DEMO" "$(dirname "$UNIT_TESTS")" -name node_modules -prune -o -name '*.test.mjs' -print | sort)
     ((${#files[@]})) || return 0
-    say "Demo store tests"
+    say "Tests of the demo store and of the pages' scripts"
     (cd "$DEMO" && node --test --test-reporter=tap "${files[@]}") </dev/null >"$report" 2>&1
     status=$?
     ((status == 0)) || grep -vE '^ *(# Subtest|ok |---|\.\.\.|duration_ms|type:)' "$report" | head -n 400
     printf 'Passed: %s, failed: %s\n' "$(tap_count "$report" pass)" "$(tap_count "$report" fail)"
-    add "Demo store tests" "$(tap_count "$report" pass)" "$(tap_count "$report" fail)" "$(tap_count "$report" skipped)" $status
+    add "Tests of scripts" "$(tap_count "$report" pass)" "$(tap_count "$report" fail)" "$(tap_count "$report" skipped)" $status
 }
 
 show_coverage() {

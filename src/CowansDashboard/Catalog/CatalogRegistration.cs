@@ -1,4 +1,5 @@
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Catalog.Sheets;
 using CowansDashboard.Runs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,5 +27,12 @@ public static class CatalogRegistration
         .AddSingleton<ApproveBulkEdit>()
         .AddSingleton<ListAwaitedApprovals>()
         .AddHostedService<SweepBulkPreviews>()
+        .AddSingleton<OpenSheet>()
+        .AddSingleton<ReadSheet>()
+        .AddSingleton<KeepSheet>()
+        .AddSingleton<ListSheetColumns>()
+        .AddSingleton<ReadSheetRows>()
+        .AddSingleton<NameCategories>()
+        .AddSingleton<SaveSheet>()
         .AddSingleton<IRunWork, ApplyBulkEdit>();
 }

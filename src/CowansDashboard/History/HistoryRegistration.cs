@@ -16,5 +16,7 @@ public static class HistoryRegistration
         .AddSingleton<ExplainValue>()
         .AddSingleton<SaveDraft>()
         .AddSingleton<ReadDraft>()
-        .AddSingleton<DiscardDraft>();
+        .AddSingleton<DiscardDraft>()
+        .AddSingleton<DiscardOldDrafts>()
+        .AddSingleton<ListDrafts>();
 }

@@ -17,6 +17,7 @@ public static class SearchRegistration
         .AddSingleton<RelaxFilter>()
         .AddSingleton<ReadSelection>()
         .AddSingleton<ReadSelectedProducts>()
+        .AddSingleton<ReadSelectedInOrder>()
         .AddSingleton<NotMatching>()
         .AddSingleton<ListViews>()
         .AddSingleton<SaveView>()

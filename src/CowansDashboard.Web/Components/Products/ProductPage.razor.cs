@@ -1,6 +1,7 @@
 using CowansDashboard.Catalog;
 using CowansDashboard.Search;
 using CowansDashboard.Stores;
+using CowansDashboard.Sync.Push;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
@@ -14,7 +15,7 @@ namespace CowansDashboard.Web.Components.Products;
 /// <summary>One product with everything that the copy holds of it. Its tab is in the address.</summary>
 public sealed partial class ProductPage(
     ReadProduct read, ListStores stores, PullAgain pullAgain, Toasts toasts, NavigationManager navigation,
-    AuthenticationStateProvider authentication, IAuthorizationService authorization, ShellFeed feed) : IDisposable
+    AuthenticationStateProvider authentication, IAuthorizationService authorization, ShellFeed feed, PreparePush preparePush) : IDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private ProductDetails? product;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CowansDashboard.Accounts;
+using CowansDashboard.Catalog.Sheets;
 using CowansDashboard.Search;
 using CowansDashboard.Search.Views;
 using CowansDashboard.Stores;
@@ -18,7 +19,7 @@ namespace CowansDashboard.Web.Components.Products;
 public sealed partial class ProductsPage(
     NavigationManager navigation, IJSRuntime js, ShellFeed feed, Toasts toasts, TimeProvider clock, AuthenticationStateProvider authentication, IAuthorizationService authorization,
     FindProducts find, CountProducts count, RelaxFilter relax, NameFilterValues name, ListViews listViews, ListStores stores, PullAgain pullAgain,
-    KeptSelection kept, NotMatching notMatching) : IAsyncDisposable
+    KeptSelection kept, NotMatching notMatching, OpenSheet openSheet) : IAsyncDisposable
 {
     private GridState state = new();
     private FoundProducts? page;
@@ -307,6 +308,23 @@ public sealed partial class ProductsPage(
         asking = false;
         if (pullProblem is null)
             await ClearSelection();
+    }
+
+    private async Task OpenAsSheet()
+    {
+        if (account is not { } person)
+            return;
+        asking = true;
+        switch (await openSheet.Open(person, Store!.Id, selection, state.Order, Gone))
+        {
+            case OpenSheetOutcome.Opened opened:
+                navigation.NavigateTo($"/products/sheet/{opened.Sheet.Id}");
+                break;
+            case OpenSheetOutcome.Refused refused:
+                pullProblem = refused.Sentence;
+                break;
+        }
+        asking = false;
     }
 
     private async Task PullAgain(ProductRow row)

@@ -32,6 +32,8 @@ public sealed partial class ProductEditor(
     /// <summary>The product as it was read after a save.</summary>
     [Parameter] public EventCallback<ProductDetails> OnSaved { get; set; }
 
+    public bool HasUnsaved => edits.Count > 0;
+
     protected override async Task OnInitializedAsync()
     {
         edits = new(Product, Store.Currency) { OnChange = Changed };
