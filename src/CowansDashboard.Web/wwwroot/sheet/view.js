@@ -153,7 +153,7 @@ export class View {
     const { key, number, label } = this.cells.columns[column];
     const value = this.cells.cell(at, column);
     const edit = this.cells.edit(at, key);
-    const state = edit?.wrong ? 'cellbad' : edit?.offer ? 'offered' : edit ? 'edited' : value.conflict ? 'fought' : value.base !== null ? 'pend' : '';
+    const state = edit?.wrong ? 'cellbad' : edit?.offer ? 'offered' : edit ? 'edited' : value.conflict ? 'fought' : value.base !== null ? 'waits' : '';
     const css = `${number ? 'num ' : ''}${state}${isActive ? ' act' : ''}${value.locked ? ' ro' : ''}${value.unread ? ' unread' : ''}`;
     if (cell.className !== css) cell.className = css;
     if (cell.chosen !== isChosen) { cell.chosen = isChosen; cell.setAttribute('aria-selected', isChosen ? 'true' : 'false'); }
