@@ -15,6 +15,7 @@ public static class CatalogRegistration
         .AddSingleton<CreateProduct>()
         .AddSingleton<DuplicateProduct>()
         .AddSingleton<ChangeStructure>()
+        .AddSingleton<PreviewStructure>()
         .AddSingleton<PreviewBulkEdit>()
         .AddSingleton<ReadBulkPreview>()
         .AddSingleton<ExcludeBulkRows>()

@@ -7,6 +7,7 @@ namespace CowansDashboard.Catalog;
 internal sealed class PlanStructure
 {
     public const string DefaultValue = "Default Title";
+    public const string DefaultName = "Title";
 
     private readonly ProductShape _shape;
     private readonly PlannedVariants _variants;
@@ -46,6 +47,9 @@ internal sealed class PlanStructure
                 break;
             case StructureChange.RemoveOption option:
                 _variants.RemoveOption(option.Id);
+                break;
+            case StructureChange.SetOptions set:
+                _variants.SetOptions(set.Options);
                 break;
             case StructureChange.Order { Entity: "variant" } order:
                 _variants.Order(order.Ids);

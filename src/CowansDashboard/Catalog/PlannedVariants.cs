@@ -4,9 +4,10 @@ using CowansDashboard.History;
 namespace CowansDashboard.Catalog;
 
 /// <summary>The options and variants of a product while changes of them are worked out.</summary>
-internal sealed class PlannedVariants
+internal sealed partial class PlannedVariants
 {
     private readonly long _product;
+    private readonly bool _wasOnly;
     private readonly Func<long> _nextKey;
     private readonly List<Option> _options;
     private readonly List<Variant> _variants;
@@ -16,6 +17,7 @@ internal sealed class PlannedVariants
     public PlannedVariants(ProductShape shape, Func<long> nextKey)
     {
         (_product, _nextKey) = (shape.Id, nextKey);
+        _wasOnly = (bool)shape.Rows["product"][0]["has_only_default_variant"]!;
         _options = [.. shape.Living("option").Select(row => new Option(ProductShape.IdOf(row), row, (string)row["name"]!, (JsonArray)row["option_values"]!.DeepClone()))];
         _variants = [.. shape.Living("variant").Select(row => new Variant(ProductShape.IdOf(row), row, [.. JsonValues.Elements(row["option_values"])]))];
     }
@@ -114,6 +116,9 @@ internal sealed class PlannedVariants
             return (fields, added, _removed);
         foreach (var twice in _variants.GroupBy(variant => string.Join(" / ", variant.Values), StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
             Problem("variant", "option_values", $"Two variants would be “{twice.Key}”.");
+        CheckLimits();
+        if (_wasOnly != IsPlain)
+            fields.Add(new FieldEdit("product", _product, "has_only_default_variant", _wasOnly, IsPlain));
         foreach (var (index, option) in _options.Index())
             if (option.IsNew)
                 added.Add(new NewRow("option", option.Id, new JsonObject
@@ -126,6 +131,7 @@ internal sealed class PlannedVariants
             else
             {
                 fields.Add(new FieldEdit("option", option.Id, "option_values", option.Row["option_values"]?.DeepClone(), option.Values.DeepClone()));
+                fields.Add(new FieldEdit("option", option.Id, "name", option.Row["name"]?.DeepClone(), option.Name));
                 fields.Add(new FieldEdit("option", option.Id, "position", option.Row["position"]?.DeepClone(), index + 1));
             }
         foreach (var (index, variant) in _variants.Index())
@@ -161,15 +167,15 @@ internal sealed class PlannedVariants
     {
         public long Id => id;
         public JsonObject Row => row;
-        public string Name => name;
-        public JsonArray Values => values;
+        public string Name { get; set; } = name;
+        public JsonArray Values { get; set; } = values;
         public bool IsNew { get; init; }
-        public IEnumerable<string> Names => values.Select(value => (string)value!["name"]!);
+        public IEnumerable<string> Names => Values.Select(value => (string)value!["name"]!);
 
         public void Ensure(string value)
         {
             if (!Names.Contains(value))
-                values.Add(new JsonObject { ["name"] = value });
+                Values.Add(new JsonObject { ["name"] = value });
         }
     }
 

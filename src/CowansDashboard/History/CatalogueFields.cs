@@ -21,6 +21,7 @@ public static class CatalogueFields
         new(Product, "seo_title", "Search engine title", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 5_000, BestBelow = 70 },
         new(Product, "seo_description", "Search engine description", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 5_000, BestBelow = 160 },
         new(Product, "requires_selling_plan", "Only with a selling plan", FieldKind.Flag),
+        new(Product, "has_only_default_variant", "Without options", FieldKind.Flag) { Structural = true, LocalOnly = true },
         new(Variant, "sku", "SKU", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 255 },
         new(Variant, "barcode", "Barcode", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 255 },
         new(Variant, "price", "Price", FieldKind.Money),

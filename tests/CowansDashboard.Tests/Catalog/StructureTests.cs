@@ -102,6 +102,82 @@ public sealed class StructureTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task Options_are_renamed_ordered_and_lose_values_and_their_variants_follow_as_the_preview_said()
+    {
+        var shop = await EditedShop.Open(database);
+        var product = await shop.Product("Jumper", 3);
+        var size = await database.Scalar<long>("select id from product_options where product_id = $1", product);
+        StructureChange[] changes =
+        [
+            new StructureChange.SetOptions(
+            [
+                new WantedOption(null, "Colour", [new WantedValue(null, "Red"), new WantedValue(null, "Blue")]),
+                new WantedOption(size, "Fit", [new WantedValue("S2", "Medium"), new WantedValue("S1", "S1"), new WantedValue(null, "XL")]),
+            ]),
+            new StructureChange.AddVariants([Variant(20, "Blue", "XL")]),
+        ];
+
+        var preview = (await new PreviewStructure(database.Source).Preview(shop.Store, product, changes, default)).ShouldNotBeNull();
+        var saved = (await Change(shop, product, changes)).ShouldBeOfType<SaveOutcome.Saved>();
+
+        preview.Coming.ShouldBe(["Blue / XL"]);
+        preview.Going.ShouldBe(["S3"]);
+        preview.Renamed.ShouldBe([("S1", "Red / S1"), ("S2", "Red / Medium")]);
+        preview.Problems.ShouldBeEmpty();
+        (await Titles(product)).ShouldBe("Red / S1 0 1,Red / Medium 0 2,Blue / XL 1 3");
+        (await database.Scalar<string>("select string_agg(name || ':' || (select string_agg(coalesce(v ->> 'id', '-') || (v ->> 'name'), ' ') from jsonb_array_elements(option_values) v), '|' order by position) from product_options where product_id = $1 and deleted_at is null", product))
+            .ShouldBe("Colour:-Red -Blue|Fit:2Medium 1S1 -XL");
+        await new UndoChanges(database.Source, shop.Saving).Undo(new UndoScope(shop.Store, saved.ChangeSetId), "1", "Ann", null, default);
+        (await Titles(product)).ShouldBe("S1 0 1,S2 0 2,S3 0 3");
+        (await shop.SyncState(product)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_product_without_options_takes_some_and_gives_them_back_with_its_variant_kept()
+    {
+        var shop = await EditedShop.Open(database);
+        var product = await shop.Product("Mug");
+        await shop.Run("update products set has_only_default_variant = true where id = $1", product);
+        await shop.Run("update variants set title = 'Default Title', option_values = '{Default Title}' where product_id = $1", product);
+        await shop.Run("update product_options set name = 'Title', option_values = '[{\"id\": \"9\", \"name\": \"Default Title\"}]' where product_id = $1", product);
+        var variant = (await shop.Variants(product))[0];
+
+        await Change(shop, product, new StructureChange.SetOptions([new WantedOption(null, "Size", [new WantedValue(null, "S"), new WantedValue(null, "M")])]), new StructureChange.AddVariants([Variant(12, "M")]));
+
+        (await Titles(product)).ShouldBe("S 0 1,M 1 2");
+        (await shop.Variants(product))[0].ShouldBe(variant);
+        (await database.Scalar<string>("select name || (option_values -> 0 ->> 'id') || (pending ->> 'name') from product_options where product_id = $1 and deleted_at is null", product)).ShouldBe("Size9Title");
+        (await shop.Value("products", product, "has_only_default_variant") + await shop.Pending("products", product)).ShouldBe("false∅");
+
+        await Change(shop, product, new StructureChange.SetOptions([]));
+
+        (await Titles(product)).ShouldBe("Default Title 0 1");
+        (await shop.Value("products", product, "has_only_default_variant")).ShouldBe("true");
+        (await shop.SyncState(product)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_no_product_can_have_is_said_before_anything_is_saved()
+    {
+        var shop = await EditedShop.Open(database);
+        var product = await shop.Product("Jumper", 2);
+        var size = await database.Scalar<long>("select id from product_options where product_id = $1", product);
+        async Task<string> Wrong(params StructureChange[] changes) =>
+            string.Join(' ', (await new PreviewStructure(database.Source).Preview(shop.Store, product, changes, default))!.Problems);
+        WantedOption Size(params string[] values) => new(size, "Size", [.. values.Select(value => new WantedValue(value, value))]);
+        WantedOption New(string name, params string[] values) => new(null, name, [.. values.Select(value => new WantedValue(null, value))]);
+
+        (await Wrong(new StructureChange.SetOptions([Size("S1", "S2"), New(" size", "A")]))).ShouldBe("Two options would be called “Size”.");
+        (await Wrong(new StructureChange.SetOptions([Size("S1", "S2"), New("", "A")]))).ShouldBe("An option needs a name.");
+        (await Wrong(new StructureChange.SetOptions([Size("S1", "S2"), New("Fit")]))).ShouldContain("“Fit” needs at least one value.");
+        (await Wrong(new StructureChange.SetOptions([Size("S1", "s1")]))).ShouldContain("stands twice");
+        (await Wrong(new StructureChange.SetOptions([New("Fit", "A")]))).ShouldBe("", "the first variant stays as the only one");
+        (await Wrong(new StructureChange.SetOptions([new WantedOption(size, "Size", [new WantedValue(null, "XL")])]))).ShouldContain("keeps at least one variant");
+        (await Wrong(new StructureChange.SetOptions([Size("S1", "S2"), New("A", "a"), New("B", "b"), New("C", "c")]))).ShouldBe("The product would have 4 options; Shopify takes at most 3.");
+        (await Wrong(new StructureChange.AddVariants([.. Enumerable.Range(0, 2_047).Select(i => Variant(1, $"N{i}"))]))).ShouldBe("The product would have 2,049 variants; Shopify takes at most 2,048.");
+    }
+
+    [Fact]
     public async Task More_than_2048_variants_are_refused_before_anything_is_written()
     {
         var shop = await EditedShop.Open(database);

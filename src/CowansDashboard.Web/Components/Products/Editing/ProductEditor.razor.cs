@@ -13,7 +13,7 @@ namespace CowansDashboard.Web.Components.Products.Editing;
 
 /// <summary>The parts of a product's page, typed in: what is unsaved, its draft on the server, saving and leaving.</summary>
 public sealed partial class ProductEditor(
-    SaveChangeSet save, UndoChanges undo, ReadProduct read, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft, TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
+    SaveChangeSet save, ChangeStructure structure, UndoChanges undo, ReadProduct read, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft, TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private ProductEdits edits = default!;
@@ -75,14 +75,25 @@ public sealed partial class ProductEditor(
     private Task<string?> ChangeRows(WantedChanges wanted, string title) => Change(wanted, ChangeSetKind.Edit, title, []);
 
     // Answers what was wrong with rows; what is wrong with a typed field stands at the field.
-    private async Task<string?> Change(WantedChanges wanted, string kind, string title, List<TypedField> sent)
+    private Task<string?> Change(WantedChanges wanted, string kind, string title, List<TypedField> sent) =>
+        Change(head => save.Save(head, wanted, StaleMeans.Refuse, gone.Token), kind, title, sent);
+
+    /// <summary>Options and variants that come, go and change places; typed fields stay unsaved.</summary>
+    private async Task<string?> Restructure(IReadOnlyList<StructureChange> changes, string title)
+    {
+        failure = null;
+        return await Change(head => structure.Change(head, Product.Id, changes, [], gone.Token), ChangeSetKind.Edit, title, [])
+            ?? (failure is null ? null : "Somebody changed the product at this moment. Nothing was saved: look again and save.");
+    }
+
+    private async Task<string?> Change(Func<ChangeSetHead, Task<SaveOutcome>> saveWith, string kind, string title, List<TypedField> sent)
     {
         saving = true;
         try
         {
             var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
             var head = new ChangeSetHead(Store.Id, kind, title, null, person.Id, person.Name);
-            switch (await save.Save(head, wanted, StaleMeans.Refuse, gone.Token))
+            switch (await saveWith(head))
             {
                 case SaveOutcome.Saved saved:
                     restored = null;
