@@ -5,7 +5,6 @@ using CowansDashboard.Catalog;
 using CowansDashboard.History;
 using CowansDashboard.Stores;
 using CowansDashboard.Web.Accounts;
-using CowansDashboard.Web.Components.Products.Editing;
 using CowansDashboard.Web.Components.Sync;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -35,7 +34,7 @@ public static class ChangeProductApi
     }
 
     private static async Task<Results<Created<Answer<ProductDetailsAnswer>>, ProblemHttpResult>> Create(
-        JsonObject body, ClaimsPrincipal user, ListStores stores, ReadProduct read, SaveChangeSet save, CancellationToken cancel, string? storeId = null)
+        JsonObject body, ClaimsPrincipal user, ListStores stores, ReadProduct read, CreateProduct create, CancellationToken cancel, string? storeId = null)
     {
         var (store, wrong) = await StoreChoice.Of(storeId, stores, cancel);
         if (store is null)
@@ -46,12 +45,12 @@ public static class ChangeProductApi
 
         var person = user.AsAskedBy();
         var head = new ChangeSetHead(store.Id, ChangeSetKind.Create, $"{body["title"]}, new, over the API", null, person.Id, person.Name);
-        var outcome = await save.Save(head, wanted.Wanted, StaleMeans.Refuse, cancel);
+        var outcome = await create.Create(head, wanted.Wanted, cancel);
         if (outcome is SaveOutcome.Refused refused)
             return Problems.Fields("Nothing was made.", refused.Problems.GroupBy(problem => problem.Entity == CatalogueFields.Product ? Camel(problem.Field) : $"{problem.Entity}s.{Camel(problem.Field)}")
                 .ToDictionary(same => same.Key, same => same.Select(problem => problem.Sentence).ToArray()));
         var saved = (SaveOutcome.Saved)outcome;
-        var id = saved.Created[NewProductRows.ProductKey];
+        var id = saved.Created[CreateProduct.Key];
         var made = await read.Read(store.Id, id, cancel) ?? throw new InvalidOperationException("What was made is there.");
         return TypedResults.Created($"/api/products/{id.Text()}", Answer.Of(ProductDetailsAnswer.Of(made, store.Currency), "Made as a draft of the copy; waiting for a push."));
     }

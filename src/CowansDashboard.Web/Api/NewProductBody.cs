@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CowansDashboard.Catalog;
 using CowansDashboard.History;
-using CowansDashboard.Web.Components.Products.Editing;
 
 namespace CowansDashboard.Web.Api;
 
@@ -17,7 +17,7 @@ public sealed class NewProductBody
     /// <summary>What cannot be understood, by its place in the body.</summary>
     public IReadOnlyDictionary<string, string[]> Problems => _problems;
 
-    public WantedChanges Wanted { get; private set; } = new();
+    public NewProduct Wanted { get; private set; } = new(new JsonObject());
 
     public static NewProductBody Read(JsonObject body)
     {
@@ -30,7 +30,7 @@ public sealed class NewProductBody
         var options = read.Options(body["options"]);
         var variants = read.Variants(body["variants"], options);
         if (read._problems.Count == 0)
-            read.Wanted = options.Count == 0 ? NewProductRows.Of(product, variants[0]) : NewProductRows.Of(product, options, variants);
+            read.Wanted = new NewProduct(product) { Options = options, Variants = variants };
         return read;
     }
 
@@ -55,15 +55,15 @@ public sealed class NewProductBody
             Wrong(path, "A new product has no such field.");
     }
 
-    private List<(string Name, IReadOnlyList<string> Values)> Options(JsonNode? options)
+    private List<NewOption> Options(JsonNode? options)
     {
-        var read = new List<(string, IReadOnlyList<string>)>();
+        var read = new List<NewOption>();
         if (options is null)
             return read;
         foreach (var (option, i) in (options as JsonArray ?? []).Select((option, i) => (option, i)))
         {
             if (option is JsonObject named && Text(named["name"]) is { Length: > 0 } name && named["values"] is JsonArray { Count: > 0 } values && values.All(value => Text(value) is not null))
-                read.Add((name, [.. values.Select(value => value!.GetValue<string>())]));
+                read.Add(new NewOption(name, [.. values.Select(value => value!.GetValue<string>())]));
             else
                 Wrong($"options[{i}]", "An option has a name and a list of values, such as {\"name\": \"Size\", \"values\": [\"S\", \"M\"]}.");
         }
@@ -72,7 +72,7 @@ public sealed class NewProductBody
         return read;
     }
 
-    private List<JsonObject> Variants(JsonNode? variants, List<(string Name, IReadOnlyList<string> Values)> options)
+    private List<JsonObject> Variants(JsonNode? variants, List<NewOption> options)
     {
         var read = new List<JsonObject>();
         foreach (var (variant, i) in (variants as JsonArray ?? []).Select((variant, i) => (variant, i)))

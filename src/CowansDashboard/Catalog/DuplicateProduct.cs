@@ -4,6 +4,15 @@ using Npgsql;
 
 namespace CowansDashboard.Catalog;
 
+/// <summary>What a copy of a product takes along besides its fields, options and variants.</summary>
+/// <param name="Skus">SKUs and barcodes, which then stand twice in the shop.</param>
+/// <param name="Media">Files, and which of them shows which variant.</param>
+/// <param name="Metafields">Those of the product.</param>
+public sealed record CopiedParts(bool Skus, bool Media, bool Metafields)
+{
+    public static readonly CopiedParts Everything = new(true, true, true);
+}
+
 /// <summary>Makes a draft with what a product has: its fields, options, variants, metafields and files; stock, places and collections do not come along.</summary>
 public sealed class DuplicateProduct(NpgsqlDataSource database, CreateProduct creating)
 {
@@ -19,9 +28,10 @@ public sealed class DuplicateProduct(NpgsqlDataSource database, CreateProduct cr
     /// <param name="head">Whose it is; its kind becomes duplicate.</param>
     /// <param name="productId">What is copied.</param>
     /// <param name="title">The copy's title.</param>
+    /// <param name="parts">What comes along.</param>
     /// <param name="cancel">Gives up.</param>
     /// <returns>Null when the store has no such product.</returns>
-    public async Task<SaveOutcome?> Duplicate(ChangeSetHead head, long productId, string title, CancellationToken cancel)
+    public async Task<SaveOutcome?> Duplicate(ChangeSetHead head, long productId, string title, CopiedParts parts, CancellationToken cancel)
     {
         if (await ProductShape.Read(database, head.StoreId, productId, [], cancel) is not { } shape)
             return null;
@@ -34,9 +44,9 @@ public sealed class DuplicateProduct(NpgsqlDataSource database, CreateProduct cr
         return await creating.Create(head with { Kind = ChangeSetKind.Duplicate }, new NewProduct(fields)
         {
             Options = isPlain ? [] : options,
-            Variants = [.. shape.Living("variant").Select(variant => Columns(variant, OfVariant))],
-            Metafields = [.. shape.Living("metafield").Where(metafield => (string?)metafield["owner_kind"] == "product").Select(metafield => Columns(metafield, ["namespace", "key", "type", "value"]))],
-            Media = [.. shape.Living("media").Where(medium => medium["shopify_id"] is not null)
+            Variants = [.. shape.Living("variant").Select(variant => Columns(variant, OfVariant.Where(column => (parts.Skus || column is not ("sku" or "barcode")) && (parts.Media || column != "media_ids"))))],
+            Metafields = [.. shape.Living("metafield").Where(metafield => parts.Metafields && (string?)metafield["owner_kind"] == "product").Select(metafield => Columns(metafield, ["namespace", "key", "type", "value"]))],
+            Media = [.. shape.Living("media").Where(medium => parts.Media && medium["shopify_id"] is not null && (string?)medium["status"] == "READY")
                 .Select(medium => Columns(medium, ["shopify_id", "media_type", "alt", "status", "url", "preview_url", "width", "height", "mime_type"]))],
         }, cancel);
     }

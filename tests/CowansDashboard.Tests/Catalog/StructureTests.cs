@@ -53,7 +53,7 @@ public sealed class StructureTests(TestDatabase database) : IClassFixture<TestDa
         var product = await shop.Product("Jumper", 3, "wool");
         await File(shop, product, 77);
 
-        var saved = (await new DuplicateProduct(database.Source, new CreateProduct(shop.Saving)).Duplicate(shop.Head(), product, "Jumper (copy)", default)).ShouldBeOfType<SaveOutcome.Saved>();
+        var saved = (await new DuplicateProduct(database.Source, new CreateProduct(shop.Saving)).Duplicate(shop.Head(), product, "Jumper (copy)", CopiedParts.Everything, default)).ShouldBeOfType<SaveOutcome.Saved>();
 
         (await database.Scalar<string>("""
             select concat_ws('|', p.title, p.status, p.mark, p.handle, p.shopify_id is null, p.tags::text, (select string_agg(v.title || ' ' || v.price, ',' order by position) from variants v where product_id = p.id),
@@ -61,6 +61,26 @@ public sealed class StructureTests(TestDatabase database) : IClassFixture<TestDa
             from products p where id = $1
             """, saved.Created[CreateProduct.Key])).ShouldBe("Jumper (copy)|DRAFT|1||t|{wool}|S1 10.00,S2 10.00,S3 10.00|77 1");
         (await database.Scalar<string>("select kind from change_sets where id = $1", saved.ChangeSetId)).ShouldBe("duplicate");
+    }
+
+    [Fact]
+    public async Task A_copy_takes_along_only_what_was_wanted()
+    {
+        var shop = await EditedShop.Open(database);
+        var product = await shop.Product("Jumper", 2);
+        await File(shop, product, 78);
+        await shop.Run("insert into metafields (store_id, owner_kind, owner_id, namespace, key, type, value) values ($1, 'product', $2, 'custom', 'care', 'single_line_text_field', 'cold')", shop.Store, product);
+        await shop.Run("update variants set media_ids = '{78}' where product_id = $1", product);
+        var duplicating = new DuplicateProduct(database.Source, new CreateProduct(shop.Saving));
+
+        var saved = (await duplicating.Duplicate(shop.Head(), product, "Copy", new CopiedParts(Skus: false, Media: false, Metafields: true), default)).ShouldBeOfType<SaveOutcome.Saved>();
+
+        (await database.Scalar<string>("""
+            select concat_ws('|', (select string_agg(title || coalesce(sku, '') || media_ids::text, ',' order by position) from variants v where product_id = p.id),
+                (select count(*) from media where product_id = p.id), (select string_agg(value, ',') from metafields where owner_id = p.id), (select string_agg(name, ',') from product_options where product_id = p.id))
+            from products p where id = $1
+            """, saved.Created[CreateProduct.Key])).ShouldBe("S1{},S2{}|0|cold|Size");
+        (await duplicating.Duplicate(shop.Head(), product + 1_000_000, "Copy", CopiedParts.Everything, default)).ShouldBeNull();
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace CowansDashboard.Web.Components.Products.Editing;
 
 /// <summary>A product made here, from nothing or from another one.</summary>
 public sealed partial class NewProductPage(
-    SaveChangeSet save, ReadProduct read, NavigationManager navigation, AuthenticationStateProvider authentication) : IDisposable
+    CreateProduct create, DuplicateProduct duplicate, ReadProduct read, NavigationManager navigation, AuthenticationStateProvider authentication) : IDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private ProductDetails? source;
@@ -54,24 +54,28 @@ public sealed partial class NewProductPage(
         {
             var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
             var head = new ChangeSetHead(Store!.Id, source is null ? ChangeSetKind.Create : ChangeSetKind.Duplicate, source is null ? $"{title}, new" : $"{title}, from {source.Title}", null, person.Id, person.Name);
-            switch (await save.Save(head, Wanted(), StaleMeans.Refuse, gone.Token))
+            switch (await Make(head))
             {
                 case SaveOutcome.Saved saved:
-                    navigation.NavigateTo(ProductPagePath.Of(saved.Created[NewProductRows.ProductKey]));
+                    navigation.NavigateTo(ProductPagePath.Of(saved.Created[CreateProduct.Key]));
                     break;
                 case SaveOutcome.Refused refused:
                     failure = string.Join(" ", refused.Problems.Select(problem => problem.Sentence).Distinct());
+                    break;
+                case null:
+                    failure = "The product to copy is no longer in this shop.";
                     break;
             }
         });
         busy = false;
     }
 
-    private WantedChanges Wanted() => source is not null
-        ? NewProductRows.CopyOf(source, title.Trim(), new CopiedParts(skus, media, metafields))
-        : NewProductRows.Of(
-            new JsonObject { ["title"] = title.Trim(), ["vendor"] = vendor.Trim(), ["product_type"] = type.Trim(), ["status"] = "DRAFT" },
-            new JsonObject { ["price"] = ((Understood.As)FieldShapes.Read(FieldShape.Money, price)).Value });
+    private async Task<SaveOutcome?> Make(ChangeSetHead head) => source is not null
+        ? await duplicate.Duplicate(head, source.Id, title.Trim(), new CopiedParts(skus, media, metafields), gone.Token)
+        : await create.Create(head, new NewProduct(new JsonObject { ["title"] = title.Trim(), ["vendor"] = vendor.Trim(), ["product_type"] = type.Trim(), ["status"] = "DRAFT" })
+        {
+            Variants = [new JsonObject { ["price"] = ((Understood.As)FieldShapes.Read(FieldShape.Money, price)).Value?.DeepClone() }],
+        }, gone.Token);
 
     private async Task Try(Func<Task> work)
     {
