@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts;
+using CowansDashboard.History;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
 using CowansDashboard.Tests.Sync;
@@ -51,6 +53,61 @@ public sealed class DeletedProductsTests(TestDatabase database) : IClassFixture<
         var made = (await shop.Demo.State("products")).Single(product => product.GetProperty("title").GetString() == "Kept by us");
         made.GetProperty("variantsCount").GetInt64().ShouldBe(variants);
         (await database.Scalar<long>("select shopify_id from products where id = $1 and mark = 0", ours[0])).ToString(CultureInfo.InvariantCulture).ShouldBe(made.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Rows_that_were_added_or_removed_here_and_edits_of_stock_and_of_variants_metafields_are_no_less_edits()
+    {
+        await using var shop = await EditedShop.Start(database, 200);
+        var products = await database.Scalar<long[]>("""
+            select array_agg(id order by id) from (
+                select p.id from products p where p.store_id = $1 and (select count(*) from variants v where v.product_id = p.id) between 3 and 30
+                    and exists (select from inventory_levels n join variants v on v.id = n.variant_id where v.product_id = p.id)
+                order by p.id limit 6) p
+            """, shop.Store);
+        var (added, removed, stocked, noted, removedToo, plain) = (products[0], products[1], products[2], products[3], products[4], products[5]);
+        var saving = new SaveChangeSet(database.Source);
+        var option = await database.Scalar<int>("select count(*)::int from product_options where product_id = $1", added);
+        await Save(new WantedChanges
+        {
+            Added = [new NewRow("variant", -1, new JsonObject { ["product_id"] = added, ["title"] = "New", ["option_values"] = new JsonArray([.. Enumerable.Range(1, option).Select(i => (JsonNode)$"New {i}")]), ["position"] = 99, ["price"] = 5 })],
+        });
+        await Save(new WantedChanges { Removed = [new RowRef("variant", await Last(removed))] });
+        await Save(new WantedChanges { Removed = [new RowRef("variant", await Last(removedToo))], Fields = [new FieldEdit("product", removedToo, "vendor", await Text("select vendor from products where id = $1", removedToo), "Ours")] });
+        await shop.Edit("inventory_levels", "available", "coalesce(available, 0) + 3", $"variant_id in (select id from variants where product_id = {stocked})", 1);
+        await Save(new WantedChanges
+        {
+            Added = [new NewRow("metafield", -1, new JsonObject { ["owner_kind"] = "variant", ["owner_id"] = await Last(noted), ["namespace"] = "custom", ["key"] = "wash", ["type"] = "single_line_text_field", ["value"] = "Cold" })],
+        });
+        await shop.Demo.Delete("product", [.. await Task.WhenAll(products.Select(id => Text("select shopify_id::text from products where id = $1", id)))]);
+
+        await shop.Host.Pull(shop.Store);
+
+        var queue = (await new FindConflicts(database.Source).Find(shop.Store, new ConflictFilter { Field = "deleted" }, null, 10, default)).Rows;
+        string Ours(long product) => queue.Single(row => row.EntityId == product).Ours!.ToJsonString();
+        queue.ShouldNotContain(row => row.EntityId == plain);
+        (Ours(added), Ours(removed), Ours(stocked), Ours(noted), Ours(removedToo))
+            .ShouldBe(("[\"variants: added\"]", "[\"variants: removed\"]", "[\"stock\"]", "[\"metafield: custom.wash\"]", "[\"variants: removed\",\"vendor\"]"));
+        var resolve = new ResolveConflicts(database.Source);
+        foreach (var product in new[] { removed, stocked, noted })
+            (await resolve.Resolve(shop.Store, new Resolution.Shopifys(), [Seen(product)], Ann, default)).Fields.ShouldBe(1);
+        var left = await database.Scalar<long>("select count(*) from variants where product_id = $1 and mark <> 2", removedToo);
+        foreach (var product in new[] { added, removedToo })
+            (await resolve.Resolve(shop.Store, new Resolution.Ours(), [Seen(product)], Ann, default)).Fields.ShouldBe(1);
+
+        var plan = await shop.Prepare();
+        (await shop.Items(plan)).Select(item => item.ProductId).Distinct().Order().ToArray().ShouldBe([.. new[] { added, removedToo }.Order()], "what was let go waits for nothing");
+        await shop.Push(plan);
+        (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done).Select(item => $"{item.Entity} {item.Status} {item.Outcome}").ShouldBeEmpty();
+        (await shop.Waiting()).ShouldBe(0);
+        (await database.Scalar<long>("select count(*) from variants where product_id = $1 and deleted_at is null", removedToo)).ShouldBe(left, "what had been removed does not come along");
+
+        async Task Save(WantedChanges wanted) =>
+            (await saving.Save(new ChangeSetHead(shop.Store, ChangeSetKind.Edit, "Edited", null, "7", "Ann"), wanted, StaleMeans.Refuse, default)).ShouldBeOfType<SaveOutcome.Saved>();
+
+        Task<long> Last(long product) => database.Scalar<long>("select max(id) from variants where product_id = $1 and deleted_at is null", product);
+
+        SeenConflict Seen(long product) => new(queue.Single(row => row.EntityId == product).Id, queue.Single(row => row.EntityId == product).Revision);
     }
 
     private Task<string> Text(string sql, long id) => database.Scalar<string>(sql, id);
