@@ -59,8 +59,13 @@ public static class BatchEditsApi
             : Problems.Field("amount", "amount is missing: a number such as 24.90, or -10 to lower.");
     }
 
-    private static async Task<Results<Accepted<Answer<BatchReference>>, Ok<Answer<BatchCounts>>, ProblemHttpResult>> Edit(
-        BatchRequest request, BulkAction action, string field, ClaimsPrincipal user, Editing editing, CancellationToken cancel)
+    private static Task<Results<Accepted<Answer<BatchReference>>, Ok<Answer<BatchCounts>>, ProblemHttpResult>> Edit(
+        BatchRequest request, BulkAction action, string field, ClaimsPrincipal user, Editing editing, CancellationToken cancel) =>
+        Edit(request, action, field, null, user, editing, cancel);
+
+    /// <summary>Previews and, unless it is a rehearsal, applies; <paramref name="removed"/> is the number of products that the sender expects to go.</summary>
+    internal static async Task<Results<Accepted<Answer<BatchReference>>, Ok<Answer<BatchCounts>>, ProblemHttpResult>> Edit(
+        BatchRequest request, BulkAction action, string field, long? removed, ClaimsPrincipal user, Editing editing, CancellationToken cancel)
     {
         var (store, problem) = await StoreChoice.Of(request.StoreId, editing.Stores, cancel);
         if (problem is not null)
@@ -79,10 +84,11 @@ public static class BatchEditsApi
                 var preview = (await editing.Read.Find(store.Id, prepared.PreviewId, cancel))!;
                 if (request.DryRun is true)
                     return TypedResults.Ok(Answer.Of(BatchCounts.Of(preview), "Nothing was changed."));
-                return await editing.Start.Start(store.Id, preview.Id, new BulkConsent { ToWarnings = request.Confirm is true, Zeros = request.ConfirmZeros, Canary = request.Canary }, by, cancel) switch
+                return await editing.Start.Start(store.Id, preview.Id, new BulkConsent { ToWarnings = request.Confirm is true, Zeros = request.ConfirmZeros, Removed = removed, Canary = request.Canary }, by, cancel) switch
                 {
                     StartBulkOutcome.Started started => TypedResults.Accepted($"/api/sync/parallel/status?id={started.RunId.Text()}",
                         Answer.Of(new BatchReference(started.RunId.Text(), BatchCounts.Of(preview)), "The edit is enqueued.")),
+                    StartBulkOutcome.AsksNumber number => Problems.Of(StatusCodes.Status409Conflict, $"{number.Sentence} Nothing was changed; send count: {number.Products.Text()} to go on."),
                     StartBulkOutcome.Asks asks => Problems.Of(StatusCodes.Status409Conflict, string.Join(" ", asks.Warnings)
                         + (asks.Zeros > 0 ? $" Nothing was changed; send confirm: true and confirmZeros: {asks.Zeros.Text()} to go on." : " Nothing was changed; send confirm: true to go on.")),
                     StartBulkOutcome.NeedsApproval needs => await Ask(store.Id, preview.Id, needs, editing, cancel),

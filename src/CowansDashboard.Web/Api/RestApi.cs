@@ -49,6 +49,7 @@ public static class RestApi
         app.MapProductsApi();
         app.MapChangeProductApi();
         app.MapBatchEditsApi();
+        app.MapRemoveProductsApi();
         app.MapSyncApi();
         app.MapPushApi();
         app.MapConflictsApi();

@@ -2,13 +2,20 @@ using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Catalog.Sheets;
 using CowansDashboard.Runs;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace CowansDashboard.Catalog;
 
 public static class CatalogRegistration
 {
     /// <summary>Registers reading products and editing many at once. Needs AddData, AddRuns and AddSearch.</summary>
-    public static IServiceCollection AddCatalog(this IServiceCollection services) => services
+    public static IServiceCollection AddCatalog(this IServiceCollection services)
+    {
+        services.AddOptions<CatalogOptions>().BindConfiguration("Catalog").ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton(provider => provider.GetRequiredService<IOptions<CatalogOptions>>().Value).AddProducts();
+    }
+
+    private static IServiceCollection AddProducts(this IServiceCollection services) => services
         .AddSingleton<ReadProduct>()
         .AddSingleton<FindCategories>()
         .AddSingleton<FindFiles>()
@@ -16,6 +23,10 @@ public static class CatalogRegistration
         .AddSingleton<DuplicateProduct>()
         .AddSingleton<ChangeStructure>()
         .AddSingleton<PreviewStructure>()
+        .AddSingleton<DeleteProducts>()
+        .AddSingleton<RollBackProducts>()
+        .AddSingleton<ReadRemovals>()
+        .AddSingleton<ReadWhatGoes>()
         .AddSingleton<PreviewBulkEdit>()
         .AddSingleton<ReadBulkPreview>()
         .AddSingleton<ExcludeBulkRows>()

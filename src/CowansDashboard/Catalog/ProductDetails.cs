@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CowansDashboard.History;
 
 namespace CowansDashboard.Catalog;
 
@@ -40,6 +41,9 @@ public sealed record ProductDetails
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public required DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>How it is removed here; null while it is not.</summary>
+    public Removal? Removal { get; init; }
 
     /// <summary>A new handle leaves a redirect at the old address.</summary>
     public bool RedirectNewHandle { get; init; } = true;

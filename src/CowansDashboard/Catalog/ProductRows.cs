@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CowansDashboard.History;
 using Npgsql;
 
 namespace CowansDashboard.Catalog;
@@ -44,6 +45,7 @@ internal static class ProductRows
         UpdatedAt = row.GetFieldValue<DateTimeOffset>(30),
         DeletedAt = row.Maybe<DateTimeOffset>(31),
         RedirectNewHandle = row.GetBoolean(32),
+        Removal = Removal.Parse(row.Text(33)),
     };
 
     public static ProductOption Option(NpgsqlDataReader row) =>

@@ -45,8 +45,8 @@ public sealed class ReadProduct(NpgsqlDataSource database)
         select p.id, p.store_id, p.shopify_id, p.title, p.handle, p.description_html, p.vendor, p.product_type, p.tags, p.status,
                p.template_suffix, p.seo_title, p.seo_description, p.category_id, c.full_name, p.is_gift_card, p.requires_selling_plan,
                p.has_only_default_variant, p.online_store_url, p.published_at, p.featured_media_id, p.remote_variants_count,
-               p.remote_media_count, p.remote_created_at, p.remote_updated_at, p.pending::text, coalesce(s.sync_state, 0), s.stock,
-               p.version, p.created_at, p.updated_at, p.deleted_at, p.redirect_new_handle
+               p.remote_media_count, p.remote_created_at, p.remote_updated_at, p.pending::text, case when p.removal is not null and p.deleted_at is null then 5 else coalesce(s.sync_state, 0) end, s.stock,
+               p.version, p.created_at, p.updated_at, p.deleted_at, p.redirect_new_handle, p.removal
         from products p
         left join product_summaries s on s.product_id = p.id
         left join taxonomy_categories c on c.id = p.category_id

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts.Rules;
+using CowansDashboard.History;
 
 namespace CowansDashboard.Conflicts;
 
@@ -30,6 +31,8 @@ public static class ConflictDecision
             return "Its row is gone.";
         if (row.Field == DeletedProducts.Field)
             return conflict.Local["deleted_at"] is null ? "The product is in Shopify again." : null;
+        if (row.Field == Removal.Field)
+            return conflict.Local["removal"] is null ? "The product was restored meanwhile." : conflict.Local["deleted_at"] is not null ? "The product is deleted by now." : null;
         if (conflict.Pending?.ContainsKey(row.Field) != true || !JsonNode.DeepEquals(conflict.Local[row.Field], row.Ours))
             return "Our value was edited since you looked.";
         return null;
@@ -38,7 +41,8 @@ public static class ConflictDecision
     /// <summary>How it ends; null when no rule decides it.</summary>
     public static SettledConflict? Decide(OpenConflict conflict, Resolution wish, Func<string, FieldRule?>? ruleOf) => wish switch
     {
-        Resolution.Another or Resolution.ByRules when conflict.Row.Field == DeletedProducts.Field => null,
+        Resolution.Another or Resolution.ByRules when conflict.Row.Field is DeletedProducts.Field or Removal.Field => null,
+        Resolution.Shopifys when conflict.Row.Field == Removal.Field => new(conflict, null, false, "shopifys", null),
         Resolution.Ours => Keep(conflict, "mine", null),
         Resolution.Shopifys => Take(conflict, "shopifys", null),
         Resolution.Another another when JsonNode.DeepEquals(another.Value, conflict.Row.Shopifys) => Take(conflict, "shopifys", null),

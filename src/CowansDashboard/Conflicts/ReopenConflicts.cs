@@ -78,7 +78,7 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
         var (row, end) = (conflict.Row, conflict.Row.End!);
         if (conflict.Local is null)
             return "Its row is gone.";
-        if (row.Field == DeletedProducts.Field)
+        if (row.Field is DeletedProducts.Field or Removal.Field)
             return "What was decided of a deleted product stays.";
         if (others.Contains((row.Entity, row.EntityId, row.Field)))
             return "The field is in another conflict by now.";

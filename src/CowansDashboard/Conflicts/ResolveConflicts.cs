@@ -84,9 +84,11 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
         if (settled.Count == 0)
             return new(null, settled, left);
 
-        await DeletedProducts.MakeAnew(connection, Deleted(settled, "mine"), cancel);
-        await DeletedProducts.LetGo(connection, Deleted(settled, "shopifys"), cancel);
-        await ConflictRows.Write(connection, [.. settled.Where(each => each.Conflict.Row.Field != DeletedProducts.Field).Select(each => new FieldWrite(
+        await DeletedProducts.MakeAnew(connection, Of(settled, DeletedProducts.Field, "mine"), cancel);
+        await DeletedProducts.LetGo(connection, Of(settled, DeletedProducts.Field, "shopifys"), cancel);
+        await EditedRemovals.DeleteAnyway(connection, Of(settled, Removal.Field, "mine"), cancel);
+        await EditedRemovals.Keep(connection, Of(settled, Removal.Field, "shopifys"), cancel);
+        await ConflictRows.Write(connection, [.. settled.Where(each => each.Conflict.Row.Field is not (DeletedProducts.Field or Removal.Field)).Select(each => new FieldWrite(
             each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.Field, each.Value, each.StaysPending, each.Conflict.Row.Shopifys))], cancel);
         // Keeping ours changes no value, yet who did it and when belongs to the field's history.
         var id = await RecordChanges.Record(connection, changeSet ?? 0, head, [.. settled.Select(each => new ChangeRow(
@@ -99,11 +101,15 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
         return new(id, settled, left);
     }
 
-    private static long[] Deleted(List<SettledConflict> settled, string closedAs) =>
-        [.. settled.Where(each => each.Conflict.Row.Field == DeletedProducts.Field && each.As == closedAs).Select(each => each.Conflict.Row.EntityId)];
+    private static long[] Of(List<SettledConflict> settled, string field, string closedAs) =>
+        [.. settled.Where(each => each.Conflict.Row.Field == field && each.As == closedAs).Select(each => each.Conflict.Row.EntityId)];
 
-    private static string WhyUndecided(string field) =>
-        field == DeletedProducts.Field ? "A deleted product is made anew or let go; nothing else decides it." : "No rule decides this field.";
+    private static string WhyUndecided(string field) => field switch
+    {
+        DeletedProducts.Field => "A deleted product is made anew or let go; nothing else decides it.",
+        Removal.Field => "A product that is removed here and was edited in Shopify is deleted anyway or kept; nothing else decides it.",
+        _ => "No rule decides this field.",
+    };
 
     // A third value is checked and stored like any edit of that field.
     private static (Resolution Fitting, string? Why) Fitting(OpenConflict conflict, Resolution wish, string currency)

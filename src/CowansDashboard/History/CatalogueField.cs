@@ -28,6 +28,9 @@ public enum FieldKind
     MetafieldValue,
     Category,
     Country,
+
+    /// <summary>How a product is removed here.</summary>
+    Removal,
     TariffCode,
 }
 

@@ -49,6 +49,8 @@ public static partial class CheckValue
                 : MetafieldValue.Problem(metafieldType ?? "", text) is { } problem ? Wrong(problem) : new(value.DeepClone(), null),
             FieldKind.Category => text is not null && CategoryId().IsMatch(text) ? new(value.DeepClone(), null)
                 : Wrong("Category must be an id of Shopify's taxonomy such as aa-1-13-8."),
+            FieldKind.Removal => Removal.Parse(text) is not null ? new(value.DeepClone(), null)
+                : Wrong($"{field.Label} must be a number of hours from 1 to {Removal.MostHours}, after which Shopify deletes the product, or that Shopify keeps it."),
             FieldKind.Country => text is not null && CountryCode().IsMatch(text) ? new(text.ToUpperInvariant(), null)
                 : Wrong("Country of origin must be a code of two letters such as IE."),
             _ => text is not null && TariffCode().IsMatch(text) ? new(value.DeepClone(), null) : Wrong("HS code must have 6 to 13 digits, such as 611011."),

@@ -23,12 +23,13 @@ internal static class DecideEdits
             decided.Problems.AddRange(known[false].Select(edit => Problem(edit, $"{CatalogueFields.LabelOf(edit.Entity, edit.Field)} of a {edit.Entity} cannot be edited.")));
             if (!known[true].Any())
                 continue;
-            var columns = known[true].Select(edit => edit.Field).Concat(entity.Name == CatalogueFields.Metafield ? ["type"] : []).Distinct().ToArray();
+            string[] more = entity.Name switch { CatalogueFields.Metafield => ["type"], CatalogueFields.Product => ["status"], _ => [] };
+            var columns = known[true].Select(edit => edit.Field).Concat(more).Distinct().ToArray();
             var rows = await RowsInHand.Read(connection, head.StoreId, entity, [.. known[true].Select(edit => edit.EntityId).Distinct()], columns, cancel);
             foreach (var ofRow in known[true].GroupBy(edit => edit.EntityId))
             {
                 if (rows.GetValueOrDefault(ofRow.Key) is { } row && (!row.IsGone || returned.Contains(new RowRef(entity.Name, row.Id))))
-                    Row(decided, entity, row, currency, BringsBack.Contains(head.Kind), ofRow);
+                    Row(decided, entity, row, currency, BringsBack.Contains(head.Kind), RemovedProducts.Complete(row, [.. ofRow]));
                 else
                     decided.Problems.AddRange(ofRow.Select(edit => Problem(edit, $"This {edit.Entity} is no longer here.")));
             }

@@ -121,7 +121,7 @@ internal static class PlanRows
                     _ => Id(values, "product_id"),
                 };
 
-        await using var command = new NpgsqlCommand("select id from products where id = any($2) and store_id = $1 and deleted_at is null", connection);
+        await using var command = new NpgsqlCommand("select id from products where id = any($2) and store_id = $1 and deleted_at is null and removal is null", connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = plan.ProductOf.Values.Distinct().ToArray() });
         var living = plan.Rows.Where(row => row.Entity.Name == CatalogueFields.Product).Select(row => row.Id).ToHashSet();

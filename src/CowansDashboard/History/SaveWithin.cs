@@ -19,7 +19,8 @@ public static class SaveWithin
     public static async Task<SaveOutcome> Save(
         NpgsqlConnection connection, long changeSetId, ChangeSetHead head, WantedChanges wanted, StaleMeans staleMeans, CancellationToken cancel)
     {
-        await Hold(connection, head.StoreId, wanted, cancel);
+        var productOf = await Hold(connection, head.StoreId, wanted, cancel);
+        (wanted, var closed) = await RemovedProducts.Route(connection, wanted, productOf, cancel);
         var currency = await Currency(connection, head.StoreId, cancel);
         var plan = await PlanRows.Plan(connection, head.StoreId, currency, wanted, cancel);
         var returned = wanted.Returned.ToHashSet();
@@ -27,7 +28,7 @@ public static class SaveWithin
         var going = await Rows(connection, head.StoreId, wanted.Removed, cancel);
         var coming = await Rows(connection, head.StoreId, [.. wanted.Returned, .. plan.Returned], cancel);
 
-        List<EditProblem> problems = [.. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
+        List<EditProblem> problems = [.. closed, .. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
         // New rows are all or nothing: half a product helps nobody.
         if (problems.Count > 0 && (staleMeans == StaleMeans.Refuse || plan.Problems.Count > 0))
             return new SaveOutcome.Refused(problems);
@@ -44,6 +45,7 @@ public static class SaveWithin
         await WriteRows.Touch(connection, [.. products.Except(written)], cancel);
         var id = await RecordChanges.Record(connection, changeSetId, head, changes, cancel);
         await WriteRows.SettleConflicts(connection, id, edits.Conflicts, cancel);
+        await RemovedProducts.Note(connection, head.StoreId, id, changes, cancel);
         await RefreshSummaries.Refresh(connection, products, cancel);
         return new SaveOutcome.Saved(id, changes.Select(change => (change.Entity, change.EntityId)).Distinct().Count(), changes.Count)
         {
@@ -54,14 +56,18 @@ public static class SaveWithin
     }
 
     /// <summary>The products of everything that a save touches, each held before anything is read to decide on.</summary>
-    private static async Task Hold(NpgsqlConnection connection, long storeId, WantedChanges wanted, CancellationToken cancel)
+    private static async Task<Dictionary<RowRef, long>> Hold(NpgsqlConnection connection, long storeId, WantedChanges wanted, CancellationToken cancel)
     {
+        var productOf = new Dictionary<RowRef, long>();
         var products = await PlanRows.Parents(connection, storeId, wanted.Added, cancel);
         var touched = wanted.Fields.Where(edit => edit.EntityId > 0).Select(edit => new RowRef(edit.Entity, edit.EntityId)).Concat(wanted.Removed).Concat(wanted.Returned);
         foreach (var ofEntity in touched.Distinct().GroupBy(row => row.Entity))
             if (CatalogueEntity.Find(ofEntity.Key) is { } entity)
-                products.AddRange((await RowsInHand.Products(connection, storeId, entity, [.. ofEntity.Select(row => row.EntityId)], cancel)).Values.OfType<long>());
-        await RowsInHand.Hold(connection, products, cancel);
+                foreach (var (id, product) in await RowsInHand.Products(connection, storeId, entity, [.. ofEntity.Select(row => row.EntityId)], cancel))
+                    if (product is { } held)
+                        productOf[new RowRef(entity.Name, id)] = held;
+        await RowsInHand.Hold(connection, products.Concat(productOf.Values), cancel);
+        return productOf;
     }
 
     private static async Task<string> Currency(NpgsqlConnection connection, long storeId, CancellationToken cancel)
@@ -82,7 +88,7 @@ public static class SaveWithin
 
     private static IEnumerable<EditProblem> NotRemovable((CatalogueEntity Entity, RowInHand Row) one) =>
         one.Entity.Name == CatalogueFields.Product && one.Row.Mark != 1 && !one.Row.IsGone
-            ? [new(one.Entity.Name, one.Row.Id, "removed", null, "The product is in Shopify: it is deleted with a window in which it can be brought back.")]
+            ? [new(one.Entity.Name, one.Row.Id, "removed", null, "The product is in Shopify: it is deleted with a window in which it can be restored.")]
             : one.Entity.Name == CatalogueFields.Level ? [new(one.Entity.Name, one.Row.Id, "removed", null, "Stock cannot be removed here.")] : [];
 
     private static IEnumerable<EditProblem> NotReturnable((CatalogueEntity Entity, RowInHand Row) one) =>

@@ -13,11 +13,16 @@ public sealed class UndoChanges(NpgsqlDataSource database, SaveChangeSet saving)
     /// <returns>Null when the store has no such change set.</returns>
     public async Task<SaveOutcome?> Undo(UndoScope scope, string? byId, string byName, string? reason, CancellationToken cancel)
     {
-        if (await Title(scope, cancel) is not { } title)
-            return null;
+        return await Title(scope, cancel) is not { } title
+            ? null
+            : await Undo(scope, new ChangeSetHead(scope.StoreId, ChangeSetKind.Undo, title.StartsWith("Undo: ", StringComparison.Ordinal) ? $"Redo: {title[6..]}" : $"Undo: {title}",
+                reason, byId, byName, Undoes: scope.ChangeSetId), cancel);
+    }
+
+    /// <summary>The same, under a name that says what it is to people, as bringing a deleted product back.</summary>
+    public async Task<SaveOutcome> Undo(UndoScope scope, ChangeSetHead head, CancellationToken cancel)
+    {
         var changes = await UndoneChange.Read(database, scope, cancel);
-        var head = new ChangeSetHead(scope.StoreId, ChangeSetKind.Undo, title.StartsWith("Undo: ", StringComparison.Ordinal) ? $"Redo: {title[6..]}" : $"Undo: {title}",
-            reason, byId, byName, Undoes: scope.ChangeSetId);
         var saved = new SaveOutcome.Saved(0, 0, 0);
         foreach (var batch in Batches(changes))
         {

@@ -17,7 +17,7 @@ public sealed class ReadFigures(NpgsqlDataSource database, TimeProvider clock)
                     coalesce(sum(variants), 0)::bigint as variants, coalesce(max(variants), 0) as largest,
                     count(*) filter (where stock <= 0 and status = 'ACTIVE') as out_of_stock,
                     count(*) filter (where sync_state = 1) as pending
-                from product_summaries where store_id = $1) s,
+                from product_summaries where store_id = $1 and sync_state <> 4) s,
                 (select count(*) as new_products from products where store_id = $1 and deleted_at is null and remote_created_at >= $2) n,
                 (select count(*) as collections from collections where store_id = $1 and deleted_at is null) c,
                 (select count(*) as locations from locations where store_id = $1 and deleted_at is null and is_active) l

@@ -28,7 +28,7 @@ public sealed record FilterField(string Name, string Label, FilterKind Kind, IRe
     public static readonly FilterField Category = new("category", "Category", FilterKind.Choice, AnyOrNone);
     public static readonly FilterField Collection = new("collection", "Collection", FilterKind.Choice, AnyOrNone);
     public static readonly FilterField Publication = new("publication", "Published on", FilterKind.Choice, AnyOrNone);
-    public static readonly FilterField Sync = new("sync", "Sync", FilterKind.Choice, [Any], ["in-sync", "pending", "here-only", "conflict", "gone"]);
+    public static readonly FilterField Sync = new("sync", "Sync", FilterKind.Choice, [Any], ["in-sync", "pending", "here-only", "conflict", "gone", "removed"]);
     public static readonly FilterField Price = new("price", "Price", FilterKind.Money, Range);
     public static readonly FilterField Stock = new("stock", "Stock", FilterKind.Number, Range);
     public static readonly FilterField Variants = new("variants", "Variants", FilterKind.Number, Range);

@@ -8,9 +8,12 @@ internal static class FilterSql
     public const string Collation = "collate \"und-x-icu\"";
     private const int Gone = 4;
 
+    // What is removed here is kept out of the grid like what is gone in Shopify, and by the same indexes.
+    private const string Removed = "(select h.id from products h where h.store_id = s.store_id and h.removal is not null and h.deleted_at is null)";
+
     /// <summary>The store's rows that are in the grid at all. Said in the very words of the indexes, so that they serve.</summary>
     public static string Store(long storeId, ProductFilter filter, SqlParameters sql) =>
-        $"s.store_id = {sql.Add(storeId)}" + (filter.Values(FilterField.Sync).Contains(FilterField.Sync.Values![Gone]) ? "" : $" and s.sync_state <> {Gone}");
+        $"s.store_id = {sql.Add(storeId)}" + (filter.Values(FilterField.Sync).Any(Hidden) ? "" : $" and s.sync_state <> {Gone}");
 
     public static IReadOnlyList<string> Conditions(ProductFilter filter, SearchTerms? search, StoreTime time, SqlParameters sql) =>
         [.. filter.Conditions.Select(condition => Condition(condition, time, sql)), .. search is null ? [] : Search(search, sql)];
@@ -33,7 +36,7 @@ internal static class FilterSql
             "category" => Category(condition, sql),
             "collection" => Membership("select m.product_id from collection_members m where m.mark <> 2 and m.collection_id"),
             "publication" => Membership("select m.product_id from product_publications m where m.mark <> 2 and m.publication_id"),
-            "sync" => $"s.sync_state = any({sql.Add<short[]>([.. values.Select(value => (short)field.Values!.ToList().IndexOf(value))])})",
+            "sync" => Sync(condition, sql),
             // A product is in a price range when one of its prices can be.
             "price" => condition.Operator == "min" ? $"s.max_price >= {Money()}" : $"s.min_price <= {Money()}",
             "stock" => $"s.stock {Compare()} {Number()}",
@@ -55,6 +58,16 @@ internal static class FilterSql
         string Compare() => condition.Operator == "min" ? ">=" : "<=";
         string Number() => sql.Add(long.Parse(values[0], CultureInfo.InvariantCulture));
         string Money() => sql.Add(decimal.Parse(values[0], CultureInfo.InvariantCulture));
+    }
+
+    private static bool Hidden(string sync) => FilterField.Sync.Values!.ToList().IndexOf(sync) >= Gone;
+
+    private static string Sync(FilterCondition condition, SqlParameters sql)
+    {
+        var states = condition.Values.Select(value => condition.Field.Values!.ToList().IndexOf(value)).ToList();
+        var (gone, removed) = (states.Contains(Gone), states.Contains(Gone + 1));
+        var hidden = gone == removed ? "" : $" and (s.sync_state <> {Gone} or s.product_id {(removed ? "in" : "not in")} {Removed})";
+        return $"s.sync_state = any({sql.Add<short[]>([.. states.Select(state => (short)Math.Min(state, Gone)).Distinct()])}){hidden}";
     }
 
     private static string Tags(FilterCondition condition, SqlParameters sql)

@@ -38,7 +38,7 @@ public sealed class FindProducts(NpgsqlDataSource database, UnderstandSearch und
             return [];
         await using var command = database.CreateCommand("""
             select s.product_id, p.shopify_id, s.title, p.handle, s.status, s.vendor, s.product_type, s.tags, s.variants,
-                   s.min_price, s.max_price, s.stock, s.thumbnail_url, s.sync_state, p.version, s.updated_at
+                   s.min_price, s.max_price, s.stock, s.thumbnail_url, case when p.removal is not null and p.deleted_at is null then 5::smallint else s.sync_state end, p.version, s.updated_at
             from unnest($1) with ordinality page (id, place)
             join product_summaries s on s.product_id = page.id
             join products p on p.id = page.id

@@ -23,7 +23,7 @@ public sealed record ProductRow(
     long Id, long? ShopifyId, string Title, string Handle, string Status, string Vendor, string ProductType, IReadOnlyList<string> Tags,
     int Variants, decimal? MinPrice, decimal? MaxPrice, long? Stock, string? ThumbnailUrl, SyncState Sync, int Version, DateTimeOffset UpdatedAt);
 
-public enum SyncState { InSync = 0, Pending = 1, HereOnly = 2, Conflict = 3, Gone = 4 }
+public enum SyncState { InSync = 0, Pending = 1, HereOnly = 2, Conflict = 3, Gone = 4, Removed = 5 }
 
 /// <param name="Start">The place before the first row, when rows lie before it.</param>
 /// <param name="End">The place after the last row, when rows follow.</param>

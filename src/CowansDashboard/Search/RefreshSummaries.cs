@@ -19,7 +19,7 @@ public static class RefreshSummaries
             p.id, p.store_id, p.title, p.vendor, p.product_type, p.status, p.tags, p.category_id,
             v.variants, v.min_price, v.max_price, v.stock, m.url,
             case
-                when p.deleted_at is not null then 4
+                when p.deleted_at is not null or p.removal is not null then 4
                 when exists (select from conflicts c where c.product_id = p.id and c.closed_at is null offset 0) then 3
                 when p.mark = 1 then 2
                 when p.pending is not null or p.mark = 2 or v.waits

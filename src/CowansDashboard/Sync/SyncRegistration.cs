@@ -1,5 +1,6 @@
 using CowansDashboard.Runs;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Purge;
 using CowansDashboard.Sync.Push;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,9 @@ public static class SyncRegistration
         services.AddSingleton<StartPush>();
         services.AddSingleton<RetryFailedItems>();
         services.AddSingleton<IRunWork, PushChanges>();
+        services.AddSingleton<IRunWork, PurgeProducts>();
+        services.AddSingleton<StartPurges>();
+        services.AddHostedService(provider => provider.GetRequiredService<StartPurges>());
         return services;
     }
 }

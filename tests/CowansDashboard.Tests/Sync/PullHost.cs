@@ -2,6 +2,7 @@ using CowansDashboard.Data;
 using CowansDashboard.Runs;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync;
+using CowansDashboard.Sync.Purge;
 using CowansDashboard.Tests.Support;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Configuration;
@@ -17,6 +18,9 @@ internal sealed class PullHost : IAsyncDisposable
     private readonly IHost _host;
 
     private PullHost(IHost host) => _host = host;
+
+    /// <summary>How late it is for products that can still be restored.</summary>
+    public required LaterClock Windows { get; init; }
 
     public static readonly AskedBy Ann = new("7", "Ann");
 
@@ -44,9 +48,13 @@ internal sealed class PullHost : IAsyncDisposable
             sync.RepeatAfter = TimeSpan.FromMilliseconds(50);
             options?.Invoke(sync);
         });
+        // Only the work that deletes looks at this clock: the schedule goes by the machine's.
+        var windows = new LaterClock();
+        services.Remove(services.Single(service => service.ImplementationType == typeof(PurgeProducts)));
+        services.AddSingleton<IRunWork>(provider => ActivatorUtilities.CreateInstance<PurgeProducts>(provider, windows));
         var host = builder.Build();
         await host.StartAsync();
-        return new PullHost(host);
+        return new PullHost(host) { Windows = windows };
     }
 
     /// <summary>A store of its own, under credentials that this host can open; an earlier one with the same address is removed.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts;
+using CowansDashboard.History;
 using CowansDashboard.Web.Components.Kit;
 
 namespace CowansDashboard.Web.Components.Conflicts;
@@ -13,6 +14,7 @@ public static class ConflictWords
     public static string Field(string field) => field switch
     {
         DeletedProducts.Field => "Deleted in Shopify",
+        Removal.Field => "Removed here, edited in Shopify",
         "description_html" => "Description",
         "product_type" => "Type",
         "seo_title" => "Search title",
@@ -49,7 +51,8 @@ public static class ConflictWords
     /// <summary>A whole value in words: money with its currency, nothing as "none".</summary>
     public static string Value(string field, JsonNode? value, string currency) => value switch
     {
-        null => "none",
+        JsonValue removed when field == Removal.Field && Removal.Parse(removed.ToString()) is { } removal => removal.Words,
+        null => field == Removal.Field ? "here" : "none",
         JsonValue number when Money.Contains(field) && number.TryGetValue<decimal>(out var amount) => Figure.Money(amount, currency),
         JsonValue flag when flag.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
         JsonValue text when text.TryGetValue<string>(out var words) => words.Length == 0 ? "empty" : words,

@@ -59,6 +59,7 @@ public static partial class HistoryWords
     {
         var text = value switch
         {
+            _ when field == Removal.Field => Removal.Parse(value?.ToString())?.Words ?? "here",
             null => "none",
             JsonArray list => string.Join(", ", list.Select(each => Value(field, each))),
             JsonObject row => Text(row["title"]) ?? Text(row["name"]) ?? Text(row["key"]) ?? Text(row["alt"]) ?? row.ToJsonString(),

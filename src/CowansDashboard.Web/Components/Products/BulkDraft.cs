@@ -16,6 +16,7 @@ public enum BulkKind
     Replace,
     Metafield,
     Stock,
+    Delete,
 }
 
 /// <summary>A bulk edit as it is being typed: texts, until they are read as an action.</summary>
@@ -24,7 +25,7 @@ public sealed class BulkDraft
     public static readonly IReadOnlyList<(BulkKind Kind, string Label)> Kinds =
     [
         (BulkKind.Price, "Price"), (BulkKind.CompareAt, "Compare-at price"), (BulkKind.Status, "Status"), (BulkKind.Tags, "Tags"), (BulkKind.Vendor, "Vendor"),
-        (BulkKind.Type, "Type"), (BulkKind.Category, "Category"), (BulkKind.Replace, "Find and replace"), (BulkKind.Metafield, "Metafield"), (BulkKind.Stock, "Stock at a location"),
+        (BulkKind.Type, "Type"), (BulkKind.Category, "Category"), (BulkKind.Replace, "Find and replace"), (BulkKind.Metafield, "Metafield"), (BulkKind.Stock, "Stock at a location"), (BulkKind.Delete, "Delete"),
     ];
 
     public BulkKind Kind { get; set; }
@@ -47,6 +48,11 @@ public sealed class BulkDraft
     public bool MatchCase { get; set; }
     public long Location { get; set; }
     public bool AddsStock { get; set; }
+
+    /// <summary>Removed products stay in Shopify and are no longer shown here.</summary>
+    public bool Keeps { get; set; }
+
+    public string Hours { get; set; } = "24";
 
     /// <summary>The action, or which text of it cannot be read.</summary>
     public (BulkAction? Action, ActionProblem? Problem) Read()
@@ -75,6 +81,11 @@ public sealed class BulkDraft
                 return (new ChangeTags(Tags(Add), Tags(Remove)), null);
             case BulkKind.Replace:
                 return (new ReplaceText(Field, Find, With, MatchCase), null);
+            case BulkKind.Delete when Keeps:
+                return (new DeleteAction(null), null);
+            case BulkKind.Delete:
+                return int.TryParse(Hours.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var hours) ? (new DeleteAction(hours), null)
+                    : (null, new("rollbackHours", "Type a number of hours, such as 24."));
             case BulkKind.Status:
                 return (new SetField("status", Status), null);
             default:

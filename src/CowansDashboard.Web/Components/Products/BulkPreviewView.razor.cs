@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
@@ -14,7 +15,7 @@ namespace CowansDashboard.Web.Components.Products;
 
 /// <summary>A prepared bulk edit: before and after, rows left out, the guard rails, applying, the live run, the way back.</summary>
 public sealed partial class BulkPreviewView(
-    ReadBulkPreview read, ExcludeBulkRows exclude, StartBulkEdit start, AskForApproval ask, ApproveBulkEdit approve,
+    ReadBulkPreview read, ExcludeBulkRows exclude, StartBulkEdit start, AskForApproval ask, ApproveBulkEdit approve, ReadWhatGoes whatGoes,
     FindRun find, RunFeed feed, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : LiveComponent
 {
     private const int RowsAtOnce = 100;
@@ -26,7 +27,8 @@ public sealed partial class BulkPreviewView(
     private AskedBy? person;
     private BulkRows which;
     private string? problem;
-    private string zeros = "", canary = "10";
+    private string zeros = "", removed = "", canary = "10";
+    private WhatGoes? goes;
     private bool busy, agreed, more, closed, missing, tryFirst;
 
     [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
@@ -43,7 +45,7 @@ public sealed partial class BulkPreviewView(
 
     private int? First => Whole(canary) is > 0 and var count ? count : null;
 
-    private bool MayApply => (preview!.Warnings.Count == 0 || agreed) && (preview.Zeros == 0 || Whole(zeros) == preview.Zeros) && (!tryFirst || First is not null);
+    private bool MayApply => (preview!.Warnings.Count == 0 || agreed) && (preview.Zeros == 0 || Whole(zeros) == preview.Zeros) && (!preview.Deletes || Whole(removed) == preview.Products) && (!tryFirst || First is not null);
 
     private string Counts
     {
@@ -89,7 +91,11 @@ public sealed partial class BulkPreviewView(
             await FollowRun(running);
     });
 
-    private async Task Reread() => preview = await read.Find(Store.Id, PreviewId, Gone);
+    private async Task Reread()
+    {
+        preview = await read.Find(Store.Id, PreviewId, Gone);
+        goes = preview is { Deletes: true, Status: BulkStatus.Ready, Changing: > 0 } ? await whatGoes.OfPreview(Store.Id, PreviewId, Gone) : null;
+    }
 
     private async Task LoadRows(bool anew)
     {
@@ -136,7 +142,7 @@ public sealed partial class BulkPreviewView(
 
     private Task Apply() => Guarded(async () =>
     {
-        var consent = new BulkConsent { ToWarnings = agreed, Zeros = Whole(zeros), Canary = tryFirst ? First : null };
+        var consent = new BulkConsent { ToWarnings = agreed, Zeros = Whole(zeros), Removed = Whole(removed), Canary = tryFirst ? First : null };
         switch (await start.Start(Store.Id, PreviewId, consent, person!, Gone))
         {
             case StartBulkOutcome.Started started:

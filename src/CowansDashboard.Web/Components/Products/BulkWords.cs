@@ -28,6 +28,7 @@ public static class BulkWords
 
     private static string Value(string field, JsonNode? value, string currency) => value switch
     {
+        _ when field == Removal.Field => Removal.Parse(value?.ToString())?.Words ?? "Here",
         null => "none",
         _ when field is "price" or "compare_at_price" => Figure.Money(JsonValues.Number(value), currency),
         _ when field == "available" => Figure.Count((long)JsonValues.Number(value)),

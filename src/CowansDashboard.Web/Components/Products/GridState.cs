@@ -13,6 +13,9 @@ public sealed record GridState
     public const string Path = "/products";
     public const int PageSize = 50;
 
+    /// <summary>What is removed here and still in Shopify.</summary>
+    public static readonly GridState Removed = new() { Filter = ProductFilter.Everything.With(FilterField.Sync, FilterField.Any, FilterField.Sync.Values![(int)SyncState.Removed]) };
+
     public ProductFilter Filter { get; init; } = ProductFilter.Everything;
 
     /// <summary>Null is the order that suits the filter.</summary>

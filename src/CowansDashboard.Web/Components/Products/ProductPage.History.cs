@@ -12,7 +12,7 @@ public sealed partial class ProductPage
     private EventCallback<FieldKey> explain;
     private bool history;
 
-    private bool MayEdit => canPull && product is { DeletedAt: null };
+    private bool MayEdit => canPull && product is { DeletedAt: null, Removal: null };
 
     private ProductValues Copy => ReferenceEquals(copy?.Product, product) ? copy! : copy = new(product!);
 

@@ -4,6 +4,7 @@ public static class ProductPagesRegistration
 {
     public static IServiceCollection AddProductPages(this IServiceCollection services) => services
         .AddSingleton<PullAgain>()
+        .AddSingleton<PushStatus>()
         .AddScoped<KeptSelection>()
         .AddSingleton<SafeHtml>();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CowansDashboard.Catalog;
 using CowansDashboard.Search;
 using CowansDashboard.Web.Components.Kit;
 using SortKey = CowansDashboard.Search.SortKey;
@@ -17,8 +18,23 @@ public static class ProductWords
         SyncState.Pending => (Tone.Pending, null, "Pending"),
         SyncState.HereOnly => (Tone.Neutral, "plus", "New, not in Shopify"),
         SyncState.Conflict => (Tone.Conflict, null, "Conflict"),
+        SyncState.Removed => (Tone.Wait, "trash", "Removed"),
         _ => (Tone.Bad, null, "Gone in Shopify"),
     };
+
+    /// <summary>How far a removal is: "Shopify deletes it in 3 h", "Kept in Shopify, not shown here".</summary>
+    public static string Removed(RemovedProduct removed, DateTimeOffset now) => removed switch
+    {
+        { ConflictId: not null } => "Edited in Shopify meanwhile: not deleted until somebody decides",
+        { IsGoing: true } => "Shopify is deleting it",
+        { How.Hours: null } => "Kept in Shopify, not shown here",
+        { Problem: { } problem } => $"Shopify did not delete it: {problem}",
+        { EndsAt: { } end } when end <= now => "Its time is over: Shopify deletes it in a moment",
+        { EndsAt: { } end } => $"Archived, deleted in {Left(end - now)}",
+        { How.Hours: { } hours } => $"Waits for the next push, which archives it; deleted {Figure.Count(hours, "hour")} after that",
+    };
+
+    private static string Left(TimeSpan time) => time.TotalHours >= 48 ? Figure.Count((long)time.TotalDays, "day") : time.TotalHours >= 1 ? Figure.Count((long)time.TotalHours, "hour") : Figure.Count(Math.Max(1, (long)time.TotalMinutes), "minute");
 
     public static string Price(decimal? min, decimal? max, string currency) => (min, max) switch
     {

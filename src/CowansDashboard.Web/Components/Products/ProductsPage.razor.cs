@@ -1,5 +1,6 @@
 using System.Globalization;
 using CowansDashboard.Accounts;
+using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Sheets;
 using CowansDashboard.Search;
 using CowansDashboard.Search.Views;
@@ -19,7 +20,7 @@ namespace CowansDashboard.Web.Components.Products;
 public sealed partial class ProductsPage(
     NavigationManager navigation, IJSRuntime js, ShellFeed feed, Toasts toasts, TimeProvider clock, AuthenticationStateProvider authentication, IAuthorizationService authorization,
     FindProducts find, CountProducts count, RelaxFilter relax, NameFilterValues name, ListViews listViews, ListStores stores, PullAgain pullAgain,
-    KeptSelection kept, NotMatching notMatching, OpenSheet openSheet) : IAsyncDisposable
+    KeptSelection kept, NotMatching notMatching, OpenSheet openSheet, ReadRemovals readRemovals, ReadSelectedProducts readSelected, RollBackProducts rollBack, PushStatus pushStatus) : IAsyncDisposable
 {
     private GridState state = new();
     private FoundProducts? page;
@@ -164,6 +165,7 @@ public sealed partial class ProductsPage(
             var began = clock.GetTimestamp();
             page = await find.Find(new(store, asked.Filter, asked.Order, GridState.PageSize, asked.Place), cancel);
             await SeeSelection(cancel);
+            await SeeRemovals(store, cancel);
             (took, failure, loading, relaxed) = (clock.GetElapsedTime(began), null, false, null);
             corrected = page.Search?.Corrected.Select(term => $"Nothing contains “{term.Typed}”. Shown: {string.Join(", ", term.Words.Select(word => $"“{word}”"))}.").FirstOrDefault();
             if (openAtEdge != 0 && page.Rows.Count > 0)
@@ -195,6 +197,7 @@ public sealed partial class ProductsPage(
         if (everything is not null)
             return;
         StateHasChanged();
+        removedCount = await readRemovals.Count(store, cancel);
         everything = asked.Filter.IsEverything ? total : await count.Count(store, ProductFilter.Everything, cancel);
         shop = (await stores.List(cancel)).FirstOrDefault(each => each.Id == store);
         neverPulled = shop is { LastFullPullAt: null };

@@ -23,12 +23,20 @@ public sealed partial class ViewTabs(SaveView save, DeleteView delete, Toasts to
     [Parameter, EditorRequired] public IReadOnlyList<SavedView> Views { get; set; } = [];
     [Parameter] public IReadOnlyDictionary<long, long> Counts { get; set; } = new Dictionary<long, long>();
     [Parameter] public long? Everything { get; set; }
+
+    /// <summary>Products that are removed here and still in Shopify.</summary>
+    [Parameter] public long? Removed { get; set; }
+
     [Parameter, EditorRequired] public long Store { get; set; }
 
     /// <summary>The views are other ones now; the state says what to show, null leaves it.</summary>
     [Parameter] public EventCallback<GridState?> OnChanged { get; set; }
 
     private SavedView? Selected => Views.FirstOrDefault(view => view.Id == State.View);
+
+    private bool InRemoved => Selected is null && State.Filter == GridState.Removed.Filter;
+
+    private static string RemovedUrl => GridState.Removed.ToUrl();
 
     private bool Changed => Selected is { } view && (view.Filter != State.Filter || view.Sort != State.Order || !GridState.Of(view).Columns.SequenceEqual(State.Columns));
 

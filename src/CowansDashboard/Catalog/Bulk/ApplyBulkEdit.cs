@@ -104,13 +104,15 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
                 var batch = new BulkBatch(await Next(transaction.Connection, preview.Id, how, upTo, cancel));
                 if (batch.Items.Count == 0)
                     return null;
-                var head = new ChangeSetHead(run.StoreId, ChangeSetKind.Bulk, preview.Title, null, preview.MadeById, preview.MadeBy, run.RunId);
+                var head = new ChangeSetHead(run.StoreId, preview.Deletes ? ChangeSetKind.Delete : ChangeSetKind.Bulk, preview.Title, null, preview.MadeById, preview.MadeBy, run.RunId);
                 var saved = await batch.Save(transaction.Connection, changeSet, head, cancel);
                 var joined = Math.Max(changeSet, saved.ChangeSetId);
                 await Note(transaction.Connection, preview.Id, joined, batch, cancel);
                 transaction.Advance(stream, batch.Items.Count);
-                transaction.Count(RunCounter.Updated, saved.Fields);
-                transaction.Count(RunCounter.Unchanged, batch.Items.Count - saved.Fields);
+                // Deleting a product changes its status too.
+                var changed = Math.Min(saved.Fields, batch.Items.Count);
+                transaction.Count(RunCounter.Updated, changed);
+                transaction.Count(RunCounter.Unchanged, batch.Items.Count - changed);
                 await transaction.Commit(cancel);
                 return joined;
             }

@@ -16,6 +16,7 @@ namespace CowansDashboard.Catalog.Bulk;
 [JsonDerivedType(typeof(ReplaceText), "replace")]
 [JsonDerivedType(typeof(SetStock), "stock")]
 [JsonDerivedType(typeof(SetMetafield), "metafield")]
+[JsonDerivedType(typeof(DeleteAction), "delete")]
 public abstract record BulkAction
 {
     /// <summary>The field that it changes, of <see cref="CatalogueFields"/>.</summary>

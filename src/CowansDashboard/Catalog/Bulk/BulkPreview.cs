@@ -48,6 +48,9 @@ public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus
 
     public long Done { get; init; }
 
+    /// <summary>Products are removed by it.</summary>
+    public bool Deletes { get; init; }
+
     public long ZeroPrices { get; init; }
 
     public long ZeroStock { get; init; }

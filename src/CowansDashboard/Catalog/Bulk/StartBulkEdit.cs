@@ -15,6 +15,9 @@ public sealed record BulkConsent
     /// <summary>How many prices and stocks become 0, as the person typed it.</summary>
     public long? Zeros { get; init; }
 
+    /// <summary>How many products are removed, as the person typed it.</summary>
+    public long? Removed { get; init; }
+
     /// <summary>So many products first, then somebody looks and says go on.</summary>
     public int? Canary { get; init; }
 }
@@ -35,6 +38,9 @@ public abstract record StartBulkOutcome
     {
         public string Sentence => $"{string.Join(" ", Reasons)} A second person has to approve it first.";
     }
+
+    /// <summary>Products would be removed: somebody has to type how many. Nothing was started.</summary>
+    public sealed record AsksNumber(long Products, string Sentence) : StartBulkOutcome;
 
     public sealed record Refused(string Sentence) : StartBulkOutcome;
 }
@@ -89,6 +95,8 @@ public sealed class StartBulkEdit(NpgsqlDataSource database, EnqueueRun enqueue)
             return new StartBulkOutcome.Refused("Nothing would change, so there is nothing to apply.");
         if (preview.WaitsForApproval)
             return new StartBulkOutcome.NeedsApproval(preview.NeedsApproval);
+        if (preview.Deletes && consent.Removed != preview.Products)
+            return new StartBulkOutcome.AsksNumber(preview.Products, string.Create(CultureInfo.InvariantCulture, $"{preview.Products:N0} {(preview.Products == 1 ? "product" : "products")} would be removed."));
         if (preview.Warnings is { Count: > 0 } warnings && (!consent.ToWarnings || (preview.Zeros > 0 && consent.Zeros != preview.Zeros)))
             return new StartBulkOutcome.Asks(consent.ToWarnings && consent.Zeros is { } typed
                 ? [.. warnings, string.Create(CultureInfo.InvariantCulture, $"{typed:N0} was typed; {preview.Zeros:N0} become 0.")] : warnings, preview.Zeros);

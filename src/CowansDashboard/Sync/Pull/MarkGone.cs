@@ -1,4 +1,5 @@
 using CowansDashboard.Conflicts;
+using CowansDashboard.History;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
@@ -27,6 +28,18 @@ public static class MarkGone
     public static async Task<int> Products(NpgsqlConnection connection, RemoteSource source, IReadOnlyCollection<long> shopifyIds, long ticket, CancellationToken cancel)
     {
         await RecordRemoteChanges.Gone(connection, source, shopifyIds, ticket, cancel);
+        var count = await Silently(connection, source.StoreId, shopifyIds, ticket, cancel);
+        if (count > 0)
+        {
+            await DeletedProducts.Record(connection, source.StoreId, [.. shopifyIds], cancel);
+            await CloseRemovals(connection, source.StoreId, shopifyIds, cancel);
+        }
+        return count;
+    }
+
+    /// <summary>The same without a word: whoever deleted them here has noted it.</summary>
+    public static async Task<int> Silently(NpgsqlConnection connection, long storeId, IReadOnlyCollection<long> shopifyIds, long ticket, CancellationToken cancel)
+    {
         await using var command = new NpgsqlCommand("""
             with gone as (
                 update products set deleted_at = now(), updated_at = now(), ticket = $3
@@ -49,12 +62,19 @@ public static class MarkGone
             published as (delete from product_publications t using gone where t.product_id = gone.id)
             select count(*) from gone
             """, connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new() { Value = source.StoreId });
+        command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
         command.Parameters.Add(new() { Value = ticket });
-        var count = (int)(long)(await command.ExecuteScalarAsync(cancel))!;
-        if (count > 0)
-            await DeletedProducts.Record(connection, source.StoreId, [.. shopifyIds], cancel);
-        return count;
+        return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>What was removed here, and is deleted in Shopify too, needs no window any more.</summary>
+    private static async Task CloseRemovals(NpgsqlConnection connection, long storeId, IReadOnlyCollection<long> shopifyIds, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select coalesce(array_agg(id), '{}') from products where store_id = $1 and shopify_id = any($2) and removal is not null and deleted_at is not null", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
+        if ((long[])(await command.ExecuteScalarAsync(cancel))! is { Length: > 0 } removed)
+            await RemovalWindow.Close(connection, removed, "gone", null, cancel);
     }
 }

@@ -1,3 +1,4 @@
+using CowansDashboard.History;
 using CowansDashboard.Search;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Sync.Pull;
@@ -77,6 +78,7 @@ public sealed class ConfirmProducts(PushScope scope)
                 }
         await PushItems.Settle(connection, settled, cancel);
         await PushItems.Forget(connection, [.. settled.Where(item => item.Status != PushStatus.Sent).Select(item => item.ItemId)], cancel);
+        await RemovalWindow.Start(connection, products, cancel);
         // Set for this merge only: what is still awaited is awaited from now on as before.
         await Execute(connection, "update sent_fields set confirming = false where product_id = any($1) and confirming", products, cancel);
         await new PrepareProducts(scope).Release(connection, [.. products.Except(again)], cancel);

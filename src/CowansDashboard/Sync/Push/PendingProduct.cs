@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 
 namespace CowansDashboard.Sync.Push;
 
@@ -16,6 +17,15 @@ public sealed record PendingProduct(long ProductId, long? ShopifyId, string Titl
     public int Tags { get; init; }
 
     public int Media { get; init; }
+
+    /// <summary>How it is removed here: only its status goes then, or nothing.</summary>
+    public Removal? Removal { get; init; }
+
+    /// <summary>Its status waits because it was restored.</summary>
+    public bool Returns { get; init; }
+
+    /// <summary>What sending its status means to people beyond the status; null where it means nothing more.</summary>
+    public string? Meaning => Removal?.Text ?? (Returns ? PushMeaning.Restore : null);
 }
 
 /// <summary>

@@ -82,6 +82,11 @@ public sealed class PrepareProducts(PushScope scope)
         var product = rows.Product(items.Key);
         foreach (var item in items)
         {
+            if (PushDecision.Held(item, product?.Removal) is { } away)
+            {
+                settled.Add(PushDecision.Settle(item, [away]));
+                continue;
+            }
             var now = rows.Row(item.Entity, item.EntityId);
             var decision = PushDecision.Before(item, now, rows.InConflict(item.Entity, item.EntityId));
             if (!decision.Goes)

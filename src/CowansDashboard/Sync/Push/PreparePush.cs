@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CowansDashboard.Runs;
 using CowansDashboard.Shopify;
 using CowansDashboard.Shopify.Errors;
@@ -12,6 +13,9 @@ public sealed record PushRequest(long StoreId, string Title, AskedBy AskedBy)
 {
     /// <summary>Our ids; null for everything that waits in the store.</summary>
     public IReadOnlyCollection<long>? ProductIds { get; init; }
+
+    /// <summary>Only their status, because they were deleted or restored; what else waits of them stays.</summary>
+    public bool OnlyStatus { get; init; }
 
     /// <summary>Nothing is sent before somebody has approved the plan.</summary>
     public bool NeedsApproval { get; init; }
@@ -51,9 +55,10 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
         {
             var mine = await OfStore(connection, request.StoreId, some, cancel);
             var conflicts = (await PushRows.Conflicts(connection, mine, cancel)).ToHashSet();
-            var items = new List<(long ProductId, PlannedItem Item)>();
+            var items = new List<(long ProductId, string? Meaning, PlannedItem Item)>();
             foreach (var product in await ReadPendingChanges.Read(connection, mine, cancel))
-                items.AddRange(plan.Add(product, conflicts).Select(item => (product.ProductId, item)));
+                items.AddRange(plan.Add(request.OnlyStatus ? Status(product) : product, conflicts)
+                    .Select(item => (product.ProductId, item.Changes.Any(change => change.Field == "status") && item.Kind == PushKind.Update ? product.Meaning : null, item)));
             any |= items.Count > 0;
             await Copy(connection, planId, request.StoreId, items, cancel);
         }
@@ -65,6 +70,12 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
         await transaction.CommitAsync(cancel);
         return new PreparePushOutcome.Prepared(planId);
     }
+
+    private static PendingProduct Status(PendingProduct product) => product with
+    {
+        Entities = [.. product.Entities.Where(one => one is { Entity: "product", Kind: PushKind.Update } && one.Pending.ContainsKey("status"))
+            .Select(one => one with { Pending = new JsonObject { ["status"] = one.Pending["status"]?.DeepClone() } })],
+    };
 
     private async Task<PushFacts> Facts(long storeId, CancellationToken cancel)
     {
@@ -118,11 +129,11 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
         return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private static async Task Copy(NpgsqlConnection connection, long planId, long storeId, List<(long ProductId, PlannedItem Item)> items, CancellationToken cancel)
+    private static async Task Copy(NpgsqlConnection connection, long planId, long storeId, List<(long ProductId, string? Meaning, PlannedItem Item)> items, CancellationToken cancel)
     {
         await using var writer = await connection.BeginBinaryImportAsync(
-            "copy push_items (plan_id, store_id, product_id, entity, entity_id, kind, fields, status, outcome) from stdin (format binary)", cancel);
-        foreach (var (product, item) in items)
+            "copy push_items (plan_id, store_id, product_id, entity, entity_id, kind, fields, status, outcome, meaning) from stdin (format binary)", cancel);
+        foreach (var (product, meaning, item) in items)
         {
             await writer.StartRowAsync(cancel);
             await writer.WriteAsync(planId, NpgsqlDbType.Bigint, cancel);
@@ -133,10 +144,11 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
             await writer.WriteAsync(item.Kind.ToString().ToLowerInvariant(), NpgsqlDbType.Text, cancel);
             await writer.WriteAsync(item.Fields().ToJsonString(), NpgsqlDbType.Jsonb, cancel);
             await writer.WriteAsync(PushItems.Word(item.Status), NpgsqlDbType.Text, cancel);
-            if (item.Outcome is null)
-                await writer.WriteNullAsync(cancel);
-            else
-                await writer.WriteAsync(item.Outcome, NpgsqlDbType.Text, cancel);
+            foreach (var text in new[] { item.Outcome, meaning })
+                if (text is null)
+                    await writer.WriteNullAsync(cancel);
+                else
+                    await writer.WriteAsync(text, NpgsqlDbType.Text, cancel);
         }
         await writer.CompleteAsync(cancel);
     }

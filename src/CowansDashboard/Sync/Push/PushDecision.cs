@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 
 namespace CowansDashboard.Sync.Push;
 
@@ -9,6 +10,8 @@ namespace CowansDashboard.Sync.Push;
 public static class PushDecision
 {
     public const string TakenBack = "The edit was taken back.";
+    public const string Deleted = "The product is deleted here; what waits of it goes when it is restored.";
+    public const string KeptOut = "The product is excluded here; what waits of it goes when it is taken back.";
     public const string EditedAgain = "It was edited again after this was planned; plan it anew.";
 
     /// <summary>What of the item goes now; the rest is settled.</summary>
@@ -36,6 +39,12 @@ public static class PushDecision
             }
         return new ItemDecision(go, stay);
     }
+
+    /// <summary>Why nothing of the item goes while its product is removed here; null where it may.</summary>
+    public static FieldFate? Held(PushItem item, Removal? removal) =>
+        removal is null || (removal.Hours is not null && item is { Entity: "product", Kind: PushKind.Update } && item.Changes().All(change => change.Field == "status"))
+            ? null
+            : new FieldFate("", PushStatus.Skipped, removal.Hours is null ? KeptOut : Deleted);
 
     /// <summary>What has become of a field that was sent. Null: nobody knows, it is read and sent again.</summary>
     public static FieldFate? After(PushedField sent, PendingEntity? now, FieldResult result, IReadOnlySet<string> inConflict)

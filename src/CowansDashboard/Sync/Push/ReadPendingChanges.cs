@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 using CowansDashboard.Sync.Pull;
 using Npgsql;
 
@@ -41,16 +42,23 @@ public static class ReadPendingChanges
     }
 
     // What is gone in Shopify is no longer sent; what was removed here is, whether or not it is marked as gone already.
-    private static string Waits(CatalogueTable table) => table.SoftDeletes
+    // Of a product that is gone nothing goes; of one that is deleted here only its status goes until it is restored, of one that Shopify keeps nothing.
+    private static string Waits(CatalogueTable table) => (table.SoftDeletes
         ? "(t.mark = 2 or ((t.pending is not null or t.mark = 1) and t.deleted_at is null))"
-        : "(t.pending is not null or t.mark <> 0)";
+        : "(t.pending is not null or t.mark <> 0)") + (table == CatalogueTable.Products
+        ? " and (t.removal is null or t.removal <> 'exclude' and t.pending ? 'status')"
+        : $" and not exists (select from products h where h.id = {table.ProductOf} and (h.removal is not null or h.deleted_at is not null))");
+
+    private static string Pending(CatalogueTable table) => table == CatalogueTable.Products
+        ? "case when t.removal is null then t.pending else jsonb_build_object('status', t.pending -> 'status') end"
+        : "t.pending";
 
     private static async Task Entities(
         NpgsqlConnection connection, CatalogueTable table, long[] products, long[] also, Dictionary<long, List<PendingEntity>> into, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
             select t.id, {table.ProductOf}, {(table.Name is "inventory_levels" or "product_publications" ? "null::bigint" : "t.shopify_id")}, t.mark,
-                   (to_jsonb(t) - 'pending' - 'row_hash' {Named(table)})::text, coalesce(t.pending, '{"{}"}')::text
+                   (to_jsonb(t) - 'pending' - 'row_hash' {Named(table)})::text, coalesce({Pending(table)}, '{"{}"}')::text
             from {table.Name} t
             where {OfThese(table)} and ({Waits(table)}{(also.Length == 0 ? "" : " or t.id = any($2)")})
             order by t.id
@@ -104,7 +112,9 @@ public static class ReadPendingChanges
             select p.id, p.shopify_id, p.title, cardinality(p.tags),
                 coalesce((select array_agg(o.name order by o.position, o.id) from product_options o where o.product_id = p.id and o.deleted_at is null and o.mark <> 2), '{}'),
                 (select count(*)::int from variants v where v.product_id = p.id and v.deleted_at is null and v.mark <> 2),
-                (select count(*)::int from media m where m.product_id = p.id and m.deleted_at is null and m.mark <> 2)
+                (select count(*)::int from media m where m.product_id = p.id and m.deleted_at is null and m.mark <> 2), p.removal,
+                exists (select from removals r where r.product_id = p.id and r.closed_as = 'restored' and r.closed_set = (
+                    select c.change_set_id from changes c where c.entity = 'product' and c.entity_id = p.id and c.field = 'status' order by c.id desc limit 1))
             from products p where p.id = any($1) order by p.id
             """, connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = entities.Keys.ToArray() });
@@ -118,6 +128,8 @@ public static class ReadPendingChanges
                 Options = reader.GetFieldValue<string[]>(4),
                 Variants = reader.GetInt32(5),
                 Media = reader.GetInt32(6),
+                Removal = Removal.Parse(reader.IsDBNull(7) ? null : reader.GetString(7)),
+                Returns = reader.GetBoolean(8),
             });
         return products;
     }

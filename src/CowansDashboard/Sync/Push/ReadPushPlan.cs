@@ -35,7 +35,11 @@ public sealed record PushPlanRow(long Id, long StoreId, string Title, string Has
 
 /// <summary>One item of a plan with what names it to people.</summary>
 public sealed record PushItemRow(
-    long Id, long ProductId, string Product, string? Thumbnail, string Entity, long EntityId, string Name, PushKind Kind, JsonObject Fields, bool Excluded, PushStatus Status, string? Outcome);
+    long Id, long ProductId, string Product, string? Thumbnail, string Entity, long EntityId, string Name, PushKind Kind, JsonObject Fields, bool Excluded, PushStatus Status, string? Outcome)
+{
+    /// <summary>What it means beyond its fields: that a product goes, or comes back.</summary>
+    public string? Meaning { get; init; }
+}
 
 /// <summary>Reads saved plans and their items.</summary>
 public sealed class ReadPushPlan(NpgsqlDataSource database)
@@ -67,7 +71,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
                     when 'option' then (select o.name from product_options o where o.id = i.entity_id)
                     when 'inventory level' then (select l.name from inventory_levels n join locations l on l.id = n.location_id where n.id = i.entity_id)
                     when 'product publication' then (select b.title from product_publications e join publications b on b.id = e.publication_id where e.id = i.entity_id)
-                end, ''), i.kind, i.fields::text, i.excluded, i.status, i.outcome
+                end, ''), i.kind, i.fields::text, i.excluded, i.status, i.outcome, i.meaning
             from push_items i join products p on p.id = i.product_id left join product_summaries s on s.product_id = i.product_id
             where i.plan_id = $1 and ($2::text[] is null or i.status = any($2)) order by i.product_id, i.id offset $3 limit $4
             """);
@@ -80,7 +84,10 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancel))
             items.Add(new PushItemRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4),
                 reader.GetInt64(5), reader.GetString(6), PushItems.Kind(reader.GetString(7)), (JsonObject)JsonNode.Parse(reader.GetString(8))!, reader.GetBoolean(9),
-                PushItems.Status(reader.GetString(10)), reader.IsDBNull(11) ? null : reader.GetString(11)));
+                PushItems.Status(reader.GetString(10)), reader.IsDBNull(11) ? null : reader.GetString(11))
+            {
+                Meaning = PushMeaning.Words(reader.IsDBNull(12) ? null : reader.GetString(12)),
+            });
         return items;
     }
 

@@ -38,6 +38,11 @@ public sealed class RehearsePush(NpgsqlDataSource database)
             var rows = await PushRows.Read(connection, products, items, cancel);
             foreach (var item in items)
             {
+                if (PushDecision.Held(item, rows.Product(item.ProductId)?.Removal) is not null)
+                {
+                    back++;
+                    continue;
+                }
                 var decision = PushDecision.Before(item, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId));
                 goes += decision.Goes ? 1 : 0;
                 back += !decision.Goes && decision.Stay.All(fate => fate.Status == PushStatus.Done || fate.Words == PushDecision.TakenBack) ? 1 : 0;

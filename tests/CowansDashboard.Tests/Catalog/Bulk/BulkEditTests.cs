@@ -1,3 +1,4 @@
+using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
@@ -131,6 +132,44 @@ public sealed class BulkEditTests(TestDatabase database) : IClassFixture<TestDat
 
         (await shop.Value("inventory_levels", level, "available")).ShouldBe("11");
         (await new ListLocations(database.Source).List(shop.Store, default)).ShouldBe([new StockPlace(location, "Dublin")]);
+    }
+
+    [Fact]
+    public async Task Three_hundred_products_are_deleted_when_somebody_types_how_many_and_come_back_by_one_undo()
+    {
+        var shop = await EditedShop.Open(database);
+        var products = new List<long>();
+        for (var i = 0; i < 300; i++)
+            products.Add(await shop.Product($"Product {i}"));
+        await shop.Run("update products set mark = 1, shopify_id = null where id = $1", products[7]);
+        await shop.Run("update variants set mark = 1, shopify_id = null where product_id = $1", products[7]);
+        await using var node = await Node();
+        var start = new StartBulkEdit(database.Source, node.Get<EnqueueRun>());
+
+        var preview = await Preview(shop, new DeleteAction(24), ProductSelection.All(ProductFilter.Everything));
+        var goes = await new ReadWhatGoes(database.Source).OfPreview(shop.Store, preview, default);
+        (goes.Products, goes.Variants).ShouldBe((300, 300));
+        (await start.Start(shop.Store, preview, new(), RunsOfTests.Ann, default)).ShouldBeOfType<StartBulkOutcome.AsksNumber>().Products.ShouldBe(300);
+        (await start.Start(shop.Store, preview, new() { ToWarnings = true, Removed = 299 }, RunsOfTests.Ann, default)).ShouldBeOfType<StartBulkOutcome.AsksNumber>();
+        (await database.Scalar<long>("select count(*) from products where store_id = $1 and removal is not null", shop.Store)).ShouldBe(0);
+        var run = (await start.Start(shop.Store, preview, new() { Removed = 300 }, RunsOfTests.Ann, default)).ShouldBeOfType<StartBulkOutcome.Started>().RunId;
+        await node.Until(run, RunStatus.Succeeded);
+
+        (await Read(shop, preview)).Done.ShouldBe(300);
+        (await database.Scalar<long>("select count(*) from products where store_id = $1 and removal = 'delete:24' and status = 'ARCHIVED' and pending = '{\"status\": \"ACTIVE\"}'", shop.Store)).ShouldBe(299);
+        (await database.Scalar<long>("select count(*) from removals where store_id = $1 and closed_at is null", shop.Store)).ShouldBe(299);
+        (await database.Scalar<bool>("select deleted_at is not null and removal is null from products where id = $1", products[7])).ShouldBeTrue("it existed here only");
+        (await database.Scalar<long>("select count(*) from product_summaries where store_id = $1 and sync_state <> 4", shop.Store)).ShouldBe(0);
+        var set = (await Read(shop, preview)).ChangeSetId!.Value;
+        (await database.Scalar<string>("select kind || ' ' || title || ' ' || products || '/' || fields from change_sets where id = $1", set)).ShouldBe("delete Deleted 300/599");
+        var again = await Preview(shop, new DeleteAction(24), Ids([.. products]));
+        (await Read(shop, again)).Refused.ShouldBe(299);
+
+        (await new UndoChanges(database.Source, shop.Saving).Undo(new UndoScope(shop.Store, set), "8", "Bea", null, default)).ShouldBeOfType<SaveOutcome.Saved>();
+
+        (await database.Scalar<long>("select count(*) from products where store_id = $1 and removal is null and deleted_at is null and status = 'ACTIVE' and pending is null", shop.Store)).ShouldBe(300);
+        (await database.Scalar<long>("select count(*) from product_summaries where store_id = $1 and sync_state <> 4", shop.Store)).ShouldBe(300);
+        (await database.Scalar<long>("select count(*) from removals where store_id = $1 and closed_as = 'restored'", shop.Store)).ShouldBe(299);
     }
 
     private PreviewBulkEdit Previewing

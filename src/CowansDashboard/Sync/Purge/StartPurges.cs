@@ -1,0 +1,88 @@
+using CowansDashboard.History;
+using CowansDashboard.Runs;
+using CowansDashboard.Sync.Pull;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CowansDashboard.Sync.Purge;
+
+/// <summary>
+/// Looks every minute for products whose window is over and starts the run that deletes them. Also lets windows run of
+/// products that were found archived by another way than the answer to a push.
+/// </summary>
+public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun enqueue, TimeProvider clock, ILogger<StartPurges> log) : BackgroundService
+{
+    private const int MostAtOnce = 1_000;
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
+    private static readonly AskedBy Schedule = new(null, "Schedule");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Start(stoppingToken);
+                await Task.Delay(Look, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+            }
+            // An exception that left this loop would stop the whole host.
+            catch (Exception error)
+            {
+                LogNotStarted(error.Message);
+                await Task.Delay(Look, clock, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>One look; answers how many runs it started.</summary>
+    public async Task<int> Start(CancellationToken cancel)
+    {
+        await Archived(cancel);
+        var started = 0;
+        foreach (var store in await Stores(cancel))
+            if (await enqueue.Enqueue(new RunRequest(PurgeProducts.Name, store, Schedule), null, cancel) is EnqueueOutcome.Enqueued)
+                started++;
+        return started;
+    }
+
+    private async Task Archived(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var find = new NpgsqlCommand($"""
+            select coalesce(array_agg(w.id), '{"{}"}') from (
+                select p.id from removals r join products p on p.id = r.product_id
+                where r.closed_at is null and r.kind = 'delete' and r.confirmed_at is null and p.deleted_at is null and p.status = 'ARCHIVED' and not coalesce(p.pending ? 'status', false)
+                order by p.id limit {MostAtOnce}) w
+            """, connection);
+        var products = (long[])(await find.ExecuteScalarAsync(cancel))!;
+        if (products.Length == 0)
+            return;
+        await MergeRows.LockProducts(connection, products, cancel);
+        await RemovalWindow.Start(connection, products, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private async Task<List<long>> Stores(CancellationToken cancel)
+    {
+        // A shop that does not answer is left in peace for a while.
+        await using var command = database.CreateCommand($"""
+            select distinct r.store_id from removals r join stores s on s.id = r.store_id and s.deleted_at is null
+            where {DueRemoval.IsDue}
+                and not exists (select from runs n where n.store_id = r.store_id and n.kind = 'purge' and n.status in ('failed', 'cancelled') and n.finished_at > now() - interval '15 minutes')
+            """);
+        DueRemoval.AddMoments(command, clock.GetUtcNow());
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var stores = new List<long>();
+        while (await reader.ReadAsync(cancel))
+            stores.Add(reader.GetInt64(0));
+        return stores;
+    }
+
+    [LoggerMessage(2080, LogLevel.Warning, "Products whose time is over could not be deleted yet: {Error}")]
+    private partial void LogNotStarted(string error);
+}
