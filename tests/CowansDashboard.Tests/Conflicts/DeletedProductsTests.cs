@@ -99,7 +99,7 @@ public sealed class DeletedProductsTests(TestDatabase database) : IClassFixture<
         (await shop.Items(plan)).Select(item => item.ProductId).Distinct().Order().ToArray().ShouldBe([.. new[] { added, removedToo }.Order()], "what was let go waits for nothing");
         await shop.Push(plan);
         (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done).Select(item => $"{item.Entity} {item.Status} {item.Outcome}").ShouldBeEmpty();
-        (await shop.Waiting()).ShouldBe(0);
+        (await shop.Host.Get<PreparePush>().Prepare(new PushRequest(shop.Store, "again", PullHost.Ann), default)).ShouldBeOfType<PreparePushOutcome.NothingWaits>();
         (await database.Scalar<long>("select count(*) from variants where product_id = $1 and deleted_at is null", removedToo)).ShouldBe(left, "what had been removed does not come along");
 
         async Task Save(WantedChanges wanted) =>
