@@ -55,6 +55,7 @@ function edit(shop, { kind, id, set, touch = true, at }) {
   if (touch && kind !== 'product' && kind !== 'collection') {
     const product = productOf(row);
     if (product) write(shop, 'product', product, { updatedAt: at });
+    else if (row.ownerType === 'COLLECTION') write(shop, 'collection', row.owner, { updatedAt: at });
   }
   return { id: row.gid };
 }
@@ -203,6 +204,7 @@ function remove(shop, { kind = 'product', ids, touch = true, at }) {
     } else if (kind === 'metafield' && row.ownerType === 'COLLECTION') {
       ((row.owner.metafieldPatches ??= {})[row.number] ??= {}).deleted = true;
       shop.changed();
+      if (touch) write(shop, 'collection', row.owner, { updatedAt: at });
     } else if (row.file) {
       forget(shop, row.file, touch && at);
     } else {

@@ -17,9 +17,9 @@ public static class ResultFiles
         foreach (var (name, query) in PullKind.All.Select(kind => (kind.Name, kind.Query(null).Text)).Append(("locations", Locations)))
         {
             var file = Path.Combine(target, name + ".jsonl");
-            if (File.Exists(file))
-                continue;
             var document = Path.Combine(target, name + ".graphql");
+            if (File.Exists(file) && await File.ReadAllTextAsync(document) == query)
+                continue;
             await File.WriteAllTextAsync(document, query);
             Console.WriteLine($"  writing {name} of {products:N0} products ...");
             await BenchmarkPostgres.Shell("node", "--max-old-space-size=8000", Path.Combine(Repository(), "src/demo-store/write-jsonl.mjs"),

@@ -125,6 +125,10 @@ public static class Queries
         Read("CollectionsOfProducts", ShopifyJson.Default.ProductNodes, Paged(first, after, ("ids", Ids(products))), 14)
             with { CostKey = $"CollectionsOfProducts {products.Count}/{first}" };
 
+    /// <summary>A page of one collection's metafields. Read it raw.</summary>
+    public static Operation<CollectionData> MetafieldsOfCollection(ShopifyId collection, string? after, int first = 250) =>
+        Read("MetafieldsOfCollection", ShopifyJson.Default.CollectionData, Paged(first, after, ("id", collection.ToString())), 14);
+
     /// <summary>A page of one collection's members, in its own order.</summary>
     public static Operation<CollectionData> CollectionMembers(ShopifyId collection, string? after, int first = 250) =>
         Read("CollectionMembers", ShopifyJson.Default.CollectionData, Paged(first, after, ("id", collection.ToString())), 14);

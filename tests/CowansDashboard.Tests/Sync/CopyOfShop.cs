@@ -37,13 +37,13 @@ internal static class CopyOfShop
             where m.store_id = $1 and m.deleted_at is null
             """, m => [m.Of("id"), m.Of("productId"), m.Of("position"), m.Of("status"), m.Of("alt")]),
         ("metafields", """
-            select f.shopify_id, f.owner_kind, coalesce(p.shopify_id, v.shopify_id), f.namespace, f.key, f.type, f.value
+            select f.shopify_id, f.owner_kind, coalesce(p.shopify_id, v.shopify_id, c.shopify_id), f.namespace, f.key, f.type, f.value
             from metafields f
             left join products p on f.owner_kind = 'product' and p.id = f.owner_id
             left join variants v on f.owner_kind = 'variant' and v.id = f.owner_id
+            left join collections c on f.owner_kind = 'collection' and c.id = f.owner_id
             where f.store_id = $1 and f.deleted_at is null
-            """, f => f.Of("ownerType").GetString() == "COLLECTION" ? []
-                : [f.Of("id"), f.Of("ownerType").GetString() == "PRODUCT" ? "product" : "variant", f.Of("ownerId"), f.Of("namespace"), f.Of("key"), f.Of("type"), f.Of("value")]),
+            """, f => [f.Of("id"), f.Of("ownerType").GetString() switch { "PRODUCT" => "product", "PRODUCTVARIANT" => "variant", _ => "collection" }, f.Of("ownerId"), f.Of("namespace"), f.Of("key"), f.Of("type"), f.Of("value")]),
         ("collections", """
             select shopify_id, title, handle, description_html, sort_order, template_suffix, seo_title, seo_description, remote_products_count,
                    (select string_agg(split_part(s.gid, '/', 5), '|' order by s.position) from collection_sources s where s.collection_id = c.id and s.deleted_at is null)

@@ -80,6 +80,7 @@ public sealed class FindGone(RunContext run, NpgsqlDataSource database, ShopifyA
         }
         // What hangs on a collection or publication that is in doubt itself waits for Shopify's word on that.
         await Remove(PullPart.Members, "t.collection_id", PullPart.Collections, cancel);
+        await Remove(PullPart.CollectionMetafields, "t.owner_id", PullPart.Collections, cancel);
         await Remove(PullPart.ProductPublications, "t.publication_id", PullPart.Publications, cancel);
         await Remove(PullPart.Levels, null, null, cancel);
         await Publications(cancel);
@@ -130,7 +131,10 @@ public sealed class FindGone(RunContext run, NpgsqlDataSource database, ShopifyA
                     update collections set deleted_at = now(), updated_at = now(), ticket = $3
                     where store_id = $1 and shopify_id = any($2) and ticket < $3 and deleted_at is null returning id),
                 left_behind as (delete from collection_members m using gone where m.collection_id = gone.id returning m.product_id),
-                noted as (insert into pull_batches (run_id, products) select $4, coalesce(array_agg(distinct product_id), '{}') from left_behind)
+                noted as (insert into pull_batches (run_id, products) select $4, coalesce(array_agg(distinct product_id), '{}') from left_behind),
+                metafields as (
+                    update metafields t set deleted_at = now(), updated_at = now(), ticket = $3
+                    from gone where t.owner_id = gone.id and t.owner_kind = 'collection' and t.deleted_at is null)
                 select count(*) from gone
                 """, cancel);
         }

@@ -1,6 +1,6 @@
 namespace CowansDashboard.Sync.Pull;
 
-/// <summary>Metafields of one kind of owner: products or variants.</summary>
+/// <summary>Metafields of one kind of owner: products, variants or collections.</summary>
 public sealed class MetafieldReading(long storeId, MetafieldOwners owners) : RowReading(CatalogueTable.Metafields, Shape)
 {
     private static readonly WireShape Shape = WireShape.Of("__typename id namespace key type value compareDigest updatedAt __parentId");
@@ -41,7 +41,7 @@ public sealed class MetafieldReading(long storeId, MetafieldOwners owners) : Row
     }
 }
 
-/// <summary>Who owns metafields: products, or variants with the product of each.</summary>
+/// <summary>Who owns metafields: products, variants with the product of each, or collections, which belong to no product.</summary>
 public sealed class MetafieldOwners
 {
     private readonly IdMap _owners;
@@ -61,15 +61,21 @@ public sealed class MetafieldOwners
     /// <summary>Variants by Shopify's id, and the product of each by our own variant id.</summary>
     public static MetafieldOwners Variants(IdMap variants, IdMap productOfVariant) => new("variant", variants, productOfVariant);
 
+    public static MetafieldOwners Collections(IdMap collections) => new("collection", collections, null);
+
+    /// <param name="owner">Shopify's id.</param>
+    /// <param name="ownerId">Ours.</param>
+    /// <param name="productId">Our id of the product that the owner is or belongs to; 0 for a collection.</param>
     public bool TryGet(long owner, out long ownerId, out long productId)
     {
         productId = 0;
         if (!_owners.TryGet(owner, out ownerId))
             return false;
-        productId = ownerId;
+        if (Kind == "product")
+            productId = ownerId;
         return _productOfVariant is null || _productOfVariant.TryGet(ownerId, out productId);
     }
 
     /// <summary>Shopify's product id of an unknown owner, where the owner is the product itself.</summary>
-    public long ProductOf(long owner) => _productOfVariant is null ? owner : 0;
+    public long ProductOf(long owner) => Kind == "product" ? owner : 0;
 }

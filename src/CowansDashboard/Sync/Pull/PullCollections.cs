@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
 
-/// <summary>Reads collections by id: fields, sources, and all members in order. Products that they name and the copy lacks are read first.</summary>
+/// <summary>Reads collections by id: fields, sources, metafields, and all members in order. Products that they name and the copy lacks are read first.</summary>
 public sealed class PullCollections(RunContext run, NpgsqlDataSource database, ShopifyAdmin admin)
 {
     private const int AtOnce = 10;
@@ -32,17 +32,19 @@ public sealed class PullCollections(RunContext run, NpgsqlDataSource database, S
             var answer = await admin.Send(Queries.CollectionsById([.. ids.Select(ShopifyId.Collection)]).AsRaw(), Lane.Background, cancel);
             JsonElement[] nodes = [.. answer.Data.GetProperty("nodes").EnumerateArray().Where(node => node.ValueKind == JsonValueKind.Object && node.TryGetProperty("id", out _))];
             var members = new Dictionary<long, List<long>>();
+            var metafields = new Dictionary<long, List<JsonElement>>();
             foreach (var node in nodes)
             {
                 var id = ShopifyId.Parse(node.GetProperty("id").GetString()!);
                 members[id.Number] = await Members(id, node, cancel);
+                metafields[id.Number] = await Metafields(id, cancel);
             }
             await ReadUnknown([.. members.Values.SelectMany(ids => ids).Distinct()], stream, cancel);
             try
             {
                 await using (var transaction = await run.Begin(cancel))
                 {
-                    await Merge(transaction, nodes, members, ticket, cancel);
+                    await Merge(transaction, nodes, members, metafields, ticket, cancel);
                     transaction.Advance(stream, ids.Length);
                     await transaction.Commit(cancel);
                 }
@@ -74,6 +76,24 @@ public sealed class PullCollections(RunContext run, NpgsqlDataSource database, S
         return members;
     }
 
+    private async Task<List<JsonElement>> Metafields(ShopifyId collection, CancellationToken cancel)
+    {
+        var metafields = new List<JsonElement>();
+        for (string? after = null; ;)
+        {
+            var answer = await admin.Send(Queries.MetafieldsOfCollection(collection, after).AsRaw(), Lane.Background, cancel);
+            // Gone meanwhile: the next list of collections says so.
+            if (answer.Data.GetProperty("collection") is not { ValueKind: JsonValueKind.Object } found)
+                return metafields;
+            var page = found.GetProperty("metafields");
+            metafields.AddRange(page.GetProperty("nodes").EnumerateArray());
+            var info = page.GetProperty("pageInfo");
+            if (!info.GetProperty("hasNextPage").GetBoolean())
+                return metafields;
+            after = info.GetProperty("endCursor").GetString();
+        }
+    }
+
     private async Task ReadUnknown(long[] products, RunStream stream, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("""
@@ -87,7 +107,8 @@ public sealed class PullCollections(RunContext run, NpgsqlDataSource database, S
             await new RereadProducts(run, database, admin).Read(chunk, stream, cancel);
     }
 
-    private async Task Merge(FencedTransaction transaction, JsonElement[] nodes, Dictionary<long, List<long>> members, long ticket, CancellationToken cancel)
+    private async Task Merge(
+        FencedTransaction transaction, JsonElement[] nodes, Dictionary<long, List<long>> members, Dictionary<long, List<JsonElement>> metafields, long ticket, CancellationToken cancel)
     {
         var connection = transaction.Connection;
         var these = $"shopify_id = any('{{{string.Join(',', members.Keys)}}}')";
@@ -114,6 +135,14 @@ public sealed class PullCollections(RunContext run, NpgsqlDataSource database, S
                         memberReading.Read(product, collection, rows);
             }, prune: some == whole, cancel);
         }
+        var owners = string.Join(',', metafields.Keys.Select(one => collections.TryGet(one, out var ours) ? ours : 0));
+        var metafieldReading = new MetafieldReading(run.StoreId, MetafieldOwners.Collections(collections.Fork()));
+        counts += await Merge(connection, metafieldReading, await LoadKnown.Metafields(connection, "collection", run.StoreId, cancel, $"owner_id = any('{{{owners}}}')"), ticket, rows =>
+        {
+            foreach (var (collection, ofIt) in metafields)
+                foreach (var metafield in ofIt)
+                    metafieldReading.Read(JsonMarshal.GetRawUtf8Value(metafield), rows, collection);
+        }, prune: true, cancel);
         transaction.Count(RunCounter.Inserted, counts.Inserted);
         transaction.Count(RunCounter.Updated, counts.Updated);
         transaction.Count(RunCounter.Unchanged, counts.Unchanged);

@@ -13,7 +13,7 @@ public sealed record PullKind(string Name, Func<string?, BulkQuery> Query, PullP
         new("inventory", BulkQuery.Inventory, [PullPart.Levels], ["products", "variants"]),
         new("metafields", BulkQuery.Metafields, [PullPart.ProductMetafields], ["products"]),
         new("media", BulkQuery.Media, [PullPart.Media], ["products"]),
-        new("collections", BulkQuery.Collections, [PullPart.Collections, PullPart.Members], ["products"]),
+        new("collections", BulkQuery.Collections, [PullPart.Collections, PullPart.Members, PullPart.CollectionMetafields], ["products"]),
         new("publications", BulkQuery.Publications, [PullPart.Publications, PullPart.ProductPublications], ["products"]),
     ];
 

@@ -49,6 +49,10 @@ public sealed class PullPart
     public static readonly PullPart Members = new("collection members", CatalogueTable.Members,
         async (maps, store, cancel) => new MemberReading(store, await maps.Collections(cancel), await maps.Products(cancel)));
 
+    public static readonly PullPart CollectionMetafields = new("collection metafields", CatalogueTable.Metafields,
+        async (maps, store, cancel) => new MetafieldReading(store, MetafieldOwners.Collections(await maps.Collections(cancel))),
+        (connection, store, cancel) => LoadKnown.Metafields(connection, "collection", store, cancel));
+
     public static readonly PullPart Levels = new("inventory levels", CatalogueTable.Levels,
         async (maps, store, cancel) => new LevelReading(store, await maps.VariantsByItem(cancel), await maps.ProductOfVariant(cancel), await maps.Locations(cancel)));
 

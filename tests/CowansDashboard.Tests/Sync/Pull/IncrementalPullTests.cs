@@ -28,6 +28,7 @@ public sealed class IncrementalPullTests(TestDatabase database) : IClassFixture<
         var collections = await shop.Ids("collections");
         await demo.Edit("collection", collections[1], new { title = "Shirts and more" });
         await demo.Delete("collection", collections[4]);
+        await demo.Edit("metafield", await ABanner(demo), new { value = "Worn by sailors" });
         await demo.ClearCalls();
 
         var run = await shop.PullChanges();
@@ -52,6 +53,10 @@ public sealed class IncrementalPullTests(TestDatabase database) : IClassFixture<
         (idle.Now.Counters.Inserted, idle.Now.Counters.Updated, idle.Now.Counters.Deleted).ShouldBe((0, 0, 0));
         (await database.Scalar<bool>("select data_as_of = incremental_since from stores where id = $1", shop.Store)).ShouldBeTrue();
     }
+
+    /// <summary>A collection's own words.</summary>
+    private static async Task<string> ABanner(DemoStore demo) =>
+        (await demo.State("metafields")).First(one => one.GetProperty("key").GetString() == "banner_text").GetProperty("id").GetString()!;
 
     [Fact]
     public async Task Five_hundred_products_that_changed_in_one_second_come_each_once()
