@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 
 namespace CowansDashboard.Search;
@@ -11,6 +12,7 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
 {
     private const int LongestWalk = 5_000;
     private const int LargestGather = 5_000;
+    private const int SurelyTooMany = 2 * LargestGather;
 
     private readonly int _wanted = query.Size + 1;
 
@@ -19,7 +21,7 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
     /// <summary>The rows beyond a cursor, or the first; one more than a page holds, to know whether others follow.</summary>
     public async Task<Found> Beside(ProductCursor? cursor, bool backwards, CancellationToken cancel)
     {
-        if (search is { Indexed: true } && cursor is not { Group: >= SortSql.FirstBroadGroup })
+        if (search is { Indexed: true } && cursor is not { Group: >= SortSql.FirstBroadGroup } && !await IsBroad(cancel))
         {
             var gathered = await Gather(BestFirst, cursor, backwards, 0, LargestGather, cancel);
             if (gathered.Total is <= LargestGather)
@@ -33,7 +35,7 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
     /// <summary>The rows after so many others.</summary>
     public async Task<Found> At(long offset, Func<Task<long>> count, CancellationToken cancel)
     {
-        if (search is { Indexed: true } && offset <= LargestGather)
+        if (search is { Indexed: true } && offset <= LargestGather && !await IsBroad(cancel))
         {
             var gathered = await Gather(BestFirst, null, false, offset, LargestGather, cancel);
             if (gathered.Total is <= LargestGather)
@@ -52,6 +54,19 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
         var fromEnd = await Pass(total - offset - wanted, wanted, true, cancel);
         fromEnd.Reverse();
         return new(fromEnd, total);
+    }
+
+    /// <summary>
+    /// Whether far more rows match than could be gathered, going by the planner's statistics of the words: to begin with
+    /// gathering would read thousands of rows for nothing. Where they are wrong, the rows are right and only less well ranked.
+    /// </summary>
+    private async Task<bool> IsBroad(CancellationToken cancel)
+    {
+        var sql = new SqlParameters();
+        await using var command = sql.Command(database,
+            $"explain (format json) select from product_summaries s where {FilterSql.Where(query.StoreId, query.Filter, search, time, sql)}");
+        using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync(cancel))!);
+        return plan.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetDouble() > SurelyTooMany;
     }
 
     private Task<List<ProductCursor>> FromStart(long offset, CancellationToken cancel) => Pass(offset, _wanted, false, cancel);
