@@ -1,5 +1,8 @@
+using CowansDashboard.Catalog;
 using CowansDashboard.Data;
+using CowansDashboard.History;
 using CowansDashboard.Runs;
+using CowansDashboard.Search;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync;
 using CowansDashboard.Sync.Purge;
@@ -12,7 +15,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CowansDashboard.Tests.Sync;
 
-/// <summary>One node with everything that a pull needs, connected to a demo store.</summary>
+/// <summary>One node with everything that editing, pulls and pushes need, connected to a demo store.</summary>
 internal sealed class PullHost : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -40,6 +43,9 @@ internal sealed class PullHost : IAsyncDisposable
         services.AddData(connectionString);
         services.AddStores(builder.Configuration);
         services.AddRuns(connectionString);
+        services.AddSearch();
+        services.AddHistory();
+        services.AddCatalog();
         services.AddSync();
         services.PostConfigure<RunsOptions>(settings => settings.NodeName = node);
         services.PostConfigure<SyncOptions>(sync =>

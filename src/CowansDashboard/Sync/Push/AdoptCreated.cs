@@ -18,7 +18,7 @@ public static class AdoptCreated
         {
             products.Add(product.ShopifyId, product.ShopifyId, "");
             foreach (var option in product.Node.GetProperty("options").EnumerateArray())
-                options.Add(product.ShopifyId, Id(option), option.GetProperty("name").GetString()!.ToLowerInvariant());
+                options.Add(product.ShopifyId, Id(option), option.GetProperty("name").GetString()!);
             foreach (var variant in product.Variants)
             {
                 variants.Add(product.ShopifyId, variant.ShopifyId, Values(variant.Node));
@@ -31,13 +31,21 @@ public static class AdoptCreated
                 media.Add(product.ShopifyId, Id(file), "");
         }
         await Products(connection, storeId, products, cancel);
-        await Run(connection, storeId, options, "option", "product_options", """
-            t.product_id = p.id and t.mark = 1 and lower(t.name) = s.name
+        await Run(connection, storeId, options, "option", "product_options", "lower(s.name)", """
+            select t.id, t.deleted_at, p.shopify_id as parent, lower(t.name) as name
+            from products p join product_options t on t.product_id = p.id and t.mark = 1 where p.store_id = $1 and p.shopify_id = any($2)
             """, cancel);
-        await Run(connection, storeId, variants, "variant", "variants", """
-            t.product_id = p.id and t.mark = 1 and coalesce(nullif(t.option_values, '{}'), '{"Default Title"}')::text = (select array_agg(v order by n)::text from jsonb_array_elements_text(s.name::jsonb) with ordinality e (v, n))
+        await Run(connection, storeId, variants, "variant", "variants", "s.name::jsonb::text", """
+            select t.id, t.deleted_at, p.shopify_id as parent, to_jsonb(coalesce(nullif(t.option_values, '{}'), '{"Default Title"}'))::text as name
+            from products p join variants t on t.product_id = p.id and t.mark = 1 where p.store_id = $1 and p.shopify_id = any($2)
             """, cancel);
-        await Metafields(connection, storeId, metafields, cancel);
+        await Run(connection, storeId, metafields, "metafield", "metafields", "s.name", """
+            select t.id, t.deleted_at, coalesce(p.shopify_id, v.shopify_id) as parent, t.owner_kind || ':' || t.namespace || '.' || t.key as name
+            from metafields t
+            left join products p on t.owner_kind = 'product' and p.id = t.owner_id
+            left join variants v on t.owner_kind = 'variant' and v.id = t.owner_id
+            where t.store_id = $1 and t.mark = 1
+            """, cancel);
         await Media(connection, storeId, media, cancel);
     }
 
@@ -120,35 +128,18 @@ public static class AdoptCreated
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    // Both sides are named once, before they are compared: a product may have two thousand variants.
     private static async Task Run(
-        NpgsqlConnection connection, long storeId, Columns read, string entity, string table, string match, CancellationToken cancel)
+        NpgsqlConnection connection, long storeId, Columns read, string entity, string table, string name, string here, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
+            with here as materialized ({here}),
+            there as materialized (select s.parent, s.id, {name} as name from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name))
             update {table} t set shopify_id = m.shopify_id, mark = {Mark}, pending = {Later(entity)}
             from (
-                select distinct on (s.id) t.id, s.id as shopify_id from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
-                join products p on p.store_id = $1 and p.shopify_id = s.parent
-                join {table} t on {match}
+                select distinct on (s.id) t.id, s.id as shopify_id from there s join here t on t.parent = s.parent and t.name = s.name
                 where not exists (select from {table} o where o.store_id = $1 and o.shopify_id = s.id) and {MayBe(entity)}
                 order by {Likeliest(entity)}) m
-            where t.id = m.id
-            """, connection);
-        read.AddTo(command, storeId);
-        await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    private static async Task Metafields(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand($"""
-            update metafields t set shopify_id = m.shopify_id, mark = {Mark}, pending = {Later("metafield")}
-            from (
-                select distinct on (s.id) t.id, s.id as shopify_id from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
-                join metafields t on t.store_id = $1 and t.mark = 1 and t.owner_kind || ':' || t.namespace || '.' || t.key = s.name
-                    and t.owner_id = case t.owner_kind
-                        when 'product' then (select p.id from products p where p.store_id = $1 and p.shopify_id = s.parent)
-                        when 'variant' then (select v.id from variants v where v.store_id = $1 and v.shopify_id = s.parent) end
-                where not exists (select from metafields o where o.store_id = $1 and o.shopify_id = s.id) and {MayBe("metafield")}
-                order by {Likeliest("metafield")}) m
             where t.id = m.id
             """, connection);
         read.AddTo(command, storeId);

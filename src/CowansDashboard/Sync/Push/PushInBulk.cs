@@ -59,19 +59,23 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
 
     private async Task<long[]> Next(CancellationToken cancel)
     {
-        // Sent before and not answered: one by one, after another look.
+        // Sent before and not answered: one by one, after another look. Files run side by side, so that tags which only fit in when
+        // others have gone are sent one by one too.
         await using var command = scope.Database.CreateCommand("""
             select coalesce(array_agg(product_id), '{}') from (
                 select product_id from push_items i where plan_id = $1 and status in ('waiting', 'sent') and not excluded
                     and not exists (select from push_claims c join runs r on r.id = c.run_id where c.product_id = i.product_id and c.run_id <> $2
                         and r.status in ('enqueued', 'running', 'waiting', 'pausing', 'cancelling', 'interrupted'))
                 group by product_id
-                having bool_and(status = 'waiting' and kind = 'update' and entity in ('product', 'variant') and not fields ?| array['media_ids', 'position', 'option_values'])
+                having bool_and(status = 'waiting' and kind = 'update' and entity in ('product', 'variant') and not fields ?| array['media_ids', 'position', 'option_values']
+                    and (not fields ? 'tags' or $4 >= jsonb_array_length(fields -> 'tags' -> 'base')
+                        + jsonb_array_length((fields -> 'tags' -> 'new') - array(select jsonb_array_elements_text(fields -> 'tags' -> 'base')))))
                 order by product_id limit $3) p
             """);
         command.Parameters.Add(new() { Value = scope.PlanId });
         command.Parameters.Add(new() { Value = scope.Run.RunId });
         command.Parameters.Add(new() { Value = ProductsAtOnce });
+        command.Parameters.Add(new() { Value = PushLimits.MostTags });
         return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 

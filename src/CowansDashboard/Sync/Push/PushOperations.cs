@@ -88,11 +88,11 @@ public static class PushOperations
         if (product.Fields.FirstOrDefault(field => field.Field == "tags") is not { } tags)
             yield break;
         var (before, after) = (Texts(tags.Base), Texts(tags.New));
-        // Only what was added and taken away here, so that tags of others stay.
-        if (after.Except(before).ToArray() is { Length: > 0 } added)
-            yield return One("TagsAdd", product, ["tags"], _ => Mutations.TagsAdd(gid, added));
+        // Only what was added and taken away here, so that tags of others stay; and first away, since a product may have all it can.
         if (before.Except(after).ToArray() is { Length: > 0 } taken)
             yield return One("TagsRemove", product, ["tags"], _ => Mutations.TagsRemove(gid, taken));
+        if (after.Except(before).ToArray() is { Length: > 0 } added)
+            yield return One("TagsAdd", product, ["tags"], _ => Mutations.TagsAdd(gid, added));
     }
 
     private static IEnumerable<PushOperation> Variants(ShopifyId gid, PushProduct product, ILookup<(string, PushKind), PushEntity> entities)

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.History;
 using CowansDashboard.Runs;
+using CowansDashboard.Search;
 using CowansDashboard.Sync;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
@@ -41,6 +44,20 @@ internal sealed class EditedShop : IAsyncDisposable
         return (long[])(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Who edits, and what the history calls it.</summary>
+    public ChangeSetHead Head(string kind = ChangeSetKind.Edit, string title = "Edited", string by = "Ann") => new(Store, kind, title, null, by.ToLowerInvariant(), by);
+
+    /// <summary>A bulk edit of every product, previewed and applied; answers its change set.</summary>
+    public async Task<long> EditAll(BulkAction action) => await EditMany(ProductSelection.All(ProductFilter.Everything), action);
+
+    public async Task<long> EditMany(ProductSelection selection, BulkAction action)
+    {
+        var preview = (await Host.Get<PreviewBulkEdit>().Preview(new BulkRequest(Store, selection, action, PullHost.Ann), default)).ShouldBeOfType<PreviewOutcome.Prepared>().PreviewId;
+        var run = (await Host.Get<StartBulkEdit>().Start(Store, preview, new BulkConsent { ToWarnings = true }, PullHost.Ann, default)).ShouldBeOfType<StartBulkOutcome.Started>().RunId;
+        await Host.Until(run, done => done.Now.Status == RunStatus.Succeeded);
+        return (await Host.Get<ReadBulkPreview>().Find(Store, preview, default))!.ChangeSetId!.Value;
+    }
+
     public async Task<long> Prepare(IReadOnlyCollection<long>? products = null, bool needsApproval = false) =>
         (await Host.Get<PreparePush>().Prepare(new PushRequest(Store, "Test", PullHost.Ann) { ProductIds = products, NeedsApproval = needsApproval }, default))
             .ShouldBeOfType<PreparePushOutcome.Prepared>().PlanId;
@@ -77,11 +94,17 @@ internal sealed class EditedShop : IAsyncDisposable
     public Task ShouldAgree() => _database.ShouldEqual(Store, Demo, "collections", "collection-members");
 
     /// <summary>How often Shopify has executed a mutation.</summary>
-    public async Task<long> Executed(string mutation)
+    public async Task<long> Executed(string mutation) =>
+        (await Mutations()).TryGetProperty(mutation, out var counted) ? counted.GetProperty("executed").GetInt64() : 0;
+
+    /// <summary>How often Shopify was asked to change anything at all, whatever it answered.</summary>
+    public async Task<long> Asked() =>
+        (await Mutations()).EnumerateObject().Sum(one => one.Value.GetProperty("executed").GetInt64() + one.Value.GetProperty("refused").GetInt64());
+
+    private async Task<JsonElement> Mutations()
     {
         using var http = new HttpClient();
-        var counts = JsonDocument.Parse(await http.GetStringAsync(new Uri(Demo.BaseUrl, "/_demo/mutations"))).RootElement.GetProperty("mutations");
-        return counts.TryGetProperty(mutation, out var counted) ? counted.GetProperty("executed").GetInt64() : 0;
+        return JsonDocument.Parse(await http.GetStringAsync(new Uri(Demo.BaseUrl, "/_demo/mutations"))).RootElement.GetProperty("mutations");
     }
 
     public ValueTask DisposeAsync() => Shop.DisposeAsync();

@@ -80,7 +80,7 @@ public sealed class PushPlanTests
         ]);
 
         PushOperations.Of(product).Select(operation => operation.Mutation).ShouldBe([
-            "ProductOptionUpdate", "ProductUpdate", "TagsAdd", "TagsRemove", "ProductVariantsBulkUpdate", "ProductVariantsBulkReorder", "MetafieldsSet", "FileUpdate", "InventorySetQuantities",
+            "ProductOptionUpdate", "ProductUpdate", "TagsRemove", "TagsAdd", "ProductVariantsBulkUpdate", "ProductVariantsBulkReorder", "MetafieldsSet", "FileUpdate", "InventorySetQuantities",
         ]);
     }
 
