@@ -50,6 +50,7 @@ function edit(shop, { kind, id, set, touch = true, at }) {
     values[name] = /At$/.test(name) && typeof value === 'string' ? Date.parse(value) : value;
   }
   if (!Object.keys(values).length && !touch) throw new ChangeError('nothing to set');
+  const before = Object.fromEntries(Object.keys(values).map(name => [name, (kind === 'inventory-level' ? row.quantities : row)[name] ?? null]));
   if (touch) values.updatedAt ??= at;
   write(shop, kind, row, values);
   if (touch && kind !== 'product' && kind !== 'collection') {
@@ -57,7 +58,7 @@ function edit(shop, { kind, id, set, touch = true, at }) {
     if (product) write(shop, 'product', product, { updatedAt: at });
     else if (row.ownerType === 'COLLECTION') write(shop, 'collection', row.owner, { updatedAt: at });
   }
-  return { id: row.gid };
+  return { id: row.gid, before };
 }
 
 function productOf(row) {

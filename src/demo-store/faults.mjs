@@ -8,6 +8,7 @@ export const FAULTS = {
   'drop-connection': 'closes the connection in the middle of the answer',
   slow: 'waits `ms` before it answers',
   hold: 'requests wait until the fault is deleted; `used` says how many have come',
+  'hold-answer': 'requests are done, and their answers wait until the fault is deleted; `used` says how many do',
   'jsonl-cut': 'cuts the download of a result after `atByte` bytes',
   'bulk-failed': 'bulk queries end FAILED with `code` (null by default); `partial`: true leaves half the data at partialDataUrl',
   'bulk-stuck': 'bulk queries stay RUNNING and their objectCount stands still',

@@ -52,6 +52,8 @@ export function makeServer({ shop, endpoint, tokens, bulk, uploads, faults, cont
     if (drop?.before) return request.socket.destroy();
     const answer = await endpoint.answer({ version, token: request.headers['x-shopify-access-token'], payload, debug: request.headers['shopify-graphql-cost-debug'] === '1' });
     if (answer.mutated && faults.hit('die-after-executing', operation)) return request.socket.destroy();
+    const late = faults.hit('hold-answer', operation);
+    if (late) await faults.until(late, () => response.destroyed);
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     if (drop) {
       const body = Buffer.from(JSON.stringify(answer.body));

@@ -96,26 +96,30 @@ public sealed partial class DemoStore : IAsyncDisposable
         return Control(HttpMethod.Post, "faults", body);
     }
 
-    /// <summary>Waits until a fault that holds requests or bulk queries back ("hold", "bulk-linger") has caught so many.</summary>
+    /// <summary>Waits until a fault that holds requests, answers or bulk queries back ("hold", "hold-answer", "bulk-linger") has caught so many.</summary>
     public async Task HasCaught(string fault, int atLeast = 1)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (true)
         {
-            var used = (await Control(HttpMethod.Get, "faults")).GetProperty("faults").EnumerateArray()
-                .Where(one => one.GetProperty("name").GetString() == fault).Sum(one => one.GetProperty("used").GetInt32());
-            if (used >= atLeast)
+            if (await Caught(fault) >= atLeast)
                 return;
             patience.Token.ThrowIfCancellationRequested();
             await Task.Delay(20, CancellationToken.None);
         }
     }
 
+    /// <summary>How many requests or bulk operations such faults have hit so far.</summary>
+    public async Task<int> Caught(string fault) =>
+        (await Control(HttpMethod.Get, "faults")).GetProperty("faults").EnumerateArray()
+            .Where(one => one.GetProperty("name").GetString() == fault).Sum(one => one.GetProperty("used").GetInt32());
+
     /// <summary>Switches one fault off, or all.</summary>
     public Task ClearFaults(string? name = null) => Control(HttpMethod.Delete, name is null ? "faults" : $"faults?name={name}");
 
-    /// <summary>Changes a row behind the dashboard's back. Without <paramref name="touch"/> not even updatedAt moves.</summary>
-    public Task Edit(string kind, string id, object set, bool touch = true) => Control(HttpMethod.Post, "edit", new { kind, id, set, touch });
+    /// <summary>Changes a row behind the dashboard's back. Without <paramref name="touch"/> not even updatedAt moves. Answers what the fields held.</summary>
+    public async Task<JsonElement> Edit(string kind, string id, object set, bool touch = true) =>
+        (await Control(HttpMethod.Post, "edit", new { kind, id, set, touch })).GetProperty("before");
 
     /// <summary>Changes many rows, chosen by the seed; answers their gids.</summary>
     public async Task<IReadOnlyList<string>> EditMany(string kind, int count, int seed = 1, bool touch = true, params string[] fields) =>
