@@ -5,6 +5,7 @@ using CowansDashboard.Data;
 using CowansDashboard.History;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
+using CowansDashboard.Schedules;
 using CowansDashboard.Search;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync;
@@ -36,6 +37,7 @@ try
     builder.Services.AddFileCompression();
     builder.Services.AddHistory();
     builder.Services.AddCatalog();
+    builder.Services.AddSchedules();
     builder.Services.AddSearch();
     builder.Services.AddProductPages();
     builder.Services.AddProxies(builder.Configuration);

@@ -40,6 +40,9 @@ public sealed record WantedChanges
 
     /// <summary>Rows removed earlier that shall be there again. One that Shopify has removed meanwhile comes back as a new row.</summary>
     public IReadOnlyList<RowRef> Returned { get; init; } = [];
+
+    /// <summary>Fields that a schedule holds are changed only until it ends; otherwise what is saved stays after it.</summary>
+    public bool UntilEnd { get; init; }
 }
 
 /// <summary>Whose change it is, and why.</summary>

@@ -1,3 +1,4 @@
+using CowansDashboard.History.Layers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CowansDashboard.History;
@@ -14,6 +15,7 @@ public static class HistoryRegistration
         .AddSingleton<ReadProductAsOf>()
         .AddSingleton<RestoreFields>()
         .AddSingleton<ExplainValue>()
+        .AddSingleton<ReadLayers>()
         .AddSingleton<SaveDraft>()
         .AddSingleton<ReadDraft>()
         .AddSingleton<DiscardDraft>()

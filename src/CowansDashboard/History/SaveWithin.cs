@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.History.Layers;
 using CowansDashboard.Search;
 using Npgsql;
 
@@ -46,6 +47,8 @@ public static class SaveWithin
         var id = await RecordChanges.Record(connection, changeSetId, head, changes, cancel);
         await WriteRows.SettleConflicts(connection, id, edits.Conflicts, cancel);
         await RemovedProducts.Note(connection, head.StoreId, id, changes, cancel);
+        if (wanted.UntilEnd)
+            await FollowLayers.Follow(connection, [.. edits.Changes.Select(change => new FollowedField(change.Entity, change.EntityId, change.Field, change.Old, change.New))], cancel);
         await RefreshSummaries.Refresh(connection, products, cancel);
         return new SaveOutcome.Saved(id, changes.Select(change => (change.Entity, change.EntityId)).Distinct().Count(), changes.Count)
         {

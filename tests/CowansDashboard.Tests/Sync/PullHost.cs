@@ -29,11 +29,11 @@ internal sealed class PullHost : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
-    public static Task<PullHost> Start(TestDatabase database, DemoStore demo, Action<SyncOptions>? options = null, string node = "one") =>
-        Start(database.ConnectionString, demo.BaseUrl, demo.Folder, node, options);
+    public static Task<PullHost> Start(TestDatabase database, DemoStore demo, Action<SyncOptions>? options = null, string node = "one", Action<IServiceCollection>? more = null) =>
+        Start(database.ConnectionString, demo.BaseUrl, demo.Folder, node, options, more);
 
     public static async Task<PullHost> Start(
-        string connectionString, Uri shopify, string folder, string node, Action<SyncOptions>? options = null)
+        string connectionString, Uri shopify, string folder, string node, Action<SyncOptions>? options = null, Action<IServiceCollection>? more = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss.fff ").SetMinimumLevel(LogLevel.Warning);
@@ -58,6 +58,7 @@ internal sealed class PullHost : IAsyncDisposable
         var windows = new LaterClock();
         services.Remove(services.Single(service => service.ImplementationType == typeof(PurgeProducts)));
         services.AddSingleton<IRunWork>(provider => ActivatorUtilities.CreateInstance<PurgeProducts>(provider, windows));
+        more?.Invoke(services);
         var host = builder.Build();
         await host.StartAsync();
         return new PullHost(host) { Windows = windows };

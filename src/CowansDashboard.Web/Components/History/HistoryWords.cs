@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CowansDashboard.History;
+using CowansDashboard.History.Layers;
 
 namespace CowansDashboard.Web.Components.History;
 
@@ -30,6 +31,26 @@ public static partial class HistoryWords
         ChangeSetKind.Undo or ChangeSetKind.Restore or ChangeSetKind.Rollback => ("ours", "back"),
         _ => ("ours", "pencil"),
     };
+
+    /// <summary>Where a value goes next.</summary>
+    public static string Next(NextDirection next) => next switch
+    {
+        NextDirection.ToBeDecided => "the conflict is settled by a person or a rule",
+        NextDirection.OnItsWay => "it is on its way: Shopify has not confirmed it yet",
+        NextDirection.ToShopify => "a push sends it to Shopify",
+        _ => "nothing to send",
+    };
+
+    /// <summary>What a schedule does to a value: ", until Fri 27 Nov, 00:00: then 89.00".</summary>
+    public static string Layer(FieldLayer layer, TimeZoneInfo zone)
+    {
+        string At(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("ddd d MMM yyyy, HH:mm", CultureInfo.GetCultureInfo("en-GB"));
+
+        var what = layer.Element.Length == 0 ? Value(layer.Field, layer.Value) : layer.Value?.GetValue<bool>() == true ? $"+{layer.Element}" : $"−{layer.Element}";
+        return layer.IsActive
+            ? $"{(layer.Element.Length == 0 ? "" : $" {what}")}{(layer.EndsAt is { } end ? $", until {At(end)}" : "")}{(layer.Element.Length == 0 ? $"; beneath lies {Value(layer.Field, layer.Beneath)}" : "")}"
+            : $", {what} from {At(layer.StartsAt)}{(layer.EndsAt is { } until ? $" until {At(until)}" : "")}";
+    }
 
     public static string Kind(string kind) => kind switch
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CowansDashboard.History;
+using CowansDashboard.History.Layers;
 using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Products.Editing;
 using Microsoft.AspNetCore.Components;
@@ -7,12 +8,14 @@ using Microsoft.AspNetCore.Components;
 namespace CowansDashboard.Web.Components.History;
 
 /// <summary>The history of one product beside its page, or of one field with where its value comes from.</summary>
-public sealed partial class ProductHistory(ReadTimeline timeline, TimeProvider clock) : IDisposable
+public sealed partial class ProductHistory(ReadTimeline timeline, ExplainValue explainValue, ReadLayers readLayers, TimeProvider clock) : IDisposable
 {
     private const int Most = 8;
 
     private readonly CancellationTokenSource gone = new();
     private List<TimelineEntry>? entries;
+    private ValueExplanation? explanation;
+    private IReadOnlyList<FieldLayer> layers = [];
     private EventCallback<SaidChange> undoOne;
     private long? nextBefore;
     private string field = "";
@@ -43,11 +46,6 @@ public sealed partial class ProductHistory(ReadTimeline timeline, TimeProvider c
            select (entry, said),
     ];
 
-    // The newest change that nobody took back set the value.
-    private TimelineEntry? LastSet => Explained is { } key
-        ? entries?.FirstOrDefault(entry => entry.Lines.Any(line => line.Entity == key.Entity && line.EntityId == key.Id && line.UndoneBy is null))
-        : null;
-
     protected override async Task OnParametersSetAsync()
     {
         undoOne = MayUndo ? EventCallback.Factory.Create<SaidChange>(this, (SaidChange change) => TakeBack(change.Lines)) : default;
@@ -55,15 +53,32 @@ public sealed partial class ProductHistory(ReadTimeline timeline, TimeProvider c
         if (read == wanted)
             return;
         if (read?.Explained != Explained)
-            entries = null;
+            (entries, explanation, layers) = (null, null, []);
         read = wanted;
         await Load();
     }
 
     private async Task Load()
     {
+        await ExplainField();
         if (await Page(null) is { } page)
             (entries, nextBefore) = ([.. page.Entries], page.NextBefore);
+    }
+
+    // Asked of the field itself, however many rows were changed together with it.
+    private async Task ExplainField()
+    {
+        if (Explained is not { } key)
+            return;
+        try
+        {
+            explanation = await explainValue.Explain(Store.Id, key.Entity, key.Id, key.Field, gone.Token);
+            layers = [.. (await readLayers.OfProduct(Store.Id, Copy.Product.Id, gone.Token)).Where(layer => layer.Entity == key.Entity && layer.EntityId == key.Id && layer.Field == key.Field)];
+        }
+        catch (Exception away) when (away is DbException or TimeoutException or OperationCanceledException)
+        {
+            // The list below says that the copy did not answer.
+        }
     }
 
     private async Task More()

@@ -3,6 +3,7 @@ using CowansDashboard.Conflicts;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
+using CowansDashboard.Schedules;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
 using CowansDashboard.Web.Components.Kit;
@@ -15,7 +16,7 @@ namespace CowansDashboard.Web.Components.Overview;
 
 /// <summary>The shop at a glance: its figures, the age of the data, what waits for a person, the budget, the last runs.</summary>
 public sealed partial class OverviewPage(
-    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadStoreAge readAge, StartPull start, NavigationManager navigation) : LiveComponent
+    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ReadStoreAge readAge, StartPull start, NavigationManager navigation) : LiveComponent
 {
     const int SkusNamed = 1;
 
@@ -96,7 +97,7 @@ public sealed partial class OverviewPage(
         (everPulled, dataAsOf) = await readAge.Read(followed, Gone);
         figures = await readFigures.Read(followed, Gone);
         conflicts = await countConflicts.Count(followed, Gone);
-        work = new(figures.PendingProducts, await listApprovals.List(followed, Gone));
+        work = new(figures.PendingProducts, await listApprovals.List(followed, Gone), await readSchedules.NotBegun(followed, Clock.GetUtcNow(), Gone));
     }
 
     void Weigh() => attention = Attention.Of(live.All, skus, dataAsOf, everPulled, Clock.GetUtcNow(), conflicts, work);

@@ -4,9 +4,11 @@ using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
+using CowansDashboard.Schedules;
 using CowansDashboard.Web.Components.History;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Schedules;
 using CowansDashboard.Web.Components.Sync;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -15,7 +17,7 @@ namespace CowansDashboard.Web.Components.Products;
 
 /// <summary>A prepared bulk edit: before and after, rows left out, the guard rails, applying, the live run, the way back.</summary>
 public sealed partial class BulkPreviewView(
-    ReadBulkPreview read, ExcludeBulkRows exclude, StartBulkEdit start, AskForApproval ask, ApproveBulkEdit approve, ReadWhatGoes whatGoes,
+    ReadBulkPreview read, ExcludeBulkRows exclude, StartBulkEdit start, ScheduleBulkEdit schedule, AskForApproval ask, ApproveBulkEdit approve, ReadWhatGoes whatGoes,
     FindRun find, RunFeed feed, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : LiveComponent
 {
     private const int RowsAtOnce = 100;
@@ -25,11 +27,13 @@ public sealed partial class BulkPreviewView(
     private BulkPreview? preview;
     private RunSnapshot? run;
     private AskedBy? person;
+    private ScheduleProblem? wrong;
+    private long leftOut;
     private BulkRows which;
     private string? problem;
     private string zeros = "", removed = "", canary = "10";
     private WhatGoes? goes;
-    private bool busy, agreed, more, closed, missing, tryFirst;
+    private bool busy, agreed, more, closed, missing, tryFirst, scheduling;
 
     [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
 
@@ -45,7 +49,9 @@ public sealed partial class BulkPreviewView(
 
     private int? First => Whole(canary) is > 0 and var count ? count : null;
 
-    private bool MayApply => (preview!.Warnings.Count == 0 || agreed) && (preview.Zeros == 0 || Whole(zeros) == preview.Zeros) && (!preview.Deletes || Whole(removed) == preview.Products) && (!tryFirst || First is not null);
+    private bool HasAgreed => (preview!.Warnings.Count == 0 || agreed) && (preview.Zeros == 0 || Whole(zeros) == preview.Zeros);
+
+    private bool MayApply => HasAgreed && (!preview!.Deletes || Whole(removed) == preview.Products) && (!tryFirst || First is not null);
 
     private string Counts
     {
@@ -150,6 +156,32 @@ public sealed partial class BulkPreviewView(
                 await FollowRun(started.RunId);
                 break;
             case StartBulkOutcome.Refused refused:
+                problem = refused.Sentence;
+                break;
+            default:
+                await Reread();
+                break;
+        }
+    });
+
+    private Task Schedule(ScheduleTimes times) => Guarded(async () =>
+    {
+        wrong = null;
+        switch (await schedule.Schedule(Store.Id, PreviewId, times, new BulkConsent { ToWarnings = agreed, Zeros = Whole(zeros) }, person!, Gone))
+        {
+            case ScheduleOutcome.Scheduled scheduled:
+                (scheduling, leftOut) = (false, scheduled.LeftOut);
+                await Reread();
+                toasts.Say("Scheduled", "Show", () =>
+                {
+                    navigation.NavigateTo(SchedulesState.Url(scheduled.ScheduleId));
+                    return Task.CompletedTask;
+                });
+                break;
+            case ScheduleOutcome.Wrong bad:
+                wrong = bad.Problem;
+                break;
+            case ScheduleOutcome.Refused refused:
                 problem = refused.Sentence;
                 break;
             default:

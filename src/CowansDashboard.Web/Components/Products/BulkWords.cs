@@ -26,7 +26,7 @@ public static class BulkWords
 
     private static string? Joined(IEnumerable<string> tags) => string.Join(", ", tags) is { Length: > 0 } text ? text : null;
 
-    private static string Value(string field, JsonNode? value, string currency) => value switch
+    public static string Value(string field, JsonNode? value, string currency) => value switch
     {
         _ when field == Removal.Field => Removal.Parse(value?.ToString())?.Words ?? "Here",
         null => "none",

@@ -13,6 +13,7 @@ public static class RunWords
         "pull-incremental" => "Pull changes",
         "pull-selection" => "Pull selected products",
         "push" => "Push to Shopify",
+        "schedule" => "Schedules",
         _ => Sentence(kind.Replace('-', ' ')),
     };
 

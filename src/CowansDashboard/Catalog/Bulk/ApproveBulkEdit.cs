@@ -26,7 +26,7 @@ public sealed class ApproveBulkEdit(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand("""
             with preview as (
-                select id, revision = $3 and status = 'ready' as same, made_by_id is not distinct from $4 as own from bulk_previews where id = $1 and store_id = $2 for update),
+                select id, revision = $3 and status in ('ready', 'scheduled') as same, made_by_id is not distinct from $4 as own from bulk_previews where id = $1 and store_id = $2 for update),
             approved as (
                 update bulk_previews p set approved_by_id = $4, approved_by_name = $5, approved_at = now()
                 from preview where p.id = preview.id and preview.same and not preview.own returning p.id)

@@ -74,6 +74,9 @@ public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus
 
     public string? ApprovedBy { get; init; }
 
+    /// <summary>The schedule that it belongs to.</summary>
+    public long? ScheduleId { get; init; }
+
     public DateTimeOffset MadeAt { get; init; }
 
     /// <summary>Why a second person must agree; nothing when one is enough.</summary>

@@ -11,7 +11,7 @@ public sealed class ListAwaitedApprovals(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand("""
             select id, title, made_by_id, made_by_name, approval_asked_at from bulk_previews
-            where store_id = $1 and approval_asked_at is not null and approved_at is null and status = 'ready' order by id limit 20
+            where store_id = $1 and approval_asked_at is not null and approved_at is null and status in ('ready', 'scheduled') order by id limit 20
             """);
         command.Parameters.Add(new() { Value = storeId });
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -16,7 +16,8 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
     {
         await using var command = new NpgsqlCommand("""
             select p.id, p.store_id, p.title, p.status, p.made_by_id, p.made_by_name, p.run_id, p.change_set_id, p.selected, p.unchanged, i.*,
-                p.revision, p.canary, p.stop_percent, p.approval_asked_at, p.approved_by_name, p.made_at, p.action ->> 'action' = 'delete'
+                p.revision, p.canary, p.stop_percent, p.approval_asked_at, p.approved_by_name, p.made_at, p.action ->> 'action' = 'delete',
+                case when p.status = 'scheduled' then (select max(s.id) from schedules s where s.preview_id = p.id) end
             from bulk_previews p, lateral (
                 select count(distinct product_id) filter (where takes), count(distinct entity_id) filter (where takes and entity in ('variant', 'inventory level')), count(*) filter (where takes),
                     count(*) filter (where outcome = 'refused'), count(*) filter (where excluded), count(*) filter (where outcome = 'skipped'), count(*) filter (where outcome = 'done'),
@@ -58,6 +59,7 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             ApprovedBy = reader.Text(24),
             MadeAt = reader.GetFieldValue<DateTimeOffset>(25),
             Deletes = reader.GetBoolean(26),
+            ScheduleId = reader.Maybe<long>(27),
             NeedsApproval = limits.Exceeded(products, percent),
         };
     }

@@ -57,13 +57,7 @@ public sealed class StartBulkEdit(NpgsqlDataSource database, EnqueueRun enqueue)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using (var hold = new NpgsqlCommand("select from bulk_previews where id = $1 and store_id = $2 for update", connection))
-        {
-            hold.Parameters.Add(new() { Value = previewId });
-            hold.Parameters.Add(new() { Value = storeId });
-            await hold.ExecuteNonQueryAsync(cancel);
-        }
-        if (await ReadBulkPreview.Find(connection, storeId, previewId, cancel) is not { } preview)
+        if (await HeldPreview.Hold(connection, storeId, previewId, cancel) is not { } preview)
             return new StartBulkOutcome.Refused("There is no such preview.");
         if (Objection(preview, consent) is { } objection)
             return objection;
@@ -93,13 +87,13 @@ public sealed class StartBulkEdit(NpgsqlDataSource database, EnqueueRun enqueue)
             return new StartBulkOutcome.Refused(preview.Status == BulkStatus.Scheduled ? "This edit is scheduled already." : "This edit has been applied already.");
         if (preview.Changing == 0)
             return new StartBulkOutcome.Refused("Nothing would change, so there is nothing to apply.");
-        if (preview.WaitsForApproval)
+        if (preview.Deletes && preview.WaitsForApproval)
             return new StartBulkOutcome.NeedsApproval(preview.NeedsApproval);
         if (preview.Deletes && consent.Removed != preview.Products)
             return new StartBulkOutcome.AsksNumber(preview.Products, string.Create(CultureInfo.InvariantCulture, $"{preview.Products:N0} {(preview.Products == 1 ? "product" : "products")} would be removed."));
         if (preview.Warnings is { Count: > 0 } warnings && (!consent.ToWarnings || (preview.Zeros > 0 && consent.Zeros != preview.Zeros)))
             return new StartBulkOutcome.Asks(consent.ToWarnings && consent.Zeros is { } typed
                 ? [.. warnings, string.Create(CultureInfo.InvariantCulture, $"{typed:N0} was typed; {preview.Zeros:N0} become 0.")] : warnings, preview.Zeros);
-        return null;
+        return preview.WaitsForApproval ? new StartBulkOutcome.NeedsApproval(preview.NeedsApproval) : null;
     }
 }

@@ -1,4 +1,5 @@
 using CowansDashboard.History;
+using CowansDashboard.History.Layers;
 using CowansDashboard.Search;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Sync.Pull;
@@ -67,16 +68,19 @@ public sealed class ConfirmProducts(PushScope scope)
         var items = (await PushItems.Open(connection, scope.PlanId, products, cancel)).ToDictionary(item => item.Id);
         var rows = await PushRows.Read(connection, products, items.Values, cancel);
         var (settled, again) = (new List<SettledItem>(), new HashSet<long>());
+        var otherwise = new List<FollowedField>();
         foreach (var one in sent)
             foreach (var entity in one.Product.Entities)
                 if (items.GetValueOrDefault(entity.ItemId) is { } item)
                 {
                     var outcome = Outcome(item, entity, one, rows, overtaken.Contains((entity.Entity, entity.EntityId)));
                     settled.Add(outcome);
+                    otherwise.AddRange(WrittenOtherwise(item, entity, one, rows, overtaken));
                     if (outcome.Status == PushStatus.Sent)
                         again.Add(one.Product.ProductId);
                 }
         await PushItems.Settle(connection, settled, cancel);
+        await FollowLayers.Follow(connection, otherwise, cancel);
         await PushItems.Forget(connection, [.. settled.Where(item => item.Status != PushStatus.Sent).Select(item => item.ItemId)], cancel);
         await RemovalWindow.Start(connection, products, cancel);
         // Set for this merge only: what is still awaited is awaited from now on as before.
@@ -87,6 +91,13 @@ public sealed class ConfirmProducts(PushScope scope)
         PushCounts.Count(transaction, settled);
         return [.. again];
     }
+
+    /// <summary>Fields that Shopify took and made something else of: a schedule that holds one holds that now.</summary>
+    private static IEnumerable<FollowedField> WrittenOtherwise(PushItem item, PushEntity entity, SentProduct sent, PushRows rows, HashSet<(string, long)> overtaken) =>
+        item.Kind != PushKind.Update || overtaken.Contains((entity.Entity, entity.EntityId)) || rows.Row(item.Entity, item.EntityId) is not { } now ? []
+            : from field in entity.Fields
+              where sent.Result(entity, field.Field) is FieldResult.Taken && !now.Pending.ContainsKey(field.Field) && !JsonValues.Same(now.Row[field.Field], field.New)
+              select new FollowedField(entity.Entity, entity.EntityId, field.Field, field.New, now.Row[field.Field]);
 
     private static SettledItem Outcome(PushItem item, PushEntity entity, SentProduct sent, PushRows rows, bool overtaken)
     {

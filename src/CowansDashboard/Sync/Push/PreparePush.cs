@@ -17,6 +17,9 @@ public sealed record PushRequest(long StoreId, string Title, AskedBy AskedBy)
     /// <summary>Only their status, because they were deleted or restored; what else waits of them stays.</summary>
     public bool OnlyStatus { get; init; }
 
+    /// <summary>Of the products only these rows, whatever else waits; null for all that waits.</summary>
+    public IReadOnlySet<(string Entity, long Id)>? OnlyRows { get; init; }
+
     /// <summary>Nothing is sent before somebody has approved the plan.</summary>
     public bool NeedsApproval { get; init; }
 
@@ -56,7 +59,7 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
             var mine = await OfStore(connection, request.StoreId, some, cancel);
             var conflicts = (await PushRows.Conflicts(connection, mine, cancel)).ToHashSet();
             var items = new List<(long ProductId, string? Meaning, PlannedItem Item)>();
-            foreach (var product in await ReadPendingChanges.Read(connection, mine, cancel))
+            foreach (var product in Wanted(await ReadPendingChanges.Read(connection, mine, cancel), request.OnlyRows))
                 items.AddRange(plan.Add(request.OnlyStatus ? Status(product) : product, conflicts)
                     .Select(item => (product.ProductId, item.Changes.Any(change => change.Field == "status") && item.Kind == PushKind.Update ? product.Meaning : null, item)));
             any |= items.Count > 0;
@@ -76,6 +79,10 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
         Entities = [.. product.Entities.Where(one => one is { Entity: "product", Kind: PushKind.Update } && one.Pending.ContainsKey("status"))
             .Select(one => one with { Pending = new JsonObject { ["status"] = one.Pending["status"]?.DeepClone() } })],
     };
+
+    private static IEnumerable<PendingProduct> Wanted(IEnumerable<PendingProduct> products, IReadOnlySet<(string, long)>? rows) => rows is null ? products
+        : products.Select(product => product with { Entities = [.. product.Entities.Where(entity => entity.Kind == PushKind.Update && rows.Contains((entity.Entity, entity.Id)))] })
+            .Where(product => product.Entities.Count > 0);
 
     private async Task<PushFacts> Facts(long storeId, CancellationToken cancel)
     {

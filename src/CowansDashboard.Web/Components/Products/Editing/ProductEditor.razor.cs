@@ -40,6 +40,7 @@ public sealed partial class ProductEditor(
         draft = new(clock, Snapshot, Keep);
         // Once the draft is kept, leaving the site asks nothing any more.
         kept = draft.Subscribe(() => _ = InvokeAsync(StateHasChanged));
+        await ReadSchedules();
         await Restore();
     }
 
@@ -68,7 +69,7 @@ public sealed partial class ProductEditor(
         }
         List<TypedField> sent = [.. edits.Typed];
         var fields = sent.Select(field => new FieldEdit(field.Key.Entity, field.Key.Id, field.Key.Field, field.Seen?.DeepClone(), field.New?.DeepClone())).ToList();
-        await Change(new WantedChanges { Fields = fields }, ChangeSetKind.Edit, Title(sent), sent);
+        await Change(new WantedChanges { Fields = fields, UntilEnd = OnlyUntilEnd }, ChangeSetKind.Edit, Title(sent), sent);
     }
 
     /// <summary>Saves at once what is no typed field: a row that comes or goes. Typed fields stay unsaved.</summary>

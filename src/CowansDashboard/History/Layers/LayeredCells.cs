@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Npgsql;
+
+namespace CowansDashboard.History.Layers;
+
+/// <summary>The fields that a batch of layers is about, as they are while their products are held: values, layers, and what lies beneath.</summary>
+internal sealed class LayeredCells
+{
+    private readonly Dictionary<(string, long, string), JsonNode?> _values = [];
+    private readonly Dictionary<LayerCell, LayerStack> _stacks = [];
+    private readonly HashSet<(string, long)> _gone = [];
+
+    /// <param name="connection">Its transaction holds the products from now on.</param>
+    /// <param name="storeId">Whose rows.</param>
+    /// <param name="rows">Which fields.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<LayeredCells> Hold(NpgsqlConnection connection, long storeId, IReadOnlyList<LayerRow> rows, CancellationToken cancel)
+    {
+        await RowsInHand.Hold(connection, rows.Select(row => row.ProductId), cancel);
+        var cells = new LayeredCells();
+        foreach (var ofEntity in rows.GroupBy(row => row.Cell.Entity))
+        {
+            long[] ids = [.. ofEntity.Select(row => row.Cell.EntityId).Distinct()];
+            string[] columns = [.. ofEntity.Select(row => row.Cell.Field).Distinct()];
+            var known = await RowsInHand.Read(connection, storeId, CatalogueEntity.All[ofEntity.Key], ids, columns, cancel);
+            foreach (var id in ids)
+                if (known.GetValueOrDefault(id) is not { IsGone: false } row)
+                    cells._gone.Add((ofEntity.Key, id));
+                else
+                    foreach (var column in columns)
+                        cells._values[(ofEntity.Key, id, column)] = row.Values[column];
+        }
+        await cells.ReadStacks(connection, rows, cancel);
+        return cells;
+    }
+
+    public bool IsGone(LayerCell cell) => _gone.Contains((cell.Entity, cell.EntityId));
+
+    public LayerStack Stack(LayerCell cell) => _stacks.GetValueOrDefault(cell, LayerStack.Empty);
+
+    /// <summary>The column's value.</summary>
+    public JsonNode? Column((string, long, string) of) => _values.GetValueOrDefault(of);
+
+    /// <summary>What the cell holds: the column, or whether the element is in it.</summary>
+    public JsonNode? Current(LayerCell cell) => cell.Element.Length == 0 ? Column(cell.Of) : JsonValue.Create(JsonValues.Elements(Column(cell.Of)).Contains(cell.Element));
+
+    /// <summary>What lies beneath all layers, and is what somebody else set where the layers no longer show.</summary>
+    public JsonNode? Beneath(LayerCell cell)
+    {
+        var (current, stack) = (Current(cell), Stack(cell));
+        return stack.Top is null || LayerDecision.IsSetByOthers(current, stack) ? current : stack.Beneath;
+    }
+
+    private async Task ReadStacks(NpgsqlConnection connection, IReadOnlyList<LayerRow> rows, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select l.id, l.entity, l.entity_id, l.field, l.element, l.value::text, v.beneath::text
+            from (select distinct * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) w (entity, entity_id, field, element)) w
+            join schedule_layers l on l.entity = w.entity and l.entity_id = w.entity_id and l.field = w.field and l.element = w.element and l.state = 'active'
+            left join layered_values v on v.entity = w.entity and v.entity_id = w.entity_id and v.field = w.field and v.element = w.element
+            order by l.place, l.id
+            """, connection);
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Cell.Entity).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Cell.EntityId).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Cell.Field).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Cell.Element).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var cell = new LayerCell(reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4));
+            var stack = Stack(cell);
+            _stacks[cell] = new LayerStack(Json(6), [.. stack.Layers, new Layer(reader.GetInt64(0), Json(5))]);
+        }
+
+        JsonNode? Json(int column) => reader.IsDBNull(column) ? null : JsonNode.Parse(reader.GetString(column));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CowansDashboard.Runs;
+using CowansDashboard.Runs.Progress;
+using CowansDashboard.Sync.Push;
+using Npgsql;
+
+namespace CowansDashboard.Schedules;
+
+/// <summary>
+/// Sends what schedules have just set, and nothing else that waits: one push plan of exactly these rows, made and started
+/// by itself. What was approved with the schedule needs no approval again.
+/// </summary>
+public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare, StartPush start, ReadPushPlan plans)
+{
+    private static readonly AskedBy Schedules = new(null, "Schedule");
+
+    public async Task Send(RunContext run, CancellationToken cancel)
+    {
+        var due = await Due(run.StoreId, cancel);
+        if (due.Count == 0)
+            return;
+        var known = run.Cursor?.Deserialize(ScheduleJson.Default.SendCursor);
+        // A plan that this run made before it was interrupted is used, not made again.
+        var planId = known is not null && known.Schedules.SequenceEqual(due.Select(one => one.Id)) ? known.PlanId : await Plan(run, due, cancel);
+        var said = (string?)null;
+        if (planId is { } plan)
+        {
+            var begun = (await plans.Find(run.StoreId, plan, cancel))?.RunId is not null;
+            if (!begun && await start.Start(run.StoreId, plan, null, Schedules, cancel) is StartPushOutcome.Refused refused)
+                said = $"Not sent: {refused.Sentence}";
+            run.Progress.Log(said is null ? RunLogLevel.Info : RunLogLevel.Warning, said ?? $"Push plan {plan} sends {Schedule.Count(due.Count, "schedule")}.");
+        }
+        await using var transaction = await run.Begin(cancel);
+        await using var command = new NpgsqlCommand("""
+            update schedules set sending = null, start_plan = case when sending = 'start' then $2 else start_plan end, end_plan = case when sending = 'end' then $2 else end_plan end,
+                start_said = case when sending = 'start' then concat_ws(' ', start_said, $3::text) else start_said end, end_said = case when sending = 'end' then concat_ws(' ', end_said, $3::text) else end_said end
+            where id = any($1) and sending is not null
+            """, transaction.Connection);
+        command.Parameters.Add(new() { Value = due.Select(one => one.Id).ToArray() });
+        command.Parameters.Add(new() { Value = (object?)planId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = (object?)said ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        await command.ExecuteNonQueryAsync(cancel);
+        await transaction.Commit(cancel);
+    }
+
+    private async Task<long?> Plan(RunContext run, IReadOnlyList<(long Id, string Title, bool Starts)> due, CancellationToken cancel)
+    {
+        var rows = await Rows([.. due.Select(one => one.Id)], cancel);
+        var title = due is [var one] ? $"{one.Title} {(one.Starts ? "begins" : "ends")}" : $"{Schedule.Count(due.Count, "schedule")}: {string.Join(", ", due.Select(each => each.Title).Distinct().Take(3))}";
+        var outcome = await prepare.Prepare(new PushRequest(run.StoreId, title, Schedules) { ProductIds = [.. rows.Select(row => row.Product).Distinct()], OnlyRows = rows.Select(row => (row.Entity, row.Id)).ToHashSet() }, cancel);
+        if (outcome is not PreparePushOutcome.Prepared prepared)
+            return null;
+        await using var transaction = await run.Begin(cancel);
+        await transaction.SaveCursor(new SendCursor(prepared.PlanId, [.. due.Select(each => each.Id)]), ScheduleJson.Default.SendCursor, cancel);
+        await transaction.Commit(cancel);
+        return prepared.PlanId;
+    }
+
+    private async Task<IReadOnlyList<(long Id, string Title, bool Starts)>> Due(long storeId, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select id, title, sending = 'start' from schedules where store_id = $1 and sending is not null order by id");
+        command.Parameters.Add(new() { Value = storeId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var due = new List<(long, string, bool)>();
+        while (await reader.ReadAsync(cancel))
+            due.Add((reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2)));
+        return due;
+    }
+
+    private async Task<List<(string Entity, long Id, long Product)>> Rows(long[] schedules, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select distinct entity, entity_id, product_id from schedule_layers where schedule_id = any($1) and state in ('active', 'ended')");
+        command.Parameters.Add(new() { Value = schedules });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var rows = new List<(string, long, long)>();
+        while (await reader.ReadAsync(cancel))
+            rows.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
+        return rows;
+    }
+}
+
+/// <summary>The plan that a run has made for schedules, until it is started.</summary>
+public sealed record SendCursor(long PlanId, IReadOnlyList<long> Schedules);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SendCursor))]
+internal sealed partial class ScheduleJson : JsonSerializerContext;

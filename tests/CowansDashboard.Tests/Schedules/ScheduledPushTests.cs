@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.Json;
+using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.History;
+using CowansDashboard.Runs;
+using CowansDashboard.Schedules;
+using CowansDashboard.Search;
+using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Push;
+using CowansDashboard.Tests.Runs;
+using CowansDashboard.Tests.Support;
+using CowansDashboard.Tests.Sync;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CowansDashboard.Tests.Schedules;
+
+/// <summary>Schedules beside a demo store: what they set goes there by itself, and what is changed there meanwhile is not lost.</summary>
+[Trait("Category", "Integration")]
+public sealed class ScheduledPushTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task A_sale_goes_to_Shopify_by_itself_and_back_and_nothing_else_that_waits_goes_with_it()
+    {
+        await using var shop = await Sold.Open(database);
+        var product = await shop.Product();
+        await shop.Save(new FieldEdit("product", product, "vendor", await shop.Json("products", product, "vendor"), "Unfinished"));
+        var before = await shop.There(product);
+        var sale = await shop.Schedule(-20, 1, 5, sends: true, product);
+
+        await shop.Pass(1);
+
+        var begun = (await shop.Find(sale))!;
+        begun.State.ShouldBe(ScheduleState.Active);
+        await shop.Sent(begun.StartPlan!.Value);
+        (await shop.There(product)).ShouldBe([.. before.Select(price => decimal.Round(price * 0.8m, 2, MidpointRounding.AwayFromZero))]);
+        (await shop.Host.Get<ReadPushPlan>().Items(begun.StartPlan.Value, null, 0, 1_000, default)).ShouldAllBe(item => item.Entity == "variant" && item.Status == PushStatus.Done);
+        (await database.Scalar<bool>("select pending ? 'vendor' from products where id = $1", product)).ShouldBeTrue("somebody is still at it");
+
+        await shop.Pass(4);
+
+        var over = (await shop.Find(sale))!;
+        await shop.Sent(over.EndPlan!.Value);
+        (await shop.There(product)).ShouldBe(before);
+        (await database.Scalar<long>("select count(*) from variants where product_id = $1 and pending is not null", product)).ShouldBe(0);
+        (await database.Scalar<long>("select count(*) from push_plans where store_id = $1", shop.Store)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_is_changed_in_Shopify_during_a_sale_stays_after_it_or_is_a_conflict()
+    {
+        await using var shop = await Sold.Open(database);
+        long[] products = [await shop.Product(0), await shop.Product(1)];
+        var (sent, unsent) = (await shop.Schedule(-20, 1, 5, sends: true, products[0]), await shop.Schedule(-20, 1, 5, sends: false, products[1]));
+        var was = await shop.Price(products[1]);
+        await shop.Pass(1);
+        await shop.Sent((await shop.Find(sent))!.StartPlan!.Value);
+
+        await shop.SetThere(products[0], "77.00");
+        await shop.SetThere(products[1], "78.00");
+        await shop.PullChanges();
+        await shop.Pass(4);
+
+        (await shop.Price(products[0])).ShouldBe(77.00m);
+        (await shop.Find(sent))!.Lifted.ShouldBe(1);
+        (await shop.Price(products[1])).ShouldBe(was);
+        (await database.Scalar<string>("select round((ours #>> '{}')::numeric, 2) || ' ' || round((shopifys #>> '{}')::numeric, 2) from conflicts where store_id = $1 and closed_at is null", shop.Store))
+            .ShouldBe(string.Create(CultureInfo.InvariantCulture, $"{was} 78.00"), "the foreign price is not lost");
+        (await shop.There(products[1]))[0].ShouldBe(78.00m);
+        (await shop.Find(unsent))!.State.ShouldBe(ScheduleState.Done);
+    }
+
+    /// <summary>A pulled demo store whose schedules follow a clock that is moved by hand.</summary>
+    private sealed class Sold(TestDatabase database, DemoStore demo, PullHost host, ManualClock clock, long store) : IAsyncDisposable
+    {
+        private readonly WakeSchedules _wake = new(database.Source, host.Get<EnqueueRun>(), null, clock);
+
+        public long Store => store;
+
+        public PullHost Host => host;
+
+        public static async Task<Sold> Open(TestDatabase database)
+        {
+            var (demo, clock) = (await DemoStore.Start(20), new ManualClock());
+            var host = await PullHost.Start(database, demo, more: services => services.AddSingleton<IRunWork>(provider => new PerformSchedules(database.Source,
+                new SendSchedules(database.Source, provider.GetRequiredService<PreparePush>(), provider.GetRequiredService<StartPush>(), provider.GetRequiredService<ReadPushPlan>()), clock)));
+            var store = await host.Connect(database, demo);
+            await host.Pull(store);
+            // What the generator and the first pull did lies outside the minute by which the next pull looks back.
+            await demo.MoveClock(TimeSpan.FromHours(2));
+            return new Sold(database, demo, host, clock, store);
+        }
+
+        /// <summary>A product of few variants with prices that a sale can lower.</summary>
+        public Task<long> Product(int skip = 0) => database.Scalar<long>("""
+            select product_id from variants where store_id = $1 and deleted_at is null group by 1 having count(*) = 1 and min(price) >= 5 order by 1 offset $2 limit 1
+            """, store, skip);
+
+        public async Task Save(FieldEdit edit) => (await new SaveChangeSet(database.Source).Save(
+            new ChangeSetHead(store, ChangeSetKind.Edit, "Edited", null, "9", "Bob"), [edit], StaleMeans.Refuse, default)).ShouldBeOfType<SaveOutcome.Saved>();
+
+        public async Task<string> Json(string table, long id, string column) => await database.Scalar<string>($"select {column} from {table} where id = $1", id);
+
+        public Task<decimal> Price(long product) => database.Scalar<decimal>("select min(price) from variants where product_id = $1 and deleted_at is null", product);
+
+        public async Task<long> Schedule(int percent, double starts, double ends, bool sends, long product)
+        {
+            var understand = new UnderstandSearch(database.Source, new(database.Source, TimeProvider.System));
+            var previewing = new PreviewBulkEdit(database.Source, new ReadSelectedProducts(database.Source, understand, new ReadStoreTime(database.Source, TimeProvider.System)));
+            var preview = (await previewing.Preview(new(store, new(null, [product]), new PriceAction(false, PriceMove.Percent, percent), RunsOfTests.Ann), default)).ShouldBeOfType<PreviewOutcome.Prepared>();
+            var zone = TimeZoneInfo.FindSystemTimeZoneById(await database.Scalar<string>("select time_zone from stores where id = $1", store));
+            DateTime Local(double hours) => TimeZoneInfo.ConvertTime(clock.GetUtcNow().AddHours(hours), zone).DateTime;
+            return (await new ScheduleBulkEdit(database.Source, clock, _wake).Schedule(store, preview.PreviewId, new(Local(starts), Local(ends)) { Sends = sends }, new() { ToWarnings = true }, RunsOfTests.Ann, default))
+                .ShouldBeOfType<ScheduleOutcome.Scheduled>().ScheduleId;
+        }
+
+        public async Task Pass(double hours)
+        {
+            clock.Advance(TimeSpan.FromHours(hours));
+            await _wake.Wake(default);
+            var run = await database.Scalar<long>("select max(id) from runs where store_id = $1 and kind = 'schedule'", store);
+            await host.Until(run, each => each.Now.Status == RunStatus.Succeeded);
+        }
+
+        public Task<Schedule?> Find(long schedule) => new ReadSchedules(database.Source).Find(store, schedule, default);
+
+        public async Task Sent(long plan) => await host.Until((await host.Get<ReadPushPlan>().Find(store, plan, default))!.RunId.ShouldNotBeNull(), run => run.Now.Status == RunStatus.Succeeded);
+
+        /// <summary>Prices of a product as Shopify has them.</summary>
+        public async Task<decimal[]> There(long product)
+        {
+            var ids = await Ids(product);
+            return [.. (await demo.State("variants")).Where(variant => ids.Contains(variant.GetProperty("id").GetString()!)).Select(variant => Number(variant.GetProperty("price")))];
+        }
+
+        public async Task SetThere(long product, string price)
+        {
+            foreach (var id in await Ids(product))
+                await demo.Edit("variant", id, new { price });
+        }
+
+        public async Task PullChanges() => await host.Until(await host.Enqueue(StartPull.Incremental, store), run => run.Now.Status == RunStatus.Succeeded);
+
+        public async ValueTask DisposeAsync()
+        {
+            await host.DisposeAsync();
+            await demo.DisposeAsync();
+        }
+
+        private Task<string[]> Ids(long product) => database.Scalar<string[]>("select array_agg(shopify_id::text order by position) from variants where product_id = $1 and deleted_at is null", product);
+
+        private static decimal Number(JsonElement price) => decimal.Parse(price.ToString(), CultureInfo.InvariantCulture);
+    }
+}
