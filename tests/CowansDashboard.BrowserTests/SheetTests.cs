@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace CowansDashboard.BrowserTests;
 
-/// <summary>A merchandiser edits chosen variants as a spreadsheet: a block from another program, filled down, taken back, kept over a reload, saved as one change set.</summary>
+/// <summary>A merchandiser edits chosen variants as a spreadsheet: a block from another program, filled down, taken back, kept over a kill -9 and a reload, saved as one change set.</summary>
 public sealed partial class SheetTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Visible = new() { Timeout = 90_000 };
@@ -64,6 +64,12 @@ public sealed partial class SheetTests(Chromium chromium) : IClassFixture<Chromi
             await Unsaved(page, "7 unsaved");
             await Assertions.Expect(page.GetByText("Draft kept on the server")).ToBeVisibleAsync(Visible);
 
+            await journey.WhileCut(async () =>
+            {
+                await dashboard.Kill();
+                await dashboard.Start();
+                await Assertions.Expect(page.GetByText("restored: 7 unsaved cells")).ToBeVisibleAsync(Visible);
+            });
             await page.ReloadAsync();
             await Assertions.Expect(page.GetByText("restored: 7 unsaved cells")).ToBeVisibleAsync(Visible);
             await Assertions.Expect(Cell(page, 2, 0)).ToHaveTextAsync("10.0012.5", Text);

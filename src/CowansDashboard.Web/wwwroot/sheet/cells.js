@@ -4,6 +4,7 @@ const Block = 200;
 const SendAfter = 120;
 const MostKept = 1_500_000;
 const MostUndo = 200;
+const Patience = 30_000;
 
 export class Cells {
   #blocks = new Map();
@@ -56,7 +57,7 @@ export class Cells {
     const known = this.#blocks.get(block);
     if (known) return known instanceof Promise ? known : Promise.resolve();
     const age = this.#age;
-    const reading = this.server.invokeMethodAsync('Rows', this.settings.entity, block * Block, Block).then(answer => {
+    const reading = this.#call('Rows', this.settings.entity, block * Block, Block).then(answer => {
       if (age !== this.#age) return;
       this.#blocks.set(block, answer.rows);
       for (const [row, key, text, wrong, offer] of answer.edits)
@@ -115,7 +116,7 @@ export class Cells {
       this.#unsent.set(`${step.row}|${step.key}`, [step.row, step.key, text, step.seen]);
     }
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.send(), SendAfter);
+    this.#later(SendAfter);
     this.changed();
   }
 
@@ -134,6 +135,17 @@ export class Cells {
 
   // ---- to the server ---------------------------------------------------------------------------------------
 
+  // A call that was under way when the wire was cut is never answered.
+  #call(method, ...more) {
+    let watch;
+    return Promise.race([
+      this.server.invokeMethodAsync(method, ...more),
+      new Promise((_, give) => { watch = setTimeout(() => give(new Error('No answer')), Patience); }),
+    ]).finally(() => clearTimeout(watch));
+  }
+
+  #later(pause) { this.#timer = setTimeout(() => this.send().catch(() => { /* it is tried again */ }), pause); }
+
   // One batch after the other, so that an older text never lands over a newer one.
   send() {
     clearTimeout(this.#timer);
@@ -150,13 +162,13 @@ export class Cells {
       }
       this.#remember();
       try {
-        const answer = await this.server.invokeMethodAsync('Typed', this.settings.entity, number, cells.map(([, cell]) => cell));
+        const answer = await this.#call('Typed', this.settings.entity, number, cells.map(([, cell]) => cell));
         for (const [row, key, text, wrong, offer] of answer)
           if (!this.#unsent.has(`${row}|${key}`)) this.#put(row, key, text === null ? null : { text, wrong, offer });
       } catch (failure) {
         // The wire is cut: what was not heard is sent again.
         for (const [name, cell] of cells) if (!this.#unsent.has(name)) this.#unsent.set(name, cell);
-        this.#timer = setTimeout(() => this.send(), 2_000);
+        this.#later(2_000);
         throw failure;
       }
       this.changed();

@@ -99,7 +99,8 @@ export class View {
     }
     this.grid.setAttribute('aria-activedescendant', this.#active ? 'sheet-active' : '');
     this.#outline();
-    if (missing.length) this.cells.ensure(missing).catch(() => { /* the wire is cut: the next look asks again */ });
+    // While the wire is cut it is asked for again and again; what is there stays.
+    if (missing.length) this.cells.ensure(missing).catch(() => setTimeout(() => this.ask(), 2_000));
   }
 
   #release(place) {
@@ -126,8 +127,10 @@ export class View {
     const said = read ? read.n : '…';
     if (row.said !== said || row.at !== at) {
       Object.assign(row, { said, at });
-      name.firstChild.textContent = String(at + 1);
-      name.lastChild.textContent = said;
+      const [number, product, variant] = name.children;
+      number.textContent = String(at + 1);
+      product.textContent = read ? read.p : '…';
+      variant.textContent = read?.v ?? '';
       name.title = read ? read.n : '';
     }
     cells.forEach((cell, column) => {
@@ -144,7 +147,8 @@ export class View {
     row.setAttribute('role', 'row');
     const name = add(row, 'div', 'sheet-name', { role: 'rowheader', 'aria-colindex': '1' });
     add(name, 'span', 'sheet-number');
-    add(name, 'span', 'ell', { dir: 'auto' });
+    add(name, 'span', 'sheet-product ell', { dir: 'auto' });
+    add(name, 'span', 'sheet-variant ell', { dir: 'auto' });
     this.cells.columns.forEach((column, i) => add(row, 'div', '', { role: 'gridcell', 'aria-colindex': String(i + 2), 'data-column': String(i) }));
     return row;
   }

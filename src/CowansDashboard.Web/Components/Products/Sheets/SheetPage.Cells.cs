@@ -92,8 +92,16 @@ public sealed partial class SheetPage
                 states.Add((JsonNode)State(at));
         }
         return row is null
-            ? new JsonObject { ["n"] = "No longer here", ["g"] = true, ["c"] = new JsonArray([.. seen.Select(_ => (JsonNode)new JsonArray("", null, null, false, true))]) }
-            : new JsonObject { ["n"] = row.Name, ["g"] = row.IsGone, ["c"] = new JsonArray([.. seen.Zip(row.Cells, Cell)]) };
+            ? new JsonObject { ["n"] = "No longer here", ["p"] = "No longer here", ["g"] = true, ["c"] = new JsonArray([.. seen.Select(_ => (JsonNode)new JsonArray("", null, null, false, true))]) }
+            : new JsonObject
+            {
+                ["n"] = row.Name,
+                // In a sheet of one product its name would stand on every row and leave no room for the variant's.
+                ["p"] = sheet!.Products.Count == 1 && row.Variant is not null ? "" : row.Product,
+                ["v"] = row.Variant,
+                ["g"] = row.IsGone,
+                ["c"] = new JsonArray([.. seen.Zip(row.Cells, Cell)]),
+            };
     }
 
     // A text stands for itself; what needs more says more.
