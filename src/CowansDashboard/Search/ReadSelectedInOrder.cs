@@ -13,7 +13,7 @@ public sealed class ReadSelectedInOrder(NpgsqlDataSource database, UnderstandSea
         var order = SortSql.For(sort.Key is SortKey.Relevance ? new ProductSort(SortKey.Title, false) : sort);
         await using var command = sql.Command(database, $"""
             select p.id from product_summaries s join products p on p.id = s.product_id
-            where {where} and p.deleted_at is null and p.mark <> 2
+            where {where} and p.deleted_at is null and p.mark <> 2 and p.removal is null
             order by {(order.Groups.Count > 1 ? order.GroupedOrder(backwards: false) : order.Order(backwards: false))} limit {sql.Add(most)}
             """);
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -21,7 +21,7 @@ public sealed class ReadSheetRows(NpgsqlDataSource database)
         var cells = columns.Select(column => Cell(column, entity, command)).ToList();
         command.CommandText = $"""
             select t.id, p.id, p.title, {(entity == CatalogueFields.Variant ? "case when p.has_only_default_variant then null else t.title end" : "null")},
-                t.deleted_at is not null or t.mark = 2 or p.deleted_at is not null or p.mark = 2, jsonb_build_array({string.Join(", ", cells)})::text, t.pending::text
+                t.deleted_at is not null or t.mark = 2 or p.deleted_at is not null or p.mark = 2 or p.removal is not null, jsonb_build_array({string.Join(", ", cells)})::text, t.pending::text
             from unnest($2) with ordinality w (id, place)
             join {(entity == CatalogueFields.Variant ? "variants t on t.id = w.id join products p on p.id = t.product_id" : "products t on t.id = w.id join products p on p.id = t.id")}
             where t.store_id = $1 order by w.place

@@ -73,6 +73,10 @@ public sealed class SheetTests(TestDatabase database) : IClassFixture<TestDataba
         (price.Value!.ToJsonString(), price.IsPending, JsonValues.Number(price.Base)).ShouldBe(("12.5", true, 10m));
         (sku.InConflict, sku.IsPending).ShouldBe((true, false));
         (stock.Value!.ToJsonString(), rows[2].Cells[2].EntityId).ShouldBe(("7", null));
+
+        await shop.Run("update products set removal = 'exclude' where id = $1", product);
+        (await Reading.Read(shop.Store, "product", [product], [], default)).ShouldHaveSingleItem().IsGone.ShouldBeTrue();
+        (await Opening().Open(await Account(), shop.Store, ProductSelection.Nothing.Toggle(product), ProductSort.Default, default)).ShouldBeOfType<OpenSheetOutcome.Refused>();
     }
 
     [Fact]
