@@ -49,7 +49,7 @@ internal sealed class PlanStructure
                 _variants.RemoveOption(option.Id);
                 break;
             case StructureChange.SetOptions set:
-                _variants.SetOptions(set.Options);
+                _variants.SetOptions(set.Options, set.Seen);
                 break;
             case StructureChange.Order { Entity: "variant" } order:
                 _variants.Order(order.Ids);

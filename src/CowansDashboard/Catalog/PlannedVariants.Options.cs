@@ -11,9 +11,14 @@ internal sealed partial class PlannedVariants
     private const int MostOptions = 3;
     private const int LongestName = 255;
 
-    public void SetOptions(IReadOnlyList<WantedOption> options)
+    public void SetOptions(IReadOnlyList<WantedOption> options, IReadOnlyList<SeenOption>? seen)
     {
         _isTouched = true;
+        if (seen is not null && !AreAsSeen(seen))
+        {
+            Problem("option", "option_values", "The options of this product were changed meanwhile. Load the page again: what was added there would be lost.");
+            return;
+        }
         WantedOption[] wanted = [.. options.Select(option => option with { Name = option.Name.Trim(), Values = [.. option.Values.Select(value => value with { Name = value.Name.Trim() })] })];
         if (!Fit(wanted))
             return;
@@ -61,6 +66,10 @@ internal sealed partial class PlannedVariants
         }
         return values;
     }
+
+    // In which order they stand loses nothing.
+    private bool AreAsSeen(IReadOnlyList<SeenOption> seen) =>
+        seen.Count == _options.Count && seen.All(option => _options.Any(known => known.Id == option.Id && known.Name == option.Name && known.Names.ToHashSet().SetEquals(option.Values)));
 
     private bool Fit(WantedOption[] wanted)
     {

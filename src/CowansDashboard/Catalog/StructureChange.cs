@@ -23,7 +23,11 @@ public abstract record StructureChange
     /// Exactly these options with exactly these values, in this order. Variants follow a renamed value, take the first
     /// value of a new option, and go with a value or an option that is left out; of two that would be the same the first stays.
     /// </summary>
-    public sealed record SetOptions(IReadOnlyList<WantedOption> Options) : StructureChange;
+    public sealed record SetOptions(IReadOnlyList<WantedOption> Options) : StructureChange
+    {
+        /// <summary>What the person saw. Where the product has others by now nothing is done: what was added meanwhile would go. Null asks nothing.</summary>
+        public IReadOnlyList<SeenOption>? Seen { get; init; }
+    }
 
     /// <summary>The rows of one kind (variant, media) in this order; those not named come after them as they were.</summary>
     public sealed record Order(string Entity, IReadOnlyList<long> Ids) : StructureChange;
@@ -50,6 +54,9 @@ public abstract record StructureChange
 /// <summary>An option that a product shall have.</summary>
 /// <param name="Id">The option that it is now; null for a further one.</param>
 public sealed record WantedOption(long? Id, string Name, IReadOnlyList<WantedValue> Values);
+
+/// <summary>An option as it stood before a person.</summary>
+public sealed record SeenOption(long Id, string Name, IReadOnlyList<string> Values);
 
 /// <summary>A value that an option shall have.</summary>
 /// <param name="Was">What it is called now; null for a further one.</param>

@@ -153,6 +153,29 @@ public sealed class StructureTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task Options_that_somebody_changed_meanwhile_are_not_saved_over()
+    {
+        var shop = await EditedShop.Open(database);
+        var product = await shop.Product("Jumper", 2);
+        var size = await database.Scalar<long>("select id from product_options where product_id = $1", product);
+        var seen = new SeenOption(size, "Size", ["S2", "S1"]);
+        StructureChange Renamed(params SeenOption[] before) =>
+            new StructureChange.SetOptions([new WantedOption(size, "Size", [new WantedValue("S1", "Small"), new WantedValue("S2", "S2")])]) { Seen = before };
+        await Change(shop, product, new StructureChange.AddVariants([Variant(12, "S3")]));
+        var titles = await Titles(product);
+
+        var preview = await new PreviewStructure(database.Source).Preview(shop.Store, product, [Renamed(seen)], default);
+        var refused = (await Change(shop, product, Renamed(seen))).ShouldBeOfType<SaveOutcome.Refused>();
+
+        preview!.Problems.ShouldHaveSingleItem().ShouldContain("changed meanwhile");
+        refused.Problems.ShouldHaveSingleItem().Sentence.ShouldContain("changed meanwhile");
+        (await Titles(product)).ShouldBe(titles);
+        (await Change(shop, product, Renamed(seen with { Name = "Fit", Values = ["S1", "S2", "S3"] }))).ShouldBeOfType<SaveOutcome.Refused>();
+        (await Change(shop, product, Renamed(seen with { Values = ["S1", "S2", "S3"] }))).ShouldBeOfType<SaveOutcome.Saved>();
+        (await Titles(product)).ShouldBe("Small 0 1,S2 0 2", "who saw it may take it away");
+    }
+
+    [Fact]
     public async Task A_product_without_options_takes_some_and_gives_them_back_with_its_variant_kept()
     {
         var shop = await EditedShop.Open(database);

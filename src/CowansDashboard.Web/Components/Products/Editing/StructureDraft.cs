@@ -113,7 +113,10 @@ public sealed class StructureDraft
         var combinations = Combinations();
         List<StructureChange> changes =
         [
-            new StructureChange.SetOptions([.. Options.Select(option => new WantedOption(option.Id, option.Name, [.. option.Values.Select(value => new WantedValue(value.Was, value.Name))]))]),
+            new StructureChange.SetOptions([.. Options.Select(option => new WantedOption(option.Id, option.Name, [.. option.Values.Select(value => new WantedValue(value.Was, value.Name))]))])
+            {
+                Seen = [.. _product.Options.Select(option => new SeenOption(option.Id, option.Name, option.Values))],
+            },
         ];
         if (combinations.Where(one => one is { Variant: null, IsWanted: true }).ToList() is { Count: > 0 } coming)
             changes.Add(new StructureChange.AddVariants([.. coming.Select(New)]));
