@@ -16,7 +16,8 @@ namespace CowansDashboard.Sync.Purge;
 /// <summary>
 /// Deletes in Shopify what was deleted here and whose window is over. Each product is read once more under its lock: one
 /// that is not archived any more, or was edited there since its window began, is a conflict and stays. The intent is
-/// committed before Shopify is told, and after a crash the product is read again before it is told once more.
+/// committed right before Shopify is told, so that until then the product can be restored, and after a crash it is read
+/// again before Shopify is told once more.
 /// </summary>
 public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores, SyncOptions options, TimeProvider clock) : IRunWork
 {
@@ -50,14 +51,16 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
         foreach (var product in going)
         {
             cancel.ThrowIfCancellationRequested();
-            // Before every call: another node may have gone on with this run, and a person may have restored what it left.
-            await run.CheckFence(cancel);
+            // Before every call, which may have waited long for the one before: another node may have gone on with this run,
+            // and a person may have restored the product.
+            if (!await Write(run, transaction => Intend(transaction, run, stream, product, cancel), cancel))
+                continue;
             var problem = await Delete(admin, product.ShopifyId, cancel);
             await Write(run, transaction => Note(transaction, run, stream, product, problem, cancel), cancel);
         }
     }
 
-    /// <summary>Brings in what Shopify holds and decides; answers what is deleted now, whose intent is committed with it.</summary>
+    /// <summary>Brings in what Shopify holds and decides; answers what can be deleted now.</summary>
     private async Task<List<DueRemoval>> Look(FencedTransaction transaction, RunContext run, ProductsRead read, RunStream stream, CancellationToken cancel)
     {
         var connection = transaction.Connection;
@@ -82,15 +85,25 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
             kept++;
             await Disagree(connection, run, row, changed, cancel);
         }
-        await using (var intent = new NpgsqlCommand("update removals set purge_sent_at = now(), tried_at = now() where id = any($1)", connection))
-        {
-            intent.Parameters.Add(new() { Value = going.Select(row => row.Id).ToArray() });
-            await intent.ExecuteNonQueryAsync(cancel);
-        }
         transaction.Advance(stream, shopifyIds.Length - going.Count);
         transaction.Count(RunCounter.Deleted, done.Count);
         transaction.Count(RunCounter.Conflicts, kept);
         return going;
+    }
+
+    /// <summary>Takes the way back away, unless somebody has gone it meanwhile or a pull has brought another edit: then the next purge looks at it.</summary>
+    private async Task<bool> Intend(FencedTransaction transaction, RunContext run, RunStream stream, DueRemoval product, CancellationToken cancel)
+    {
+        await MergeRows.LockProducts(transaction.Connection, [product.ProductId], cancel);
+        if ((await DueRemoval.Read(transaction.Connection, run.StoreId, [product.ShopifyId], clock.GetUtcNow(), cancel)) is not [var now] || now.Id != product.Id || now.WhyNot().Count > 0)
+        {
+            transaction.Advance(stream, 1);
+            return false;
+        }
+        await using var intent = new NpgsqlCommand("update removals set purge_sent_at = now(), tried_at = now() where id = $1", transaction.Connection);
+        intent.Parameters.Add(new() { Value = product.Id });
+        await intent.ExecuteNonQueryAsync(cancel);
+        return true;
     }
 
     /// <summary>Null when Shopify has it no longer; else why not.</summary>

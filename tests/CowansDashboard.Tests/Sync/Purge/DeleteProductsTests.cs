@@ -208,7 +208,8 @@ public sealed class DeleteProductsTests(TestDatabase database) : IClassFixture<T
         };
         await Patience.Until(() => database.Scalar<bool>("select count(*) > 0 from removals where purge_sent_at is not null and closed_at is null"), sent => sent);
         await shop.Demo.HasCaught("hold");
-        (await shop.RollBack(products)).Left.ShouldNotBeEmpty("Shopify may be deleting them: there is no way back");
+        var going = await database.Scalar<long[]>("select array_agg(product_id) from removals where purge_sent_at is not null and closed_at is null");
+        (await shop.RollBack(going)).Left.ShouldNotBeEmpty("Shopify may be deleting it: there is no way back");
         await first.Kill();
         await shop.Demo.ClearFaults();
         await using var second = PullNode.Start(database.ConnectionString, shop.Demo, "purging");
@@ -221,6 +222,32 @@ public sealed class DeleteProductsTests(TestDatabase database) : IClassFixture<T
         }
         (await shop.Shop.Executed("productDelete")).ShouldBe(3);
         (await database.Scalar<long>("select count(*) from changes where field = 'removed' and product_id = any($1)", products)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_product_whose_turn_has_not_come_can_be_restored_while_the_purge_stands_still()
+    {
+        await using var shop = await RemovedShop.Start(database, 20);
+        var products = await shop.Active(3);
+        await shop.Archive(products);
+        await shop.Demo.Fault("hold", new { operation = "ProductDelete" });
+        shop.Host.Windows.By = TimeSpan.FromHours(25);
+        var id = await shop.Host.Enqueue(PurgeProducts.Name, shop.Store);
+        await shop.Demo.HasCaught("hold");
+        var going = await database.Scalar<long[]>("select array_agg(product_id) from removals where purge_sent_at is not null and closed_at is null and product_id = any($1)", products);
+
+        var back = await shop.RollBack([.. products.Except(going)]);
+        await shop.Demo.ClearFaults();
+        await shop.Host.Until(id, run => run.Now.Status == RunStatus.Succeeded);
+
+        (going.Length, back.Products, back.Left.Count).ShouldBe((1, 2, 0));
+        (await shop.Shop.Executed("productDelete")).ShouldBe(1);
+        (await shop.InShopify(going[0])).ShouldBeNull();
+        foreach (var product in products.Except(going))
+        {
+            (await shop.StatusInShopify(product)).ShouldBe("ARCHIVED");
+            (await shop.Text("select concat_ws(' ', status, removal, pending ->> 'status', deleted_at) from products where id = $1", product)).ShouldBe("ACTIVE ARCHIVED");
+        }
     }
 
     [Fact]
