@@ -9,11 +9,12 @@ internal static class RemovedProducts
     private const string Goes = "Shopify is deleting the product at this moment; it cannot be restored any more.";
 
     /// <summary>
-    /// A product that Shopify does not know goes at once, and one that is removed takes no edit but its return. Under the
-    /// lock of the products.
+    /// A product that Shopify does not know goes at once, and one that is removed takes no edit but its return. Schedules
+    /// begin and end in it all the same, but for its status: restored, it has what it would have without that. Under the lock
+    /// of the products.
     /// </summary>
     public static async Task<(WantedChanges Wanted, IReadOnlyList<EditProblem> Problems)> Route(
-        NpgsqlConnection connection, WantedChanges wanted, IReadOnlyDictionary<RowRef, long> productOf, CancellationToken cancel)
+        NpgsqlConnection connection, ChangeSetHead head, WantedChanges wanted, IReadOnlyDictionary<RowRef, long> productOf, CancellationToken cancel)
     {
         wanted = await HereOnly(connection, wanted, cancel);
         var removed = await Removed(connection, [.. productOf.Values.Distinct()], cancel);
@@ -23,15 +24,16 @@ internal static class RemovedProducts
         string? WhyNot(RowRef row) => productOf.TryGetValue(row, out var product) && removed.TryGetValue(product, out var going)
             ? going ? Goes : restored.Contains(product) ? null : Waits
             : null;
+        string? WhyNotEdited(FieldEdit edit) => WhyNot(new(edit.Entity, edit.EntityId)) is { } why && (why == Goes || head.Kind != ChangeSetKind.Schedule || edit.Field == "status") ? why : null;
 
         var problems = new List<EditProblem>();
-        problems.AddRange(wanted.Fields.Where(edit => WhyNot(new(edit.Entity, edit.EntityId)) is not null)
-            .Select(edit => new EditProblem(edit.Entity, edit.EntityId, edit.Field, edit.New, WhyNot(new(edit.Entity, edit.EntityId))!)));
+        problems.AddRange(wanted.Fields.Where(edit => WhyNotEdited(edit) is not null)
+            .Select(edit => new EditProblem(edit.Entity, edit.EntityId, edit.Field, edit.New, WhyNotEdited(edit)!)));
         problems.AddRange(wanted.Removed.Where(row => WhyNot(row) is not null).Select(row => new EditProblem(row.Entity, row.EntityId, "removed", null, WhyNot(row)!)));
         problems.AddRange(wanted.Returned.Where(row => WhyNot(row) is not null).Select(row => new EditProblem(row.Entity, row.EntityId, "created", null, WhyNot(row)!)));
         return (wanted with
         {
-            Fields = [.. wanted.Fields.Where(edit => WhyNot(new(edit.Entity, edit.EntityId)) is null)],
+            Fields = [.. wanted.Fields.Where(edit => WhyNotEdited(edit) is null)],
             Removed = [.. wanted.Removed.Where(row => WhyNot(row) is null)],
             Returned = [.. wanted.Returned.Where(row => WhyNot(row) is null)],
         }, problems);

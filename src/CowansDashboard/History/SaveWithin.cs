@@ -21,7 +21,7 @@ public static class SaveWithin
         NpgsqlConnection connection, long changeSetId, ChangeSetHead head, WantedChanges wanted, StaleMeans staleMeans, CancellationToken cancel)
     {
         var productOf = await Hold(connection, head.StoreId, wanted, cancel);
-        (wanted, var closed) = await RemovedProducts.Route(connection, wanted, productOf, cancel);
+        (wanted, var closed) = await RemovedProducts.Route(connection, head, wanted, productOf, cancel);
         var currency = await Currency(connection, head.StoreId, cancel);
         var plan = await PlanRows.Plan(connection, head.StoreId, currency, wanted, cancel);
         var returned = wanted.Returned.ToHashSet();

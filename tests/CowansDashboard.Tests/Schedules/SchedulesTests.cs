@@ -1,3 +1,4 @@
+using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.History;
 using CowansDashboard.History.Layers;
@@ -162,6 +163,25 @@ public sealed class SchedulesTests(TestDatabase database) : IClassFixture<TestDa
         (await Tags()).ShouldBe("[\"new\", \"winter\", \"wool\"]");
 
         Task<string> Tags() => shop.Shop.Value("products", product, "tags");
+    }
+
+    [Fact]
+    public async Task A_sale_that_ends_while_its_product_is_deleted_is_over_when_the_product_is_restored()
+    {
+        await using var shop = await ScheduledShop.Open(database);
+        var product = await shop.Shop.Product();
+        var sale = await shop.Schedule(Sale, 1, 5, product);
+        await shop.Pass(1);
+        (await shop.Price(product)).ShouldBe("8.00");
+        await new DeleteProducts(shop.Shop.Saving).Delete(new DeleteRequest(shop.Shop.Store, [product], new Removal(24), "Deleted", "8", "Bea"), default);
+
+        await shop.Pass(4);
+        var restored = await new RollBackProducts(database.Source, new UndoChanges(database.Source, shop.Shop.Saving)).RollBack(shop.Shop.Store, [product], null, "8", "Bea", default);
+
+        (restored.Products, restored.Left.Count).ShouldBe((1, 0));
+        (await shop.Price(product), await shop.Pending(product), (await shop.Of(sale)).EndSaid).ShouldBe(("10.00", "∅", "1 value returned."));
+        (await shop.Shop.Value("products", product, "status")).ShouldBe("\"ACTIVE\"");
+        (await database.Scalar<long>("select count(*) from layered_values where entity_id = any($1)", await shop.Shop.Variants(product))).ShouldBe(0);
     }
 
     [Fact]
