@@ -14,8 +14,8 @@ public sealed record AsOfDifference(string Entity, long EntityId, string? RowNam
 {
     public string Label => CatalogueFields.LabelOf(Entity, Field);
 
-    /// <summary>A person may bring it back.</summary>
-    public bool CanReturn => CatalogueFields.Find(Entity, Field) is not null || (Field is "created" or "removed" && Entity != CatalogueFields.Product);
+    /// <summary>A person may bring it back. That a product was removed is not brought back by the way: whoever wants that deletes it.</summary>
+    public bool CanReturn => (CatalogueFields.Find(Entity, Field) is not null && (Field != Removal.Field || Then is null)) || (Field is "created" or "removed" && Entity != CatalogueFields.Product);
 }
 
 /// <summary>What a product was at a moment, told by what is different now. Before it came into the copy nothing is known.</summary>

@@ -32,6 +32,22 @@ public sealed class AsOfTests(TestDatabase database) : IClassFixture<TestDatabas
     }
 
     [Fact]
+    public async Task That_a_product_was_removed_does_not_come_back_with_its_fields()
+    {
+        var shop = await Open(database);
+        var product = await shop.Product("Jumper");
+        await shop.Save(new FieldEdit("product", product, Removal.Field, null, Removal.KeptInShopify.Text));
+        var then = await Now();
+        await shop.Save(new FieldEdit("product", product, Removal.Field, Removal.KeptInShopify.Text, null), Title(product, "Jumper", "Cardigan"));
+
+        var asOf = (await new ReadProductAsOf(database.Source).Read(shop.Store, product, then, default))!;
+        await new RestoreFields(database.Source, shop.Saving).Restore(shop.Head(), product, then, [new ChosenField("product", product, Removal.Field), new ChosenField("product", product, "title")], default);
+
+        asOf.Differences.Select(one => (one.Field, one.CanReturn)).ShouldBe([(Removal.Field, false), ("title", true)], ignoreOrder: true);
+        (await shop.Value("products", product, "title") + await shop.Value("products", product, Removal.Field)).ShouldBe("\"Jumper\"∅");
+    }
+
+    [Fact]
     public async Task A_value_says_who_set_it_what_was_agreed_and_where_it_goes()
     {
         var shop = await Open(database);
