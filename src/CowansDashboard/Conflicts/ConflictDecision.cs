@@ -56,6 +56,11 @@ public static class ConflictDecision
         },
     };
 
+    /// <summary>A product that is to be deleted has to be archived first: whoever gives it another status keeps it.</summary>
+    public static bool KeepsProduct(SettledConflict settled) =>
+        settled.Conflict.Row is { Entity: CatalogueFields.Product, Field: "status" } && (string?)settled.Value != Removal.Archived
+            && Removal.Parse((string?)settled.Conflict.Local?[Removal.Field])?.Hours is not null;
+
     private static SettledConflict Keep(OpenConflict conflict, string closedAs, long? rule) => new(conflict, conflict.Row.Ours, StaysPending: true, closedAs, rule);
 
     // Ours, still under way, will overwrite what was taken: it must be sent once more then.

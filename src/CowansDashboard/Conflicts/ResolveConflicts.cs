@@ -90,9 +90,16 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
         await EditedRemovals.Keep(connection, Of(settled, Removal.Field, "shopifys"), cancel);
         await ConflictRows.Write(connection, [.. settled.Where(each => each.Conflict.Row.Field is not (DeletedProducts.Field or Removal.Field)).Select(each => new FieldWrite(
             each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.Field, each.Value, each.StaysPending, each.Conflict.Row.Shopifys))], cancel);
+        var keeping = settled.Where(ConflictDecision.KeepsProduct).ToList();
+        await EditedRemovals.Keep(connection, [.. keeping.Select(each => each.Conflict.Row.EntityId)], cancel);
         // Keeping ours changes no value, yet who did it and when belongs to the field's history.
-        var id = await RecordChanges.Record(connection, changeSet ?? 0, head, [.. settled.Select(each => new ChangeRow(
-            each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.ProductId, each.Conflict.Row.Field, each.Conflict.Row.Ours, each.Value, each.ChangesValue ? null : "kept"))], cancel);
+        var id = await RecordChanges.Record(connection, changeSet ?? 0, head,
+        [
+            .. settled.Select(each => new ChangeRow(
+                each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.ProductId, each.Conflict.Row.Field, each.Conflict.Row.Ours, each.Value, each.ChangesValue ? null : "kept")),
+            .. keeping.Select(each => new ChangeRow(
+                CatalogueFields.Product, each.Conflict.Row.EntityId, each.Conflict.Row.ProductId, Removal.Field, each.Conflict.Local![Removal.Field]?.DeepClone(), null)),
+        ], cancel);
         await Close(connection, settled, head, id, cancel);
         // A product's version rises with every edit of what hangs on it.
         await WriteRows.Touch(connection, [.. settled.Where(each => each.Conflict.Row.Entity != CatalogueFields.Product).Select(each => each.Conflict.Row.ProductId).OfType<long>()

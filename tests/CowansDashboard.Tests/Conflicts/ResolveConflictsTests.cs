@@ -61,6 +61,22 @@ public sealed class ResolveConflictsTests(TestDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task Giving_a_product_that_was_to_be_deleted_another_status_keeps_it()
+    {
+        var product = await database.Scalar<long>("""
+            insert into products (store_id, shopify_id, title, handle, status, removal, pending) values ($1, nextval('products_id_seq') + 1000000, 'Jumper', 'h', 'ARCHIVED', 'delete:24', '{"status": "ACTIVE"}') returning id
+            """, _store);
+        await database.Scalar<long>("insert into removals (store_id, product_id, kind, hours, change_set_id) values ($1, $2, 'delete', 24, 1) returning id", _store, product);
+        var conflict = await Conflict("product", product, product, "status", JsonValue.Create("ACTIVE"), JsonValue.Create("ARCHIVED"), JsonValue.Create("DRAFT"));
+
+        var outcome = await Settling.Resolve(_store, new Resolution.Shopifys(), [conflict], Ann, default);
+
+        (await Text("select concat_ws(' ', p.status, p.removal, p.pending, r.closed_as) from products p join removals r on r.product_id = p.id where p.id = $1", product)).ShouldBe("DRAFT kept");
+        (await SyncState(product)).ShouldBe((short)0, "it is among the others again");
+        (await Text("select string_agg(concat_ws(' ', field, old, new), ', ' order by id) from changes where change_set_id = $1", outcome.ChangeSetId!.Value)).ShouldBe("status \"ARCHIVED\" \"DRAFT\", removal \"delete:24\"");
+    }
+
+    [Fact]
     public async Task Another_value_waits_for_the_next_push_and_is_checked_like_any_edit()
     {
         var (product, conflict) = await Titled("agreed", "ours", "theirs");
