@@ -23,6 +23,7 @@ public sealed partial class SchedulePage(
     private ScheduleProblem? problem;
     private AskedBy? person;
     private DateTimeOffset now;
+    private int revision;
     private string? failure, wrong;
     private bool busy, missing, changing, more, stale;
     private (long Store, long Id, string? Show) shown;
@@ -74,6 +75,12 @@ public sealed partial class SchedulePage(
         {
             now = clock.GetUtcNow();
             schedule = await read.Find(Store!.Id, Id, Gone);
+            if (schedule is { WaitsForApproval: true })
+            {
+                // What is approved is what is shown: the revision is never newer than that.
+                revision = (await readPreview.Find(Store.Id, schedule.PreviewId, Gone))?.Revision ?? 0;
+                schedule = await read.Find(Store.Id, Id, Gone);
+            }
             missing = schedule is null;
             overlaps = schedule is { IsOpen: true } ? await read.Overlaps(Store.Id, Gone) : [];
             var next = schedule is null ? [] : await read.Values(Store.Id, Id, Only, 0, RowsAtOnce + 1, Gone);
@@ -127,9 +134,7 @@ public sealed partial class SchedulePage(
 
     private Task Approve() => Guarded(async () =>
     {
-        if (await readPreview.Find(Store!.Id, schedule!.PreviewId, Gone) is not { } preview)
-            return;
-        wrong = await approve.Approve(Store.Id, preview.Id, preview.Revision, person!, Gone) switch
+        wrong = await approve.Approve(Store!.Id, schedule!.PreviewId, revision, person!, Gone) switch
         {
             ApproveBulkOutcome.OwnEdit own => own.Sentence,
             ApproveBulkOutcome.Altered => "It was altered after you looked at it. Look at it again.",
