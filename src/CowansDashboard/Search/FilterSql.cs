@@ -9,7 +9,7 @@ internal static class FilterSql
     private const int Gone = 4;
 
     // What is removed here is kept out of the grid like what is gone in Shopify, and by the same indexes.
-    private const string Removed = "(select h.id from products h where h.store_id = s.store_id and h.removal is not null and h.deleted_at is null)";
+    private const string Removed = "exists (select from products h where h.id = s.product_id and h.removal is not null and h.deleted_at is null)";
 
     /// <summary>The store's rows that are in the grid at all. Said in the very words of the indexes, so that they serve.</summary>
     public static string Store(long storeId, ProductFilter filter, SqlParameters sql) =>
@@ -66,7 +66,7 @@ internal static class FilterSql
     {
         var states = condition.Values.Select(value => condition.Field.Values!.ToList().IndexOf(value)).ToList();
         var (gone, removed) = (states.Contains(Gone), states.Contains(Gone + 1));
-        var hidden = gone == removed ? "" : $" and (s.sync_state <> {Gone} or s.product_id {(removed ? "in" : "not in")} {Removed})";
+        var hidden = gone == removed ? "" : $" and (s.sync_state <> {Gone} or {(removed ? "" : "not ")}{Removed})";
         return $"s.sync_state = any({sql.Add<short[]>([.. states.Select(state => (short)Math.Min(state, Gone)).Distinct()])}){hidden}";
     }
 
