@@ -8,7 +8,7 @@ using Npgsql;
 namespace CowansDashboard.Schedules;
 
 /// <summary>
-/// Sends what schedules have just set, and nothing else that waits: one push plan of exactly these rows, made and started
+/// Sends what schedules have just set, and nothing else that waits: one push plan of exactly these fields, made and started
 /// by itself. What was approved with the schedule needs no approval again.
 /// </summary>
 public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare, StartPush start, ReadPushPlan plans)
@@ -46,9 +46,9 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
 
     private async Task<long?> Plan(RunContext run, IReadOnlyList<(long Id, string Title, bool Starts)> due, CancellationToken cancel)
     {
-        var rows = await Rows([.. due.Select(one => one.Id)], cancel);
+        var fields = await Fields([.. due.Select(one => one.Id)], cancel);
         var title = due is [var one] ? $"{one.Title} {(one.Starts ? "begins" : "ends")}" : $"{Schedule.Count(due.Count, "schedule")}: {string.Join(", ", due.Select(each => each.Title).Distinct().Take(3))}";
-        var outcome = await prepare.Prepare(new PushRequest(run.StoreId, title, Schedules) { ProductIds = [.. rows.Select(row => row.Product).Distinct()], OnlyRows = rows.Select(row => (row.Entity, row.Id)).ToHashSet() }, cancel);
+        var outcome = await prepare.Prepare(new PushRequest(run.StoreId, title, Schedules) { ProductIds = [.. fields.Select(field => field.Product).Distinct()], OnlyFields = fields.Select(field => (field.Entity, field.Id, field.Field)).ToHashSet() }, cancel);
         if (outcome is not PreparePushOutcome.Prepared prepared)
             return null;
         await using var transaction = await run.Begin(cancel);
@@ -68,15 +68,15 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
         return due;
     }
 
-    private async Task<List<(string Entity, long Id, long Product)>> Rows(long[] schedules, CancellationToken cancel)
+    private async Task<List<(string Entity, long Id, string Field, long Product)>> Fields(long[] schedules, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("select distinct entity, entity_id, product_id from schedule_layers where schedule_id = any($1) and state in ('active', 'ended')");
+        await using var command = database.CreateCommand("select distinct entity, entity_id, field, product_id from schedule_layers where schedule_id = any($1) and state in ('active', 'ended')");
         command.Parameters.Add(new() { Value = schedules });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var rows = new List<(string, long, long)>();
+        var fields = new List<(string, long, string, long)>();
         while (await reader.ReadAsync(cancel))
-            rows.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
-        return rows;
+            fields.Add((reader.GetString(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3)));
+        return fields;
     }
 }
 

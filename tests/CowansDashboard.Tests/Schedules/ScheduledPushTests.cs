@@ -24,6 +24,9 @@ public sealed class ScheduledPushTests(TestDatabase database) : IClassFixture<Te
         await using var shop = await Sold.Open(database);
         var product = await shop.Product();
         await shop.Save(new FieldEdit("product", product, "vendor", await shop.Json("products", product, "vendor"), "Unfinished"));
+        var variant = await database.Scalar<long>("select id from variants where product_id = $1 and deleted_at is null", product);
+        var policy = await shop.Json("variants", variant, "inventory_policy");
+        await shop.Save(new FieldEdit("variant", variant, "inventory_policy", policy, policy == "DENY" ? "CONTINUE" : "DENY"));
         var before = await shop.There(product);
         var sale = await shop.Schedule(-20, 1, 5, sends: true, product);
 
@@ -33,15 +36,16 @@ public sealed class ScheduledPushTests(TestDatabase database) : IClassFixture<Te
         begun.State.ShouldBe(ScheduleState.Active);
         await shop.Sent(begun.StartPlan!.Value);
         (await shop.There(product)).ShouldBe([.. before.Select(price => decimal.Round(price * 0.8m, 2, MidpointRounding.AwayFromZero))]);
-        (await shop.Host.Get<ReadPushPlan>().Items(begun.StartPlan.Value, null, 0, 1_000, default)).ShouldAllBe(item => item.Entity == "variant" && item.Status == PushStatus.Done);
+        (await shop.Host.Get<ReadPushPlan>().Items(begun.StartPlan.Value, null, 0, 1_000, default)).ShouldAllBe(item => item.Entity == "variant" && item.Fields.Count == 1 && item.Status == PushStatus.Done);
         (await database.Scalar<bool>("select pending ? 'vendor' from products where id = $1", product)).ShouldBeTrue("somebody is still at it");
+        (await database.Scalar<bool>("select pending ? 'inventory_policy' from variants where id = $1", variant)).ShouldBeTrue("and at the variant itself");
 
         await shop.Pass(4);
 
         var over = (await shop.Find(sale))!;
         await shop.Sent(over.EndPlan!.Value);
         (await shop.There(product)).ShouldBe(before);
-        (await database.Scalar<long>("select count(*) from variants where product_id = $1 and pending is not null", product)).ShouldBe(0);
+        (await database.Scalar<long>("select count(*) from variants where product_id = $1 and pending ? 'price'", product)).ShouldBe(0);
         (await database.Scalar<long>("select count(*) from push_plans where store_id = $1", shop.Store)).ShouldBe(2);
     }
 

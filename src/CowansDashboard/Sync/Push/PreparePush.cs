@@ -17,8 +17,8 @@ public sealed record PushRequest(long StoreId, string Title, AskedBy AskedBy)
     /// <summary>Only their status, because they were deleted or restored; what else waits of them stays.</summary>
     public bool OnlyStatus { get; init; }
 
-    /// <summary>Of the products only these rows, whatever else waits; null for all that waits.</summary>
-    public IReadOnlySet<(string Entity, long Id)>? OnlyRows { get; init; }
+    /// <summary>Of the products only these fields, whatever else waits, in the same rows too; null for all that waits.</summary>
+    public IReadOnlySet<(string Entity, long Id, string Field)>? OnlyFields { get; init; }
 
     /// <summary>Nothing is sent before somebody has approved the plan.</summary>
     public bool NeedsApproval { get; init; }
@@ -59,7 +59,7 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
             var mine = await OfStore(connection, request.StoreId, some, cancel);
             var conflicts = (await PushRows.Conflicts(connection, mine, cancel)).ToHashSet();
             var items = new List<(long ProductId, string? Meaning, PlannedItem Item)>();
-            foreach (var product in Wanted(await ReadPendingChanges.Read(connection, mine, cancel), request.OnlyRows))
+            foreach (var product in Wanted(await ReadPendingChanges.Read(connection, mine, cancel), request.OnlyFields))
                 items.AddRange(plan.Add(request.OnlyStatus ? Status(product) : product, conflicts)
                     .Select(item => (product.ProductId, item.Changes.Any(change => change.Field == "status") && item.Kind == PushKind.Update ? product.Meaning : null, item)));
             any |= items.Count > 0;
@@ -80,9 +80,13 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
             .Select(one => one with { Pending = new JsonObject { ["status"] = one.Pending["status"]?.DeepClone() } })],
     };
 
-    private static IEnumerable<PendingProduct> Wanted(IEnumerable<PendingProduct> products, IReadOnlySet<(string, long)>? rows) => rows is null ? products
-        : products.Select(product => product with { Entities = [.. product.Entities.Where(entity => entity.Kind == PushKind.Update && rows.Contains((entity.Entity, entity.Id)))] })
-            .Where(product => product.Entities.Count > 0);
+    private static IEnumerable<PendingProduct> Wanted(IEnumerable<PendingProduct> products, IReadOnlySet<(string, long, string)>? fields) => fields is null ? products
+        : products.Select(product => product with
+        {
+            Entities = [.. product.Entities.Where(entity => entity.Kind == PushKind.Update)
+                .Select(entity => entity with { Pending = new JsonObject(entity.Pending.Where(one => fields.Contains((entity.Entity, entity.Id, one.Key))).Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone()))) })
+                .Where(entity => entity.Pending.Count > 0)],
+        }).Where(product => product.Entities.Count > 0);
 
     private async Task<PushFacts> Facts(long storeId, CancellationToken cancel)
     {
