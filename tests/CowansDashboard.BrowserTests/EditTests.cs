@@ -1,5 +1,4 @@
 using CowansDashboard.BrowserTests.Support;
-using CowansDashboard.Tests.Support;
 using Microsoft.Playwright;
 
 namespace CowansDashboard.BrowserTests;
@@ -15,7 +14,7 @@ public sealed class EditTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using var dashboard = new Dashboard(Administrator.Settings);
         await dashboard.Start();
-        var product = await NewProduct(dashboard.Database);
+        var product = await Pulled.Product(dashboard.Database);
 
         await chromium.Journey(dashboard.Address, async journey =>
         {
@@ -47,20 +46,5 @@ public sealed class EditTests(Chromium chromium) : IClassFixture<Chromium>
             await Assertions.Expect(title).ToHaveValueAsync("Aran Jumper", Value);
             (await dashboard.Database.Scalar<bool>("select pending is null from products")).ShouldBeTrue();
         });
-    }
-
-    private static async Task<long> NewProduct(TestDatabase database)
-    {
-        var store = await database.Scalar<long>(
-            "insert into stores (name, shop, api_version, credential_kind, credentials) values ('Test', 'test.myshopify.com', '2026-10', 'token', '') returning id");
-        return await database.Scalar<long>("""
-            with p as (
-                insert into products (store_id, shopify_id, title, handle, status) values ($1, 70, 'Aran Jumper', 'aran-jumper', 'ACTIVE') returning id
-            ), v as (
-                insert into variants (store_id, product_id, shopify_id, position, title, price) select $1, id, 71, 1, 'Default Title', 10 from p returning 1
-            )
-            insert into product_summaries (product_id, store_id, title, vendor, product_type, status, tags, variants, search_text, updated_at)
-            select id, $1, 'Aran Jumper', '', '', 'ACTIVE', '{}', 1, 'aran jumper', now() from p returning product_id
-            """, store);
     }
 }

@@ -8,35 +8,25 @@ namespace CowansDashboard.BrowserTests;
 /// <summary>A whole shop is pulled while a person watches.</summary>
 public sealed class FirstPullTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    // What a person sees of the bar, looked at in the page itself: each new width, in per cent.
-    private const string KeepWidths = """
-        window.widths = [];
-        setInterval(() => {
-          const width = parseFloat(document.querySelector('.hero [role=progressbar] i')?.style.width);
-          if (!isNaN(width) && width !== window.widths.at(-1)) window.widths.push(width);
-        }, 20);
-        """;
-
     private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 120_000 };
 
     [Fact]
     public async Task A_tested_shop_is_pulled_and_its_products_are_found()
     {
         await using var shop = await DemoStore.Start(products: 500, bulkMs: 2000);
-        await using var dashboard = await Started(shop);
+        await using var dashboard = await Dashboard.Of(shop);
         await using var wire = new CuttableWire(dashboard.Address);
 
         await chromium.Journey(wire.Address, async journey =>
         {
-            await journey.Page.AddInitScriptAsync(KeepWidths);
+            await journey.WatchBar();
             await journey.SignIn();
             await Assertions.Expect(journey.Heading("Connect your shop")).ToBeVisibleAsync();
             await Assertions.Expect(journey.Page.GetByText("500 products").First).ToBeVisibleAsync();
             await journey.Press("Pull everything");
 
             await Assertions.Expect(State(journey)).ToHaveTextAsync("Done", new() { Timeout = 240_000 });
-            var widths = await journey.Page.EvaluateAsync<double[]>("window.widths");
-            widths.Length.ShouldBeGreaterThan(2, $"the bar moves while a person watches: {string.Join(", ", widths)}");
+            await journey.BarHasMoved();
             (await dashboard.Database.Scalar<long>("select count(*) from products where deleted_at is null")).ShouldBe(500);
 
             await journey.Follow("Products");
@@ -62,7 +52,7 @@ public sealed class FirstPullTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task A_pull_goes_on_by_itself_when_the_dashboard_was_killed()
     {
         await using var shop = await DemoStore.Start(products: 300, bulkMs: 4000);
-        await using var dashboard = await Started(shop);
+        await using var dashboard = await Dashboard.Of(shop);
 
         await chromium.Journey(dashboard.Address, async journey =>
         {
@@ -80,18 +70,6 @@ public sealed class FirstPullTests(Chromium chromium) : IClassFixture<Chromium>
             (await dashboard.Database.Scalar<long>("select count(*) from runs")).ShouldBe(1);
             (await dashboard.Database.Scalar<long>("select count(*) from products where deleted_at is null")).ShouldBe(300);
         });
-    }
-
-    private static async Task<Dashboard> Started(DemoStore shop)
-    {
-        var dashboard = new Dashboard(new Dictionary<string, string>(Administrator.Settings)
-        {
-            ["Shopify__Shop"] = shop.Shop,
-            ["Shopify__AccessToken"] = DemoStore.Token,
-            ["Shopify__BaseUrl"] = shop.BaseUrl.GetLeftPart(UriPartial.Authority),
-        });
-        await dashboard.Start();
-        return dashboard;
     }
 
     private static ILocator State(Journey journey) => journey.Page.Locator(".head .pill");

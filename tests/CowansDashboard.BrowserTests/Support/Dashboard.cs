@@ -23,6 +23,19 @@ public sealed class Dashboard(IReadOnlyDictionary<string, string> settings) : IA
 
     public string Log => string.Join('\n', _lines);
 
+    /// <summary>One that is connected to this shop, started.</summary>
+    public static async Task<Dashboard> Of(DemoStore shop)
+    {
+        var dashboard = new Dashboard(new Dictionary<string, string>(Administrator.Settings)
+        {
+            ["Shopify__Shop"] = shop.Shop,
+            ["Shopify__AccessToken"] = DemoStore.Token,
+            ["Shopify__BaseUrl"] = shop.BaseUrl.GetLeftPart(UriPartial.Authority),
+        });
+        await dashboard.Start();
+        return dashboard;
+    }
+
     public async Task Start()
     {
         if (_database.ConnectionString.Length == 0)

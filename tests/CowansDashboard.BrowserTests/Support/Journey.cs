@@ -6,6 +6,15 @@ namespace CowansDashboard.BrowserTests.Support;
 /// <summary>A page, and everything that went wrong in it while nobody looked.</summary>
 public sealed class Journey
 {
+    // What a person sees of the bar, looked at in the page itself: each new width, in per cent.
+    private const string KeepWidths = """
+        window.widths = [];
+        setInterval(() => {
+          const width = parseFloat(document.querySelector('.hero [role=progressbar] i')?.style.width);
+          if (!isNaN(width) && width !== window.widths.at(-1)) window.widths.push(width);
+        }, 20);
+        """;
+
     private readonly ConcurrentQueue<string> _troubles = new();
     private readonly Uri _site;
     private volatile bool _cut;
@@ -30,6 +39,15 @@ public sealed class Journey
     public Task Press(string button) => Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
     public Task Follow(string link) => Page.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).First.ClickAsync();
+
+    /// <summary>From the next page on, notes how the bar of a run moves.</summary>
+    public Task WatchBar() => Page.AddInitScriptAsync(KeepWidths);
+
+    public async Task BarHasMoved()
+    {
+        var widths = await Page.EvaluateAsync<double[]>("window.widths");
+        widths.Length.ShouldBeGreaterThan(2, $"the bar moves while a person watches: {string.Join(", ", widths)}");
+    }
 
     /// <summary>While the server is away, a browser complains, and rightly so.</summary>
     public async Task WhileCut(Func<Task> way)
