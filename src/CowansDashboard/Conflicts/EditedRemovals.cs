@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CowansDashboard.History;
 using Npgsql;
 
@@ -6,6 +7,35 @@ namespace CowansDashboard.Conflicts;
 /// <summary>Products that were removed here and edited in Shopify while they could be restored: a person says whether they go.</summary>
 internal static class EditedRemovals
 {
+    /// <summary>
+    /// Those of the conflicts whose products were edited in Shopify again since: they name that now, and nothing that nobody
+    /// has seen is deleted.
+    /// </summary>
+    public static async Task<HashSet<long>> EditedAgain(NpgsqlConnection connection, IReadOnlyList<ConflictRow> conflicts, CancellationToken cancel)
+    {
+        if (conflicts.Count == 0)
+            return [];
+        var changed = new Dictionary<long, IReadOnlyList<string>>();
+        await using (var read = new NpgsqlCommand($"""
+            select p.id, r.confirmed::text, ({RemovalWindow.Held})::text from removals r join products p on p.id = r.product_id
+            where r.product_id = any($1) and r.closed_at is null and r.confirmed is not null
+            """, connection))
+        {
+            read.Parameters.Add(new() { Value = conflicts.Select(row => row.EntityId).ToArray() });
+            await using var reader = await read.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+                changed[reader.GetInt64(0)] = RemovalWindow.Changed((JsonObject)JsonNode.Parse(reader.GetString(1))!, (JsonObject)JsonNode.Parse(reader.GetString(2))!);
+        }
+        var again = conflicts.Where(row => changed.TryGetValue(row.EntityId, out var now) && now.Except(JsonValues.Elements(row.Shopifys)).Any()).ToList();
+        await using var name = new NpgsqlCommand("""
+            update conflicts c set shopifys = n.shopifys::jsonb, heard_at = now(), revision = c.revision + 1 from unnest($1::bigint[], $2::text[]) n (id, shopifys) where c.id = n.id
+            """, connection);
+        name.Parameters.Add(new() { Value = again.Select(row => row.Id).ToArray() });
+        name.Parameters.Add(new() { Value = again.Select(row => new JsonArray([.. changed[row.EntityId].Select(what => (JsonNode)what)]).ToJsonString()).ToArray() });
+        await name.ExecuteNonQueryAsync(cancel);
+        return [.. again.Select(row => row.Id)];
+    }
+
     /// <summary>They go as Shopify holds them now; the next purge compares with that.</summary>
     public static async Task DeleteAnyway(NpgsqlConnection connection, long[] products, CancellationToken cancel)
     {

@@ -81,6 +81,10 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
                     left.Add(new(conflict.Row.Id, conflict.Row.Title, conflict.Row.Field, why ?? WhyUndecided(conflict.Row.Field)));
             }
         }
+        var again = await EditedRemovals.EditedAgain(connection, [.. settled.Where(each => each is { As: "mine", Conflict.Row.Field: Removal.Field }).Select(each => each.Conflict.Row)], cancel);
+        left.AddRange(settled.Where(each => again.Contains(each.Conflict.Row.Id))
+            .Select(each => new LeftConflict(each.Conflict.Row.Id, each.Conflict.Row.Title, each.Conflict.Row.Field, "It was edited in Shopify again since you looked.")));
+        settled.RemoveAll(each => again.Contains(each.Conflict.Row.Id));
         if (settled.Count == 0)
             return new(null, settled, left);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Conflicts.Rules;
+using CowansDashboard.History;
 using CowansDashboard.Tests.Support;
 
 namespace CowansDashboard.Tests.Conflicts;
@@ -58,6 +59,24 @@ public sealed class ResolveConflictsTests(TestDatabase database) : IClassFixture
         (await Row(product)).ShouldBe("theirs {\"title\": \"theirs\"} 1");
         (await new ReopenConflicts(database.Source).Reopen(_store, outcome.ChangeSetId!.Value, Ann, default)).Fields.ShouldBe(1);
         (await Row(product)).ShouldBe("ours {\"title\": \"agreed\"} 2");
+    }
+
+    [Fact]
+    public async Task What_was_edited_in_Shopify_after_the_conflict_was_shown_is_not_deleted_unseen()
+    {
+        var product = await database.Scalar<long>(
+            "insert into products (store_id, shopify_id, title, handle, status, removal) values ($1, nextval('products_id_seq') + 1000000, 'Jumper', 'h', 'ARCHIVED', 'delete:24') returning id", _store);
+        await database.Scalar<long>($"insert into removals (store_id, product_id, kind, hours, change_set_id, confirmed) select $1, p.id, 'delete', 24, 1, ({RemovalWindow.Held}) from products p where p.id = $2 returning id", _store, product);
+        var conflict = await Conflict("product", product, product, Removal.Field, JsonValue.Create("archived"), JsonValue.Create("delete:24"), new JsonArray("title"));
+        await database.Scalar<long>("update products set title = 'Theirs', vendor = 'Theirs too' where id = $1 returning id", product);
+
+        var unseen = await Settling.Resolve(_store, new Resolution.Ours(), [conflict], Ann, default);
+        unseen.Fields.ShouldBe(0);
+        unseen.Left.ShouldHaveSingleItem().Why.ShouldContain("again since you looked");
+        (await Text("select shopifys::text || revision from conflicts where id = $1", conflict.Id)).ShouldBe("[\"title\", \"vendor\"]2");
+
+        (await Settling.Resolve(_store, new Resolution.Ours(), [conflict with { Revision = 2 }], Ann, default)).Fields.ShouldBe(1);
+        (await Text($"select anyway || ' ' || (confirmed = ({RemovalWindow.Held})) from removals r join products p on p.id = r.product_id where p.id = $1", product)).ShouldBe("true true");
     }
 
     [Fact]
