@@ -4,6 +4,7 @@ const Block = 200;
 const SendAfter = 120;
 const MostKept = 1_500_000;
 const MostUndo = 200;
+const MostSent = 250_000;
 const Patience = 30_000;
 
 export class Cells {
@@ -154,7 +155,7 @@ export class Cells {
 
   async #sendAll() {
     while (this.#unsent.size) {
-      const cells = [...this.#unsent].slice(0, 2_000);
+      const cells = this.#nextBatch();
       const number = ++this.#batch;
       for (const [name, cell] of cells) {
         this.#unsent.delete(name);
@@ -173,6 +174,18 @@ export class Cells {
       }
       this.changed();
     }
+  }
+
+  // No more at once than the wire takes: a message that is too long would cut it each time it is sent.
+  #nextBatch() {
+    const batch = [];
+    let length = 0;
+    for (const entry of this.#unsent) {
+      length += JSON.stringify(entry[1]).length;
+      if (batch.length && (batch.length >= 2_000 || length > MostSent)) break;
+      batch.push(entry);
+    }
+    return batch;
   }
 
   // The server keeps them: the browser need not.
