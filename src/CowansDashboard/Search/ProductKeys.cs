@@ -21,7 +21,8 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
     /// <summary>The rows beyond a cursor, or the first; one more than a page holds, to know whether others follow.</summary>
     public async Task<Found> Beside(ProductCursor? cursor, bool backwards, CancellationToken cancel)
     {
-        if (search is { Indexed: true } && cursor is not { Group: >= SortSql.FirstBroadGroup } && !await IsBroad(cancel))
+        // A page that follows another keeps its order, also where the statistics have changed in between.
+        if (search is { Indexed: true } && (Ranked && cursor is not null ? cursor.Group < SortSql.FirstBroadGroup : !await IsBroad(cancel)))
         {
             var gathered = await Gather(BestFirst, cursor, backwards, 0, LargestGather, cancel);
             if (gathered.Total is <= LargestGather)

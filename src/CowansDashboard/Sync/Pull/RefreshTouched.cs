@@ -49,7 +49,7 @@ public static class RefreshTouched
     {
         // The indexes of words take large helpings far more cheaply than small ones. And nobody waits for the disk: the run,
         // which would do it all again, ends with a commit that does.
-        await using (var settings = new NpgsqlCommand("set local gin_pending_list_limit = '64MB'; set local synchronous_commit = off", connection))
+        await using (var settings = new NpgsqlCommand("set local gin_pending_list_limit = '16MB'; set local synchronous_commit = off", connection))
             await settings.ExecuteNonQueryAsync(cancel);
         return await RefreshSummaries.Refresh(connection, products, cancel);
     }
