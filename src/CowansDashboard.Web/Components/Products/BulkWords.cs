@@ -20,6 +20,8 @@ public static class BulkWords
         }
         if (row.Field == "description_html" && row.Seen is not null && row.New is not null)
             return Differing(row.Seen.GetValue<string>(), row.New.GetValue<string>());
+        if (row.Field == Removal.Field)
+            return (null, Removal.Parse(row.New?.ToString())?.Words);
         // A metafield that comes is stored as its whole row.
         return row.Field == SetMetafield.Created ? ("none", Value("value", row.New?["value"], currency)) : (Value(row.Field, row.Seen, currency), Value(row.Field, row.New, currency));
     }
@@ -28,7 +30,6 @@ public static class BulkWords
 
     public static string Value(string field, JsonNode? value, string currency) => value switch
     {
-        _ when field == Removal.Field => Removal.Parse(value?.ToString())?.Words ?? "Here",
         null => "none",
         _ when field is "price" or "compare_at_price" => Figure.Money(JsonValues.Number(value), currency),
         _ when field == "available" => Figure.Count((long)JsonValues.Number(value)),

@@ -31,10 +31,10 @@ public static class ProductWords
         { Problem: { } problem } => $"Shopify did not delete it: {problem}",
         { EndsAt: { } end } when end <= now => "Its time is over: Shopify deletes it in a moment",
         { EndsAt: { } end } => $"Archived, deleted in {Left(end - now)}",
-        { How.Hours: { } hours } => $"Waits for the next push, which archives it; deleted {Figure.Count(hours, "hour")} after that",
+        { How.Hours: { } hours } => $"Waits for the next push; deleted {Figure.Count(hours, "hour")} after it",
     };
 
-    private static string Left(TimeSpan time) => time.TotalHours >= 48 ? Figure.Count((long)time.TotalDays, "day") : time.TotalHours >= 1 ? Figure.Count((long)time.TotalHours, "hour") : Figure.Count(Math.Max(1, (long)time.TotalMinutes), "minute");
+    private static string Left(TimeSpan time) => time.TotalHours >= 48 ? Figure.Count((long)time.TotalDays, "day") : time.TotalHours >= 1 ? Figure.Count((long)Math.Round(time.TotalHours), "hour") : Figure.Count(Math.Max(1, (long)time.TotalMinutes), "minute");
 
     public static string Price(decimal? min, decimal? max, string currency) => (min, max) switch
     {

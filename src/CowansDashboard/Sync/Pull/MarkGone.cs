@@ -71,10 +71,15 @@ public static class MarkGone
     /// <summary>What was removed here, and is deleted in Shopify too, needs no window any more.</summary>
     private static async Task CloseRemovals(NpgsqlConnection connection, long storeId, IReadOnlyCollection<long> shopifyIds, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select coalesce(array_agg(id), '{}') from products where store_id = $1 and shopify_id = any($2) and removal is not null and deleted_at is not null", connection);
+        await using var command = new NpgsqlCommand("""
+            select coalesce(array_agg(p.id), '{}') from products p join removals r on r.product_id = p.id and r.closed_at is null
+            where p.store_id = $1 and p.shopify_id = any($2) and p.deleted_at is not null
+            """, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
-        if ((long[])(await command.ExecuteScalarAsync(cancel))! is { Length: > 0 } removed)
-            await RemovalWindow.Close(connection, removed, "gone", null, cancel);
+        if ((long[])(await command.ExecuteScalarAsync(cancel))! is not { Length: > 0 } removed)
+            return;
+        await DeletedProducts.LetGo(connection, removed, cancel);
+        await RemovalWindow.Close(connection, removed, "gone", null, cancel);
     }
 }

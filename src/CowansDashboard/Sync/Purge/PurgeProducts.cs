@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using CowansDashboard.Conflicts;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
@@ -154,6 +155,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
         await RecordChanges.Record(connection, await ChangeSet(connection, run, cancel), head,
             [.. products.Select(row => new ChangeRow(CatalogueFields.Product, row.ProductId, row.ProductId, "removed", new JsonObject { ["title"] = row.Title, ["status"] = row.Status }, null))], cancel);
         await MarkGone.Silently(connection, run.StoreId, [.. products.Select(row => row.ShopifyId)], ticket, cancel);
+        await DeletedProducts.LetGo(connection, ids, cancel);
         await RemovalWindow.Close(connection, ids, "purged", null, cancel);
         await RefreshSummaries.Refresh(connection, ids, cancel);
     }

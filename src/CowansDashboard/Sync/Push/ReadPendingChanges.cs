@@ -50,7 +50,7 @@ public static class ReadPendingChanges
         : $" and not exists (select from products h where h.id = {table.ProductOf} and (h.removal is not null or h.deleted_at is not null))");
 
     private static string Pending(CatalogueTable table) => table == CatalogueTable.Products
-        ? "case when t.removal is null then t.pending else jsonb_build_object('status', t.pending -> 'status') end"
+        ? "case when t.removal is null then t.pending when t.pending ? 'status' then jsonb_build_object('status', t.pending -> 'status') end"
         : "t.pending";
 
     private static async Task Entities(

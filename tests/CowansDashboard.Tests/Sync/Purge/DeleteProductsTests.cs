@@ -31,6 +31,7 @@ public sealed class DeleteProductsTests(TestDatabase database) : IClassFixture<T
 
         var item = (await shop.Shop.Items(plan)).ShouldHaveSingleItem();
         (item.Status, item.Meaning, item.Fields.Count, (string?)item.Fields["status"]!["base"], (string?)item.Fields["status"]!["new"]).ShouldBe((PushStatus.Done, "Archived, deleted after 24 h", 1, "ACTIVE", "ARCHIVED"));
+        item.Outcome.ShouldBeNull();
         (await shop.Removed(product)).ShouldBe("delete 24 t 24");
         (await shop.StatusInShopify(product)).ShouldBe("ARCHIVED");
         (await shop.InShopify(product))!.Value.GetProperty("title").GetString().ShouldBe(title, "what waited of it was not sent");
