@@ -33,6 +33,9 @@ public sealed partial record BulkMutation
     /// <summary>What is sent.</summary>
     public string Text { get; }
 
+    /// <summary>How many lines its file has; known, it is looked at when it should be over, and seldom before.</summary>
+    public int? Lines { get; init; }
+
     /// <summary>Whether an operation that Shopify lists is this one.</summary>
     public bool IsSameAs(string? reported) => reported is not null && Regex.IsMatch(reported, $@"\b{Name}_{Mark}\b");
 

@@ -36,8 +36,8 @@ public sealed partial class BulkMutationRunner(ShopifyAdmin admin, BulkOptions? 
         var watch = new BulkWatch(admin.Clock, progress);
         await using var slot = await watching.WaitForSlot(BulkSlotKind.Mutation, watch, cancel);
         var operation = await Start(mutation, uploaded, starting, slot, watch, cancel);
-        await started(operation, cancel);
-        return await watching.Follow(operation, slot, watch, cancel);
+        await started(operation, CancellationToken.None);
+        return await watching.Follow(operation, slot, watch, cancel, mutation.Lines);
     }
 
     /// <summary>Watches an operation that was started earlier, to its end.</summary>
@@ -83,7 +83,7 @@ public sealed partial class BulkMutationRunner(ShopifyAdmin admin, BulkOptions? 
             try
             {
                 await starting(cancel);
-                var answer = await admin.Send(Mutations.BulkOperationRunMutation(mutation.Text, uploaded), Lane.Background, cancel);
+                var answer = await Answered(mutation, uploaded, cancel);
                 if (answer.Data.Payload.BulkOperation is { } operation && answer.UserErrors.Count == 0)
                 {
                     Started(log, admin.Connection.Shop, mutation.Name, operation.Id.ToString());
@@ -114,6 +114,15 @@ public sealed partial class BulkMutationRunner(ShopifyAdmin admin, BulkOptions? 
             await slot.Renew(cancel);
             await Task.Delay(options.SlotAgain, admin.Clock, cancel);
         }
+    }
+
+    // A start that is on its way when the caller gives up is still answered: cut off, Shopify would run the file and nobody would know.
+    private async Task<ShopifyAnswer<MutationData>> Answered(BulkMutation mutation, string uploaded, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        using var patience = new CancellationTokenSource();
+        await using var asked = cancel.UnsafeRegister(_ => patience.CancelAfter(options.LastAnswer), null);
+        return await admin.Send(Mutations.BulkOperationRunMutation(mutation.Text, uploaded), Lane.Background, patience.Token);
     }
 
     [LoggerMessage(123, LogLevel.Information, "{Shop}: {Mutation} runs as {Operation}.")]

@@ -9,6 +9,9 @@ public sealed record BulkOptions
     /// <summary>The longest pause between two looks. Default 5 seconds.</summary>
     public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The longest pause between two looks at an operation whose end can be guessed. Default 20 seconds.</summary>
+    public TimeSpan LongestGuess { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How long an operation may write nothing before it is cancelled as stuck. Default 30 minutes.</summary>
     public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(30);
 
@@ -35,6 +38,9 @@ public sealed record BulkOptions
 
     /// <summary>How long one upload may take. Default 10 minutes.</summary>
     public TimeSpan UploadTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a start that is on its way is still waited for after the caller gave up. Default 15 seconds.</summary>
+    public TimeSpan LastAnswer { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How many pages of Shopify's list are looked through for an operation that may have started. Default 8, of 25 each.</summary>
     public int ListedPages { get; init; } = 8;

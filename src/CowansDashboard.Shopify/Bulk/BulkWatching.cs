@@ -44,10 +44,12 @@ internal sealed partial class BulkWatching(ShopifyAdmin admin, BulkOptions optio
         return await Follow(operation, slot, watch, cancel);
     }
 
-    public async Task<BulkOutcome> Follow(ShopifyId operation, IBulkSlot? slot, BulkWatch watch, CancellationToken cancel)
+    /// <summary>Watches an operation to its end, by pauses that grow; with a known number of objects by what is left of them.</summary>
+    public async Task<BulkOutcome> Follow(ShopifyId operation, IBulkSlot? slot, BulkWatch watch, CancellationToken cancel, int? objects = null)
     {
         var pause = options.FirstPoll;
         var growth = new Growth(clock);
+        var since = clock.GetTimestamp();
         while (true)
         {
             if (await Look(operation, cancel) is not { } seen)
@@ -71,8 +73,14 @@ internal sealed partial class BulkWatching(ShopifyAdmin admin, BulkOptions optio
                 await slot.Renew(cancel);
             }
 
+            if (objects is { } all && seen.ObjectCount > 0)
+            {
+                var left = clock.GetElapsedTime(since) * Math.Max(0, (double)(all - seen.ObjectCount) / seen.ObjectCount);
+                pause = Shorter(options.LongestGuess, Longer(options.FirstPoll, left * 0.7));
+            }
+
             await Task.Delay(pause, clock, cancel);
-            pause = pause * 1.5 < options.LongestPoll ? pause * 1.5 : options.LongestPoll;
+            pause = Shorter(pause * 1.5, options.LongestPoll);
         }
     }
 
@@ -81,6 +89,10 @@ internal sealed partial class BulkWatching(ShopifyAdmin admin, BulkOptions optio
 
     public async Task<BulkOperationNode?> Look(ShopifyId operation, CancellationToken cancel) =>
         (await admin.Send(BulkOperations.Status(operation), Lane.Background, cancel)).Data.BulkOperation;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private async Task<BulkOutcome> GiveUp(BulkOperationNode stuck, TimeSpan idle, BulkWatch watch, CancellationToken cancel)
     {

@@ -25,10 +25,12 @@ public static class ConflictsApi
             .WithDescription("Without productIds it reads what Shopify changed since the last pull, else these products. Conflicts are found while it runs; follow it with /api/sync/parallel/status.");
         conflicts.MapGet("/", List).RequireAuthorization(Policies.Viewer).WithName("ListConflicts")
             .WithSummary("Lists fields that both sides changed, the newest first")
-            .WithDescription("`state` is open or settled; `field`, `entity` and `vendor` are texts as the answers hold them; `collection`, `run` and `product` are ids of the copy; `since` is a moment such as 2026-11-20. Follow `meta.next`, which costs the same at any depth.");
+            .WithDescription("`state` is open, settled or overwritten; `field`, `entity` and `vendor` are texts as the answers hold them; `collection`, `run` and `product` are ids of the copy; `since` is a moment such as 2026-11-20. Follow `meta.next`, which costs the same at any depth.");
         conflicts.MapPost("/{id}/resolve", Resolve).RequireAuthorization(Policies.Merchandiser).WithName("ResolveConflict")
             .WithSummary("Settles one conflict: ours, Shopify’s, another value, or by the rules")
             .WithDescription("`with` is ours, shopify, value or rules; value takes `value` as the field holds it. `revision` is that of the list: a conflict that became another since is answered with 409 and left as it is.");
+        conflicts.MapPost("/{id}/restore", Restore).RequireAuthorization(Policies.Merchandiser).WithName("RestoreOverwritten")
+            .WithSummary("Brings back Shopify’s value that a push wrote over, as an edit that waits for the next push");
         conflicts.MapGet("/stats", Stats).RequireAuthorization(Policies.Viewer).WithName("ConflictStats")
             .WithSummary("Conflicts per field and day, and how they ended");
         return app;
@@ -118,6 +120,26 @@ public static class ConflictsApi
         {
             return Problems.Field("value", $"value does not fit the field {conflict.Row.Field}: {unfit.MessageText}.");
         }
+    }
+
+    private static async Task<Results<Ok<Answer<ResolvedAnswer>>, ProblemHttpResult>> Restore(
+        string id, ClaimsPrincipal user, ListStores stores, ReadConflict read, RestoreOverwritten restore, CancellationToken cancel, string? storeId = null)
+    {
+        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return Problems.Field("id", $"id is “{id}”; it is the id of a conflict, digits only.");
+        var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
+        if (store is null)
+            return problem!;
+        if (await read.Read(store.Id, number, cancel) is null)
+            return Problems.NotFound($"There is no conflict {id} in {store.Name}.");
+        var by = user.AsAskedBy();
+        var outcome = await restore.Restore(store.Id, [number], new ResolvedBy(by.Id, by.Name), cancel);
+        return outcome switch
+        {
+            { Left: [var left, ..] } => Problems.Of(StatusCodes.Status409Conflict, left.Why),
+            { ChangeSetId: { } changeSet } => TypedResults.Ok(Answer.Of(new ResolvedAnswer(id, changeSet.Text()))),
+            _ => Problems.Of(StatusCodes.Status409Conflict, "The field holds this value already."),
+        };
     }
 
     private static async Task<Results<Ok<Answer<ConflictStatsAnswer>>, ProblemHttpResult>> Stats(

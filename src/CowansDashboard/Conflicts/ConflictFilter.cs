@@ -7,6 +7,9 @@ public enum ConflictState
 {
     Open,
     Settled,
+
+    /// <summary>Of the settled those whose value in Shopify a push has written over.</summary>
+    Overwritten,
 }
 
 /// <summary>Which conflicts of a store are meant. What is null does not narrow.</summary>
@@ -69,7 +72,7 @@ public static class ConflictFilterText
     {
         (string Name, string? Value)[] parts =
         [
-            ("state", filter.State is ConflictState.Settled ? "settled" : null),
+            ("state", filter.State is ConflictState.Open ? null : filter.State.ToString().ToLowerInvariant()),
             ("field", filter.Field),
             ("entity", filter.Entity),
             ("vendor", filter.Vendor),
@@ -89,8 +92,10 @@ public static class ConflictFilterText
                 return ConflictState.Open;
             case "settled":
                 return ConflictState.Settled;
+            case "overwritten":
+                return ConflictState.Overwritten;
             default:
-                problems.Add(("state", $"state is “{text}”; it is open or settled."));
+                problems.Add(("state", $"state is “{text}”; it is open, settled or overwritten."));
                 return ConflictState.Open;
         }
     }

@@ -9,13 +9,20 @@ internal static class ConflictSql
     public const string From = "conflicts c left join products p on p.id = c.product_id";
 
     public static string Where(ConflictFilter filter) => $"""
-        c.store_id = $1 and c.closed_at is {(filter.State is ConflictState.Open ? "" : "not ")}null
+        c.store_id = $1 and {State(filter)}
         and ($2::text is null or c.field = $2) and ($3::text is null or c.entity = $3) and ($4::text is null or p.vendor = $4)
         and ($5::bigint is null or c.entity = 'collection' and c.entity_id = $5
             or exists (select from collection_members m where m.product_id = c.product_id and m.collection_id = $5 and m.mark <> 2))
         and ($6::bigint is null or c.run_id = $6) and ($7::bigint is null or c.product_id = $7)
         and ($8::timestamptz is null or {At(filter)} >= $8)
         """;
+
+    private static string State(ConflictFilter filter) => filter.State switch
+    {
+        ConflictState.Open => "c.closed_at is null",
+        ConflictState.Overwritten => "c.closed_as = 'overwritten'",
+        _ => "c.closed_at is not null",
+    };
 
     /// <summary>The moment by which conflicts of this state are ordered.</summary>
     public static string At(ConflictFilter filter) => filter.State is ConflictState.Open ? "c.detected_at" : "c.closed_at";

@@ -26,6 +26,7 @@ public sealed class ConflictStatistics(NpgsqlDataSource database, TimeProvider c
     public const int MostDays = 366;
 
     private const string ByPerson = "c.closed_as in ('mine', 'shopifys', 'other', 'edited')";
+    private const string ByItself = "c.closed_as in ('agreed', 'returned', 'deleted', 'overwritten')";
     private const string ByRule = "c.closed_as like 'rule-%'";
 
     public async Task<ConflictFigures> Read(long storeId, int days, TimeZoneInfo zone, CancellationToken cancel)
@@ -38,7 +39,7 @@ public sealed class ConflictStatistics(NpgsqlDataSource database, TimeProvider c
         Add($"""
             select count(*) filter (where c.closed_at is null), count(*) filter (where c.detected_at >= $2),
                 count(*) filter (where c.closed_at >= $3 and {ByPerson}), count(*) filter (where c.closed_at >= $3 and {ByRule}),
-                count(*) filter (where c.closed_at >= $3 and c.closed_as in ('agreed', 'returned', 'deleted')),
+                count(*) filter (where c.closed_at >= $3 and {ByItself}),
                 percentile_cont(0.5) within group (order by extract(epoch from c.closed_at - c.detected_at)) filter (where c.closed_at >= $2 and {ByPerson})
             from conflicts c where c.store_id = $1 and (c.closed_at is null or c.closed_at >= $2 or c.detected_at >= $2)
             """);
@@ -46,7 +47,7 @@ public sealed class ConflictStatistics(NpgsqlDataSource database, TimeProvider c
             select c.entity, c.field, count(*) filter (where c.detected_at >= $2), count(*) filter (where c.closed_at is null),
                 count(*) filter (where c.closed_as = 'mine'), count(*) filter (where c.closed_as = 'shopifys'),
                 count(*) filter (where c.closed_as in ('other', 'edited')), count(*) filter (where {ByRule}),
-                count(*) filter (where c.closed_as in ('agreed', 'returned', 'deleted'))
+                count(*) filter (where {ByItself})
             from conflicts c where c.store_id = $1 and (c.closed_at is null or c.closed_at >= $2 or c.detected_at >= $2)
             group by c.entity, c.field order by 3 desc, 4 desc, c.entity, c.field limit 50
             """);

@@ -15,6 +15,8 @@ public static class ConflictsRegistration
         .AddSingleton<PreviewResolution>()
         .AddSingleton<ResolveConflicts>()
         .AddSingleton<ReopenConflicts>()
+        .AddSingleton<RestoreOverwritten>()
+        .AddSingleton<UndoDecisions>()
         .AddSingleton<ReadRules>()
         .AddSingleton<SaveRules>()
         .AddSingleton<SimulateRules>();

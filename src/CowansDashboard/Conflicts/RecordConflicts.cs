@@ -49,7 +49,8 @@ public static class RecordConflicts
         NpgsqlConnection connection, ConflictSource source, List<(MergedEntity Entity, SettledField Field)> settled, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
-            update conflicts c set closed_at = now(), closed_as = s.closed_as
+            update conflicts c set closed_at = now(), closed_as = s.closed_as, push_item_id = case when s.closed_as = 'overwritten' then (
+                select f.push_item_id from sent_fields f where f.entity = c.entity and f.entity_id = c.entity_id and f.field = c.field) end
             from unnest($2::bigint[], $3::text[], $4::text[]) as s (entity_id, field, closed_as)
             where c.entity = $1 and c.entity_id = s.entity_id and c.field = s.field and c.closed_at is null
             """, connection);

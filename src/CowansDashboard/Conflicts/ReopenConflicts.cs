@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CowansDashboard.History;
 using CowansDashboard.Search;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace CowansDashboard.Conflicts;
 
@@ -13,7 +14,11 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
 {
     private const int MostAttempts = 6;
 
-    public async Task<ResolveOutcome> Reopen(long storeId, long changeSetId, ResolvedBy by, CancellationToken cancel)
+    public Task<ResolveOutcome> Reopen(long storeId, long changeSetId, ResolvedBy by, CancellationToken cancel) =>
+        Reopen(new UndoScope(storeId, changeSetId), by, cancel);
+
+    /// <summary>The same of some of the change set's fields.</summary>
+    public async Task<ResolveOutcome> Reopen(UndoScope scope, ResolvedBy by, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -21,7 +26,7 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
             {
                 await using var connection = await database.OpenConnectionAsync(cancel);
                 await using var transaction = await connection.BeginTransactionAsync(cancel);
-                var outcome = await Back(connection, storeId, changeSetId, by, cancel);
+                var outcome = await Back(connection, scope, by, cancel);
                 await transaction.CommitAsync(cancel);
                 return outcome;
             }
@@ -32,9 +37,10 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
         }
     }
 
-    private static async Task<ResolveOutcome> Back(NpgsqlConnection connection, long storeId, long changeSetId, ResolvedBy by, CancellationToken cancel)
+    private static async Task<ResolveOutcome> Back(NpgsqlConnection connection, UndoScope scope, ResolvedBy by, CancellationToken cancel)
     {
-        var closed = await ConflictRows.Lock(connection, storeId, await Ids(connection, storeId, changeSetId, cancel), cancel);
+        var (storeId, changeSetId) = (scope.StoreId, scope.ChangeSetId);
+        var closed = await ConflictRows.Lock(connection, storeId, await Ids(connection, scope, cancel), cancel);
         var others = await OpenAgain(connection, changeSetId, cancel);
         var back = new List<OpenConflict>();
         var left = new List<LeftConflict>();
@@ -90,11 +96,16 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
         return isAsLeft && JsonNode.DeepEquals(conflict.Local[row.Field], end.Settled) ? null : "It was changed or sent since.";
     }
 
-    private static async Task<List<long>> Ids(NpgsqlConnection connection, long storeId, long changeSetId, CancellationToken cancel)
+    private static async Task<List<long>> Ids(NpgsqlConnection connection, UndoScope scope, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select id from conflicts where store_id = $1 and change_set_id = $2 and closed_at is not null", connection);
-        command.Parameters.Add(new() { Value = storeId });
-        command.Parameters.Add(new() { Value = changeSetId });
+        await using var command = new NpgsqlCommand("""
+            select c.id from conflicts c where c.store_id = $1 and c.change_set_id = $2 and c.closed_at is not null and ($4::text is null or c.field = $4)
+                and ($3::bigint[] is null or exists (select from changes h where h.id = any($3) and h.change_set_id = $2 and h.entity = c.entity and h.entity_id = c.entity_id and h.field = c.field))
+            """, connection);
+        command.Parameters.Add(new() { Value = scope.StoreId });
+        command.Parameters.Add(new() { Value = scope.ChangeSetId });
+        command.Parameters.Add(new() { Value = (object?)scope.Changes?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(ConflictSql.Text(scope.Field));
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var ids = new List<long>();
         while (await reader.ReadAsync(cancel))

@@ -31,7 +31,7 @@ public static class RowMerge
             var awaited = sent?[field] as JsonObject;
             switch (sets.Contains(field) ? Set(local[field], pending[field], remote[field], awaited)
                 : field == "available" && (string?)pending["how"] == "add" ? Added(local[field], pending[field], remote[field], awaited)
-                : One(local[field], pending[field], remote[field], awaited))
+                : One(FieldValues.SameOf(field), local[field], pending[field], remote[field], awaited))
             {
                 case null:
                     values[field] = local[field]?.DeepClone();
@@ -40,12 +40,12 @@ public static class RowMerge
                 case FieldVerdict<JsonNode?>.Agreed agreed:
                     values[field] = agreed.Local?.DeepClone();
                     left.Remove(field);
-                    settled.Add(new SettledField(field, "agreed"));
+                    settled.Add(new SettledField(field, IsEcho(field, awaited, remote[field]) ? "overwritten" : "agreed"));
                     break;
                 case FieldVerdict<JsonNode?>.Kept kept:
                     values[field] = kept.Local?.DeepClone();
                     left[field] = kept.Base?.DeepClone();
-                    settled.Add(new SettledField(field, "returned"));
+                    settled.Add(new SettledField(field, IsEcho(field, awaited, remote[field]) ? "overwritten" : "returned"));
                     break;
                 case FieldVerdict<JsonNode?>.Conflict conflict:
                     Both(new FieldConflict(field, conflict.Base?.DeepClone(), conflict.Local?.DeepClone(), conflict.Shopifys?.DeepClone()));
@@ -86,7 +86,7 @@ public static class RowMerge
         // the next push. Where that has happened too often in a day somebody fights over it, and a person must look.
         void Clean(string field)
         {
-            if (ruleOf?.Invoke(field) is not { Reclaims: true } rule || JsonNode.DeepEquals(local[field], remote[field]))
+            if (ruleOf?.Invoke(field) is not { Reclaims: true } rule || FieldValues.SameOf(field)(local[field], remote[field]))
             {
                 values[field] = remote[field]?.DeepClone();
                 return;
@@ -102,11 +102,14 @@ public static class RowMerge
     }
 
     // Shopify took what was sent: what it shows now is what it made of it, and what was sent is no longer to be sent.
-    private static FieldVerdict<JsonNode?> One(JsonNode? local, JsonNode? agreed, JsonNode? remote, JsonObject? awaited) =>
-        awaited is null ? FieldMerge.Decide(local, new PendingField<JsonNode?>(agreed), remote, JsonNode.DeepEquals)
-            : !IsConfirming(awaited) ? FieldMerge.Decide(local, new PendingField<JsonNode?>(agreed, true, awaited["value"]), remote, JsonNode.DeepEquals)
-            : JsonNode.DeepEquals(local, awaited["value"]) ? new FieldVerdict<JsonNode?>.Agreed(remote)
-            : FieldMerge.Decide(local, new PendingField<JsonNode?>(remote), remote, JsonNode.DeepEquals);
+    private static FieldVerdict<JsonNode?> One(Func<JsonNode?, JsonNode?, bool> same, JsonNode? local, JsonNode? agreed, JsonNode? remote, JsonObject? awaited) =>
+        awaited is null ? FieldMerge.Decide(local, new PendingField<JsonNode?>(agreed), remote, same)
+            : !IsConfirming(awaited) ? FieldMerge.Decide(local, new PendingField<JsonNode?>(agreed, true, awaited["value"]), remote, same)
+            : same(local, awaited["value"]) ? new FieldVerdict<JsonNode?>.Agreed(remote)
+            : FieldMerge.Decide(local, new PendingField<JsonNode?>(remote), remote, same);
+
+    // Ours has arrived. A conflict that is open then was heard while ours was under way: its value was written over.
+    private static bool IsEcho(string field, JsonObject? awaited, JsonNode? remote) => awaited is not null && FieldValues.SameOf(field)(remote, awaited["value"]);
 
     private static FieldVerdict<JsonNode?> Set(JsonNode? local, JsonNode? agreed, JsonNode? remote, JsonObject? awaited)
     {
@@ -168,7 +171,7 @@ public sealed record MergedRow(JsonObject Values, JsonObject? Pending, IReadOnly
 /// <summary>A field that both sides changed.</summary>
 public sealed record FieldConflict(string Field, JsonNode? Base, JsonNode? Ours, JsonNode? Shopifys);
 
-/// <summary>A field whose open conflict, if it has one, closes itself: Shopify returned to the base, or both agree.</summary>
+/// <summary>A field whose open conflict, if it has one, closes itself: Shopify returned to the base, both agree, or a push wrote over Shopify's.</summary>
 public sealed record SettledField(string Field, string As);
 
 /// <summary>A field that both sides changed, or that Shopify changed although it is ours, and how a rule decided it.</summary>

@@ -45,7 +45,7 @@ public static class SaveWithin
         var written = edits.Rows.Where(rows => rows.Key.Name == CatalogueFields.Product).SelectMany(rows => rows.Value).Select(row => row.Row.Id);
         await WriteRows.Touch(connection, [.. products.Except(written)], cancel);
         var id = await RecordChanges.Record(connection, changeSetId, head, changes, cancel);
-        await WriteRows.SettleConflicts(connection, id, edits.Conflicts, cancel);
+        await WriteRows.SettleConflicts(connection, id, head, edits.Conflicts, cancel);
         await RemovedProducts.Note(connection, head.StoreId, id, changes, cancel);
         if (wanted.UntilEnd)
             await FollowLayers.Follow(connection, [.. edits.Changes.Select(change => new FollowedField(change.Entity, change.EntityId, change.Field, change.Old, change.New))], cancel);
@@ -134,9 +134,9 @@ public static class SaveWithin
     private static async Task<IReadOnlyList<StaleField>> NameChangers(NpgsqlConnection connection, List<StaleField> stale, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
-            select s.made_by_name, c.made_at
+            select s.made_by_name, c.made_at, c.new::text
             from unnest($1::text[], $2::bigint[], $3::text[]) with ordinality as w (entity, entity_id, field, place)
-            left join lateral (select change_set_id, made_at from changes c where c.entity = w.entity and c.entity_id = w.entity_id and c.field = w.field order by id desc limit 1) c on true
+            left join lateral (select change_set_id, made_at, new from changes c where c.entity = w.entity and c.entity_id = w.entity_id and c.field = w.field order by id desc limit 1) c on true
             left join change_sets s on s.id = c.change_set_id
             order by w.place
             """, connection);
@@ -146,7 +146,8 @@ public static class SaveWithin
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var named = new List<StaleField>();
         while (await reader.ReadAsync(cancel))
-            named.Add(reader.IsDBNull(0) ? stale[named.Count]
+            // What was changed after the last noted change came from Shopify.
+            named.Add(reader.IsDBNull(0) || !JsonValues.Same(reader.IsDBNull(2) ? null : JsonNode.Parse(reader.GetString(2)), stale[named.Count].Current) ? stale[named.Count]
                 : stale[named.Count] with { ChangedBy = reader.GetString(0), ChangedAt = reader.GetFieldValue<DateTimeOffset>(1) });
         return named;
     }

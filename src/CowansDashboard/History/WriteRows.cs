@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace CowansDashboard.History;
 
@@ -88,13 +89,14 @@ internal static class WriteRows
         Run(connection, "update products set version = version + 1, updated_at = now() where id = any($1)", products, cancel);
 
     public static async Task SettleConflicts(
-        NpgsqlConnection connection, long changeSetId, IReadOnlyList<(string Entity, long Id, string Field, JsonNode? Ours, ConflictMove Move)> moves, CancellationToken cancel)
+        NpgsqlConnection connection, long changeSetId, ChangeSetHead by, IReadOnlyList<(string Entity, long Id, string Field, JsonNode? Ours, ConflictMove Move)> moves, CancellationToken cancel)
     {
         if (moves.Count == 0)
             return;
         await using var command = new NpgsqlCommand("""
             update conflicts c set ours = m.ours::jsonb, revision = c.revision + 1, closed_at = case when m.closes then now() end,
-                closed_as = case when m.closes then 'agreed' end, settled = case when m.closes then m.ours::jsonb end, change_set_id = case when m.closes then $6 end
+                closed_as = case when m.closes then 'edited' end, settled = case when m.closes then m.ours::jsonb end, change_set_id = case when m.closes then $6 end,
+                closed_by_id = case when m.closes then $7 end, closed_by_name = case when m.closes then $8 end
             from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::boolean[]) as m (entity, entity_id, field, ours, closes)
             where c.entity = m.entity and c.entity_id = m.entity_id and c.field = m.field and c.closed_at is null
             """, connection);
@@ -104,6 +106,8 @@ internal static class WriteRows
         command.Parameters.Add(new() { Value = moves.Select(move => move.Ours?.ToJsonString() ?? "null").ToArray() });
         command.Parameters.Add(new() { Value = moves.Select(move => move.Move == ConflictMove.Close).ToArray() });
         command.Parameters.Add(new() { Value = changeSetId });
+        command.Parameters.Add(new() { Value = (object?)by.ById ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = by.ByName });
         await command.ExecuteNonQueryAsync(cancel);
     }
 

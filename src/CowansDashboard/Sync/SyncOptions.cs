@@ -32,6 +32,9 @@ public sealed class SyncOptions
     /// <summary>A bulk query that writes nothing for this long is cancelled and cut into smaller ones. Default 2 hours.</summary>
     public TimeSpan StuckAfter { get; set; } = TimeSpan.FromHours(2);
 
+    /// <summary>How old the look at products may be when their bulk mutation starts; after that they are looked at once more. Default 5 minutes.</summary>
+    public TimeSpan LookAgainAfter { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Where a list that Shopify gives page by page ends; longer ones are cut by ids. Default 25,000, which is Shopify's limit.</summary>
     [Range(2, 25_000)]
     public int MostListed { get; set; } = 25_000;

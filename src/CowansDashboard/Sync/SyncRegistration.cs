@@ -24,6 +24,7 @@ public static class SyncRegistration
         services.AddSingleton<IRunWork, PullChanges>();
         services.AddSingleton<IRunWork, PullSelection>();
         services.AddSingleton<ReadBulkOperations>();
+        services.AddSingleton<ReadPushFacts>();
         services.AddSingleton<PreparePush>();
         services.AddSingleton<ReadPushPlan>();
         services.AddSingleton<RehearsePush>();
@@ -35,6 +36,7 @@ public static class SyncRegistration
         services.AddSingleton<IRunWork, PurgeProducts>();
         services.AddSingleton<StartPurges>();
         services.AddHostedService(provider => provider.GetRequiredService<StartPurges>());
+        services.AddHostedService<SweepPushes>();
         return services;
     }
 }

@@ -96,6 +96,35 @@ public sealed class ResolveConflictsTests(TestDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task Undoing_a_resolution_in_the_history_opens_the_conflict_again_and_what_was_changed_since_stays()
+    {
+        var (product, first) = await Titled("agreed", "ours", "theirs");
+        var (edited, second) = await Titled("agreed", "ours", "theirs");
+        var outcome = await Settling.Resolve(_store, new Resolution.Shopifys(), [first, second], Ann, default);
+        await database.Scalar<long>("update products set title = 'later', pending = '{\"title\": \"theirs\"}' where id = $1 returning id", edited);
+
+        var undone = await new UndoDecisions(database.Source, new UndoChanges(database.Source, new SaveChangeSet(database.Source)), new ReopenConflicts(database.Source))
+            .Undo(new UndoScope(_store, outcome.ChangeSetId!.Value), "8", "Bob", null, default);
+
+        undone.ShouldBeOfType<SaveOutcome.Saved>().ShouldSatisfyAllConditions(saved => saved.Fields.ShouldBe(1), saved => saved.LeftOut.ShouldHaveSingleItem().EntityId.ShouldBe(edited));
+        (await Row(product)).ShouldBe("ours {\"title\": \"agreed\"} 2");
+        (await database.Scalar<long>("select count(*) from conflicts where id = $1 and closed_at is null", first.Id)).ShouldBe(1);
+        (await database.Scalar<string>("select title from products where id = $1", edited)).ShouldBe("later");
+    }
+
+    [Fact]
+    public async Task An_edit_that_says_what_Shopify_says_settles_the_conflict_in_the_name_of_who_made_it()
+    {
+        var (product, conflict) = await Titled("agreed", "ours", "theirs");
+
+        (await new SaveChangeSet(database.Source).Save(new ChangeSetHead(_store, ChangeSetKind.Edit, "Edited", null, "8", "Bob"),
+            [new FieldEdit("product", product, "title", "ours", "theirs")], StaleMeans.Refuse, default)).ShouldBeOfType<SaveOutcome.Saved>();
+
+        (await Row(product)).ShouldStartWith("theirs none");
+        (await Closed(conflict)).ShouldBe("edited \"theirs\" Bob");
+    }
+
+    [Fact]
     public async Task Another_value_waits_for_the_next_push_and_is_checked_like_any_edit()
     {
         var (product, conflict) = await Titled("agreed", "ours", "theirs");

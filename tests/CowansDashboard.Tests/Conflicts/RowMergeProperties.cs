@@ -13,6 +13,21 @@ public sealed class RowMergeProperties
 {
     private static readonly Arbitrary<int[]> Steps = Gen.Choose(0, 59).ListOf(14).Select(steps => steps.ToArray()).ToArbitrary();
 
+    [Theory]
+    [InlineData("""[{"id":"1","name":"S","hasVariants":true},{"id":"9","name":"L","hasVariants":true}]""", "agreed")] // our own, which Shopify has named and counted
+    [InlineData("""[{"id":"1","name":"S","hasVariants":false}]""", "returned")] // nothing but who uses a value
+    [InlineData("""[{"id":"1","name":"Small","hasVariants":true}]""", null)]
+    public void Option_values_are_compared_by_what_people_see_of_them(string remote, string? settled)
+    {
+        var values = JsonNode.Parse("""[{"id":"1","name":"S","hasVariants":true},{"name":"L"}]""");
+        var merged = RowMerge.Merge(new() { ["option_values"] = values!.DeepClone() }, new() { ["option_values"] = JsonNode.Parse(remote) },
+            new() { ["option_values"] = JsonNode.Parse("""[{"id":"1","name":"S","hasVariants":true}]""") }, ["option_values"], [],
+            sent: settled == "agreed" ? new() { ["option_values"] = new JsonObject { ["value"] = values.DeepClone(), ["confirming"] = false } } : null);
+
+        merged.Conflicts.Count.ShouldBe(settled is null ? 1 : 0);
+        (merged.Pending is null).ShouldBe(settled == "agreed");
+    }
+
     [Fact]
     public void No_edit_of_a_value_is_lost_whatever_the_order() =>
         Prop.ForAll(Steps, steps =>

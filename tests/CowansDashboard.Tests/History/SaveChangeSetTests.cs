@@ -59,6 +59,19 @@ public sealed class SaveChangeSetTests(TestDatabase database) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task A_value_that_came_from_Shopify_is_not_laid_at_the_door_of_who_edited_last()
+    {
+        var shop = await Open(database);
+        var product = await shop.Product("Jumper");
+        await shop.Save("Ann", StaleMeans.Refuse, Title(product, "Jumper", "Cardigan"));
+        await database.Scalar<long>("update products set title = 'From Shopify', pending = null where id = $1 returning id", product);
+
+        var stale = (await shop.Save("Bea", StaleMeans.Refuse, Title(product, "Cardigan", "Pullover"))).ShouldBeOfType<SaveOutcome.Stale>();
+
+        stale.Fields.ShouldHaveSingleItem().ShouldSatisfyAllConditions(field => ((string?)field.Current).ShouldBe("From Shopify"), field => field.ChangedBy.ShouldBeNull());
+    }
+
+    [Fact]
     public async Task One_person_who_saves_twice_is_never_asked()
     {
         var shop = await Open(database);
@@ -137,7 +150,7 @@ public sealed class SaveChangeSetTests(TestDatabase database) : IClassFixture<Te
 
         await shop.Save(Title(product, "Jumper", "Pullover"));
 
-        (await database.Scalar<string>("select closed_as from conflicts where entity_id = $1", product)).ShouldBe("agreed");
+        (await database.Scalar<string>("select closed_as from conflicts where entity_id = $1", product)).ShouldBe("edited");
         (await shop.Pending("products", product)).ShouldBe("∅");
         (await shop.SyncState(product)).ShouldBe(0);
     }

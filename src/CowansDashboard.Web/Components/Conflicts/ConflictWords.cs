@@ -76,6 +76,7 @@ public static class ConflictWords
             "agreed" => "Both sides came to hold the same",
             "returned" => "Shopify returned to what was agreed",
             "deleted" => "Shopify deleted the product",
+            "overwritten" => "A push wrote over Shopify’s",
             _ => "Settled",
         };
     }

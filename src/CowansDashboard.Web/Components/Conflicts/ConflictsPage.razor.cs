@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using CowansDashboard.Conflicts;
+using CowansDashboard.History;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
@@ -15,7 +16,8 @@ namespace CowansDashboard.Web.Components.Conflicts;
 /// <summary>The queue of conflicts, the three values of the one that is open, and what is done with one or many.</summary>
 public sealed partial class ConflictsPage(
     NavigationManager navigation, IJSRuntime js, ShellFeed feed, CurrentStore current, Toasts toasts, AuthenticationStateProvider authentication, IAuthorizationService authorization,
-    FindConflicts find, CountConflicts count, CountOpenConflicts countOpen, ReadConflict read, ConflictStatistics statistics, PreviewResolution preview, ResolveConflicts resolve, ReopenConflicts reopen)
+    FindConflicts find, CountConflicts count, CountOpenConflicts countOpen, ReadConflict read, ConflictStatistics statistics, PreviewResolution preview, ResolveConflicts resolve, ReopenConflicts reopen,
+    RestoreOverwritten restore, UndoChanges undo)
 {
     private const int PageSize = 50;
 
@@ -228,6 +230,26 @@ public sealed partial class ConflictsPage(
         catch (Npgsql.PostgresException unfit) when (unfit.SqlState.StartsWith("22", StringComparison.Ordinal))
         {
             problem = $"This value does not fit the field: {unfit.MessageText}. Nothing was changed.";
+        }
+        finally
+        {
+            busy = false;
+        }
+    }
+
+    private async Task Restore()
+    {
+        if (busy)
+            return;
+        (busy, problem) = (true, null);
+        try
+        {
+            var asked = person.AsAskedBy();
+            var outcome = await restore.Restore(Store!.Id, [details!.Row.Id], new ResolvedBy(asked.Id, asked.Name), CancellationToken.None);
+            if (outcome.ChangeSetId is { } changeSet)
+                toasts.Say("Shopify’s value is back here and waits for the next push", "Undo",
+                    () => InvokeAsync(() => undo.Undo(new UndoScope(Store.Id, changeSet), asked.Id, asked.Name, null, CancellationToken.None)));
+            problem = outcome.Left.Count == 0 ? null : LeftWords(outcome);
         }
         finally
         {

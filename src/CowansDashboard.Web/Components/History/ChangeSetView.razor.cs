@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CowansDashboard.Conflicts;
 using CowansDashboard.History;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
@@ -10,7 +11,7 @@ namespace CowansDashboard.Web.Components.History;
 
 /// <summary>One change set: what it changed, and what undoing it would bring back.</summary>
 public sealed partial class ChangeSetView(
-    ReadChangeSet read, PreviewUndo previewUndo, UndoChanges undo, Toasts toasts, TimeProvider clock, AuthenticationStateProvider authentication) : IDisposable
+    ReadChangeSet read, PreviewUndo previewUndo, UndoDecisions undo, Toasts toasts, TimeProvider clock, AuthenticationStateProvider authentication) : IDisposable
 {
     private const int LinesAtOnce = 100;
     private const int PreviewLines = 200;

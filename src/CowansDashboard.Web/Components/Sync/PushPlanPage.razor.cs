@@ -21,14 +21,16 @@ public sealed partial class PushPlanPage(
     string? rehearsed;
     bool missing;
     bool busy;
-    (long Store, long Id, string? Show, int Page)? shown;
+    (long Store, long Id, string? Show, PushPlace? Place)? shown;
     long followed;
 
     [Parameter] public long Id { get; set; }
 
     [SupplyParameterFromQuery(Name = "show")] public string? Show { get; set; }
 
-    [SupplyParameterFromQuery(Name = "page")] public int? PageNumber { get; set; }
+    [SupplyParameterFromQuery(Name = "after")] public string? After { get; set; }
+
+    [SupplyParameterFromQuery(Name = "before")] public string? Before { get; set; }
 
     [CascadingParameter] public ShellStore? Store { get; set; }
 
@@ -36,11 +38,11 @@ public sealed partial class PushPlanPage(
 
     [Inject] TimeProvider Clock { get; set; } = default!;
 
-    int Page => Math.Clamp(PageNumber ?? 1, 1, 1_000_000);
+    PushPlace? Place => PushPlace.Read(After, isBefore: false) ?? PushPlace.Read(Before, isBefore: true);
 
-    int Offset => (Page - 1) * PageSize;
+    bool More => Place is { IsBefore: true } || items?.Count == PageSize;
 
-    bool More => items?.Count == PageSize;
+    bool Less => Place is { IsBefore: false } || (Place is { IsBefore: true } && items?.Count == PageSize);
 
     bool MayAlter => plan is { RunId: null };
 
@@ -48,9 +50,9 @@ public sealed partial class PushPlanPage(
 
     IReadOnlyList<Tabs.Tab> Choices =>
     [
-        new("Everything", Url(null, 1), Show is null, plan!.Counts.Values.Sum()),
-        new("Held back", Url("held", 1), Show == "held", PushWords.Bad(plan)),
-        new("Done", Url("done", 1), Show == "done", plan.Counts.GetValueOrDefault(PushStatus.Done)),
+        new("Everything", Url(null), Show is null, plan!.Counts.Values.Sum()),
+        new("Held back", Url("held"), Show == "held", PushWords.Bad(plan)),
+        new("Done", Url("done"), Show == "done", plan.Counts.GetValueOrDefault(PushStatus.Done)),
     ];
 
     IReadOnlyCollection<PushStatus>? Only => Show switch
@@ -62,11 +64,11 @@ public sealed partial class PushPlanPage(
 
     protected override async Task OnParametersSetAsync()
     {
-        if (Store is null || shown == (Store.Id, Id, Show, Page))
+        if (Store is null || shown == (Store.Id, Id, Show, Place))
         {
             return;
         }
-        shown = (Store.Id, Id, Show, Page);
+        shown = (Store.Id, Id, Show, Place);
         await Read();
     }
 
@@ -98,7 +100,7 @@ public sealed partial class PushPlanPage(
     {
         var (store, id) = (Store!.Id, Id);
         plan = await read.Find(store, id, Gone);
-        items = plan is null ? null : await read.Items(id, Only, Offset, PageSize, Gone);
+        items = plan is null ? null : await read.Items(id, Only, Place, PageSize, Gone);
     }
 
     Task Exclude(PushItemRow item) => Do(async _ => await alter.Exclude(Store!.Id, Id, [item.Id], !item.Excluded, Gone) ? null : "The plan has been applied meanwhile; nothing was changed.");
@@ -136,9 +138,11 @@ public sealed partial class PushPlanPage(
 
     double Share(double seconds) => seconds / Math.Max(plan!.Seconds, plan.OtherSeconds ?? 0);
 
-    string Url(string? show, int page)
+    string Url(string? show, string? place = null)
     {
-        string[] parts = [.. show is null ? Array.Empty<string>() : [$"show={show}"], .. page <= 1 ? Array.Empty<string>() : [$"page={page}"]];
+        string[] parts = [.. show is null ? Array.Empty<string>() : [$"show={show}"], .. place is null ? Array.Empty<string>() : [place]];
         return parts.Length == 0 ? $"/sync/push/{Id}" : $"/sync/push/{Id}?{string.Join('&', parts)}";
     }
+
+    static string PlaceOf(PushItemRow item) => new PushPlace(item.ProductId, item.Id, false).Text;
 }

@@ -44,6 +44,8 @@ public static class PushWords
     {
         (PushKind.Create, "product publication") => "Publish",
         (PushKind.Remove, "product publication") => "Take back",
+        (PushKind.Create, "collection member") => "Put in",
+        (PushKind.Remove, "collection member") => "Take out",
         (PushKind.Create, "media") => "Attach",
         (PushKind.Remove, "media") => "Detach",
         (PushKind.Create, _) => "Create",

@@ -22,9 +22,9 @@ public sealed class MergePending(long storeId, long? runId)
         var merged = rows.Select(row => new MergedEntity(row.Subject.EntityId, row.Subject.ProductId,
             RowMerge.Merge(row.Local, row.Remote, row.Pending, table.Fields, table.Sets, owners.Of(row.Subject), row.Sent))).ToList();
         await Write(connection, table, stage, match, merged, cancel);
-        await ForgetSent(connection, table, merged, cancel);
         await RecordRemoteChanges.Merged(connection, new RemoteSource(storeId, runId), table, [.. rows.Select(row => row.Local)], merged, cancel);
         await RecordConflicts.Record(connection, new ConflictSource(storeId, table.Entity, runId), merged, cancel);
+        await ForgetSent(connection, table, merged, cancel);
         return new MergeCounts { Updated = merged.Count, Conflicts = merged.Sum(entity => entity.Row.Conflicts.Count) };
     }
 
@@ -84,7 +84,7 @@ public sealed class MergePending(long storeId, long? runId)
     /// <summary>What was sent and is agreed is awaited no longer, whoever read it.</summary>
     private static async Task ForgetSent(NpgsqlConnection connection, CatalogueTable table, List<MergedEntity> merged, CancellationToken cancel)
     {
-        var agreed = merged.SelectMany(entity => entity.Row.Settled.Where(field => field.As == "agreed").Select(field => (entity.Id, field.Field))).ToList();
+        var agreed = merged.SelectMany(entity => entity.Row.Settled.Where(field => entity.Row.Pending?.ContainsKey(field.Field) != true).Select(field => (entity.Id, field.Field))).ToList();
         if (agreed.Count == 0)
             return;
         await using var command = new NpgsqlCommand(

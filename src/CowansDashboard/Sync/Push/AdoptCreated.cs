@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CowansDashboard.Sync.Pull;
 using Npgsql;
@@ -27,8 +28,8 @@ public static class AdoptCreated
             }
             foreach (var metafield in product.Metafields)
                 metafields.Add(product.ShopifyId, Id(metafield), $"product:{Name(metafield)}");
-            foreach (var file in product.Media)
-                media.Add(product.ShopifyId, Id(file), "");
+            foreach (var (place, file) in product.Media.Index())
+                media.Add(product.ShopifyId, Id(file), (place + 1).ToString(CultureInfo.InvariantCulture));
         }
         await Products(connection, storeId, products, cancel);
         await Run(connection, storeId, options, "option", "product_options", "lower(s.name)", """
@@ -94,6 +95,27 @@ public static class AdoptCreated
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>Memberships that were waiting and that Shopify shows now, or shows no longer.</summary>
+    public static async Task Members(
+        NpgsqlConnection connection, long storeId, long[] products, IReadOnlyList<(long Product, long Collection)> members, CancellationToken cancel)
+    {
+        if (products.Length == 0)
+            return;
+        await using var command = new NpgsqlCommand("""
+            with waiting as (
+                select m.id, m.mark, exists (select from unnest($3::bigint[], $4::bigint[]) s (product, collection) where s.product = p.shopify_id and s.collection = c.shopify_id) as there
+                from collection_members m join products p on p.id = m.product_id join collections c on c.id = m.collection_id
+                where p.store_id = $1 and p.shopify_id = any($2) and m.mark <> 0),
+            joined as (update collection_members m set mark = 0 from waiting w where m.id = w.id and w.mark = 1 and w.there)
+            delete from collection_members m using waiting w where m.id = w.id and w.mark = 2 and not w.there
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = products });
+        command.Parameters.Add(new() { Value = members.Select(one => one.Product).ToArray() });
+        command.Parameters.Add(new() { Value = members.Select(one => one.Collection).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     /// <summary>A product that was created: its id, unless a pull has meanwhile brought it as a stranger, which then gives way.</summary>
     public static async Task Product(NpgsqlConnection connection, long storeId, long productId, long shopifyId, CancellationToken cancel)
     {
@@ -111,7 +133,10 @@ public static class AdoptCreated
         command.Parameters.Add(new() { Value = productId });
         command.Parameters.Add(new() { Value = shopifyId });
         await command.ExecuteNonQueryAsync(cancel);
-        await using var name = new NpgsqlCommand("update products set shopify_id = $2 where id = $1 and shopify_id is null", connection);
+        // A stranger that somebody has edited stays: two rows cannot be the same product.
+        await using var name = new NpgsqlCommand("""
+            update products t set shopify_id = $2 where id = $1 and shopify_id is null and not exists (select from products o where o.store_id = t.store_id and o.shopify_id = $2)
+            """, connection);
         name.Parameters.Add(new() { Value = productId });
         name.Parameters.Add(new() { Value = shopifyId });
         await name.ExecuteNonQueryAsync(cancel);
@@ -146,14 +171,19 @@ public static class AdoptCreated
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Files keep the id they have; one that was taken from the product while it was being attached waits to be taken from it there.</summary>
+    /// <summary>
+    /// Files keep the id they have; one that was taken from the product while it was being attached waits to be taken from it there. Another
+    /// place than the last, where Shopify puts it, waits to be sent.
+    /// </summary>
     private static async Task Media(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            update media t set mark = 2
+            update media t set mark = case when t.deleted_at is null then t.mark else 2 end,
+                pending = case when t.deleted_at is null then nullif(coalesce(t.pending, '{"{}"}') || jsonb_build_object('position', s.name::int), '{"{}"}') end
             from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
             join products p on p.store_id = $1 and p.shopify_id = s.parent
-            where t.product_id = p.id and t.shopify_id = s.id and t.mark = 1 and t.deleted_at is not null and {WasSent("media")}
+            where t.product_id = p.id and t.shopify_id = s.id and t.mark = 1
+                and (t.deleted_at is not null and {WasSent("media")} or t.deleted_at is null and t.position <> s.name::int)
             """, connection);
         read.AddTo(command, storeId);
         await command.ExecuteNonQueryAsync(cancel);
@@ -170,11 +200,15 @@ public static class AdoptCreated
 
     private static string WasSent(string entity) => $"exists (select from sent_fields f where f.entity = '{entity}' and f.entity_id = t.id)";
 
-    /// <summary>Fields that no longer hold what was sent: they wait, on what was sent.</summary>
-    private static string Later(string entity) => $"""
-        (select jsonb_object_agg(f.field, f.value) from sent_fields f
-         where f.entity = '{entity}' and f.entity_id = t.id and coalesce(to_jsonb(t) -> f.field, 'null') is distinct from coalesce(f.value, 'null'))
-        """;
+    /// <summary>Fields that no longer hold what was sent wait, on what was sent. So do pictures of a variant: they hang on it once it is there.</summary>
+    private static string Later(string entity)
+    {
+        var changed = $"""
+            (select jsonb_object_agg(f.field, f.value) from sent_fields f
+             where f.entity = '{entity}' and f.entity_id = t.id and coalesce(to_jsonb(t) -> f.field, 'null') is distinct from coalesce(f.value, 'null'))
+            """;
+        return entity == "variant" ? $$"""nullif(coalesce({{changed}}, '{}') || case when t.media_ids = '{}' then '{}' else '{"media_ids": []}' end::jsonb, '{}')""" : changed;
+    }
 
     private static long Id(JsonElement node) => Shopify.ShopifyId.Parse(node.GetProperty("id").GetString()!).Number;
 

@@ -2,21 +2,21 @@ using Npgsql;
 
 namespace CowansDashboard.Sync.Push;
 
-/// <summary>Leaves items of a plan out, or takes them in again. An approval given before counts no longer.</summary>
-public sealed class AlterPush(NpgsqlDataSource database)
+/// <summary>
+/// Leaves items of a plan out, or takes them in again; its figures and its path follow. An approval given before counts no longer.
+/// </summary>
+public sealed class AlterPush(NpgsqlDataSource database, ReadPushFacts facts)
 {
     /// <summary>False when the plan is being sent, or was: then nothing changes.</summary>
     public async Task<bool> Exclude(long storeId, long planId, IReadOnlyCollection<long> items, bool excluded, CancellationToken cancel)
     {
+        var known = await facts.Read(storeId, cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using (var hold = new NpgsqlCommand("select run_id is null from push_plans where id = $1 and store_id = $2 for update", connection))
-        {
-            hold.Parameters.Add(new() { Value = planId });
-            hold.Parameters.Add(new() { Value = storeId });
-            if (await hold.ExecuteScalarAsync(cancel) is not true)
-                return false;
-        }
+        if (await Hold(connection, storeId, planId, cancel) is not { } plan)
+            return false;
+        long[] products = await Products(connection, planId, [.. items], cancel);
+        var before = await Weigh(connection, planId, products, cancel);
         await using (var command = new NpgsqlCommand("update push_items set excluded = $3, updated_at = now() where plan_id = $1 and id = any($2) and excluded <> $3", connection))
         {
             command.Parameters.Add(new() { Value = planId });
@@ -24,8 +24,68 @@ public sealed class AlterPush(NpgsqlDataSource database)
             command.Parameters.Add(new() { Value = excluded });
             await command.ExecuteNonQueryAsync(cancel);
         }
+        var load = plan.Load + await Weigh(connection, planId, products, cancel) - before;
+        await Recount(connection, planId, load, PushPlan.Choose(known, load, plan.Asked), cancel);
         await PlanHash.Write(connection, planId, cancel);
         await transaction.CommitAsync(cancel);
         return true;
+    }
+
+    private static async Task<(PushLoad Load, string? Asked)?> Hold(NpgsqlConnection connection, long storeId, long planId, CancellationToken cancel)
+    {
+        await using var hold = new NpgsqlCommand("""
+            select plain_calls, plain_points, whole_calls, whole_points, case when starts_with(reason, $3) then path end
+            from push_plans where id = $1 and store_id = $2 and run_id is null for update
+            """, connection);
+        hold.Parameters.Add(new() { Value = planId });
+        hold.Parameters.Add(new() { Value = storeId });
+        hold.Parameters.Add(new() { Value = PushPlan.AskedFor });
+        await using var reader = await hold.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel)
+            ? (new PushLoad(reader.GetInt32(0), reader.GetDouble(1), reader.GetInt32(2), reader.GetDouble(3)), reader.IsDBNull(4) ? null : reader.GetString(4))
+            : null;
+    }
+
+    private static async Task<long[]> Products(NpgsqlConnection connection, long planId, long[] items, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select coalesce(array_agg(distinct product_id), '{}') from push_items where plan_id = $1 and id = any($2)", connection);
+        command.Parameters.Add(new() { Value = planId });
+        command.Parameters.Add(new() { Value = items });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>What these products add to the plan, without what is left out.</summary>
+    private static async Task<PushLoad> Weigh(NpgsqlConnection connection, long planId, long[] products, CancellationToken cancel)
+    {
+        var items = await PushItems.Open(connection, planId, products, cancel);
+        var rows = await PushRows.Read(connection, products, items, cancel);
+        var load = default(PushLoad);
+        foreach (var ofProduct in items.GroupBy(item => item.ProductId))
+        {
+            var entities = ofProduct.Select(item => (item, row: rows.Row(item.Entity, item.EntityId))).Where(one => one.row is not null)
+                .Select(one => new PushEntity(one.item.Id, one.item.Key, one.item.Entity, one.item.EntityId, one.row!.ShopifyId, one.item.Kind, one.row.Row, one.item.Changes()));
+            load += PushPlan.Weigh(new PushProduct(ofProduct.Key, rows.Product(ofProduct.Key)?.ShopifyId, rows.Product(ofProduct.Key)?.Options ?? [], [.. entities]));
+        }
+        return load;
+    }
+
+    private static async Task Recount(NpgsqlConnection connection, long planId, PushLoad load, PlannedPath path, CancellationToken cancel)
+    {
+        await using (var count = new NpgsqlCommand("""
+            update push_plans p set products = c.products, entities = c.entities, fields = c.fields, refused = c.refused, operations = $2, points = $3
+            from (
+                select count(distinct product_id) filter (where status = 'waiting') as products, count(*) filter (where status = 'waiting') as entities,
+                    coalesce(sum(greatest(1, (select count(*) from jsonb_object_keys(fields)))) filter (where status = 'waiting'), 0) as fields,
+                    count(*) filter (where status <> 'waiting') as refused
+                from push_items where plan_id = $1 and not excluded) c
+            where p.id = $1
+            """, connection))
+        {
+            count.Parameters.Add(new() { Value = planId });
+            count.Parameters.Add(new() { Value = load.Calls });
+            count.Parameters.Add(new() { Value = (decimal)Math.Round(load.Points, 1) });
+            await count.ExecuteNonQueryAsync(cancel);
+        }
+        await PlannedPaths.Write(connection, planId, load, path, cancel);
     }
 }

@@ -44,19 +44,16 @@ public sealed class ConfirmProducts(PushScope scope)
     {
         long[] products = [.. sent.Select(one => one.Product.ProductId)];
         await Name(sent, cancel);
-        var ids = await ShopifyIds(products, cancel);
-        var read = ids.Length == 0 ? null : await new ReadProducts(scope.Admin, scope.Database, scope.Lane).Read(ids, cancel);
+        var merge = await scope.Look.Read(products, plain: false, cancel, async connection =>
+        {
+            // A field in conflict is judged by what was read, not by what was sent.
+            var doubtful = (await PushRows.Conflicts(connection, products, cancel)).ToHashSet();
+            await Confirming(connection, [.. sent.SelectMany(one => one.Taken).Where(field => !doubtful.Contains(field))], cancel);
+        });
         return await scope.Write(async transaction =>
         {
-            var connection = transaction.Connection;
-            await MergeRows.LockProducts(connection, products, cancel);
-            if (read is not null)
-            {
-                await AdoptCreated.Adopt(connection, scope.Run.StoreId, read, cancel);
-                await Confirming(connection, [.. sent.SelectMany(one => one.Taken)], cancel);
-                scope.Count(transaction, await new MergeProducts(scope.Run.StoreId, scope.Run.RunId).Merge(connection, read, cancel));
-                await AdoptCreated.Complete(connection, scope.Run.StoreId, read, cancel);
-            }
+            await MergeRows.LockProducts(transaction.Connection, products, cancel);
+            scope.Count(transaction, await merge(transaction.Connection));
             return await Settle(transaction, sent, [], products, cancel);
         }, cancel);
     }
@@ -79,9 +76,8 @@ public sealed class ConfirmProducts(PushScope scope)
                     if (outcome.Status == PushStatus.Sent)
                         again.Add(one.Product.ProductId);
                 }
-        await PushItems.Settle(connection, settled, cancel);
         await FollowLayers.Follow(connection, otherwise, cancel);
-        await PushItems.Forget(connection, [.. settled.Where(item => item.Status != PushStatus.Sent).Select(item => item.ItemId)], cancel);
+        await PushItems.Close(connection, [.. settled.Select(one => (items[one.ItemId], one))], cancel);
         await RemovalWindow.Start(connection, products, cancel);
         // Set for this merge only: what is still awaited is awaited from now on as before.
         await Execute(connection, "update sent_fields set confirming = false where product_id = any($1) and confirming", products, cancel);
@@ -103,45 +99,51 @@ public sealed class ConfirmProducts(PushScope scope)
     {
         var now = rows.Row(item.Entity, item.EntityId);
         var conflicts = rows.InConflict(item.Entity, item.EntityId);
-        var fates = new List<FieldFate>();
-        var (unknown, taken) = (false, false);
+        var (fates, unknown) = (new List<FieldFate>(), new List<(string Field, bool Taken)>());
         string? words = null;
         if (item.Kind != PushKind.Update || entity.Fields.Count == 0)
         {
             var result = sent.Result(entity);
-            var fate = PushDecision.AfterWhole(item, now, result);
-            (unknown, taken, words) = (fate is null, result is FieldResult.Taken, (result as FieldResult.Unknown)?.Words);
-            if (fate is not null)
+            words = (result as FieldResult.Unknown)?.Words;
+            if (PushDecision.AfterWhole(item, now, result) is { } fate)
                 fates.Add(fate);
+            else
+                unknown.Add(("", result is FieldResult.Taken));
         }
         foreach (var field in item.Kind == PushKind.Update ? entity.Fields : [])
         {
             var result = sent.Result(entity, field.Field);
-            // Somebody read the row after it was sent: what it shows now is what Shopify holds, and not what it answered us.
-            var fate = PushDecision.After(field, now, overtaken && result is FieldResult.Taken ? new FieldResult.Unknown(null) : result, conflicts);
             words ??= (result as FieldResult.Unknown)?.Words;
-            unknown |= fate is null;
-            taken |= fate is null && result is FieldResult.Taken;
-            if (fate is not null)
+            // Somebody read the row after it was sent: what it shows now is what Shopify holds, and not what it answered us.
+            if (PushDecision.After(field, now, overtaken && result is FieldResult.Taken ? new FieldResult.Unknown(null) : result, conflicts) is { } fate)
                 fates.Add(fate);
+            else
+                unknown.Add((field.Field, result is FieldResult.Taken));
         }
-        if (unknown && item.Attempts < PushScope.MostSends)
+        if (unknown.Count > 0 && item.Attempts < PushScope.MostSends)
             return new SettledItem(item.Id, PushStatus.Sent, item.Outcome, item.Attempts);
-        if (unknown)
-            fates.Add(new FieldFate("", PushStatus.Failed, words ?? (taken ? "Shopify took it and shows another value." : "Shopify gave no answer.")));
-        var settled = PushDecision.Settle(item, fates);
+        fates.AddRange(unknown.Select(one => conflicts.Contains(one.Field)
+            ? new FieldFate(one.Field, PushStatus.Conflict, PushDecision.InConflict)
+            : new FieldFate(one.Field, PushStatus.Failed, words ?? (one.Taken ? "Shopify took it and shows another value." : "Shopify gave no answer."))));
+        var settled = PushDecision.Settle(item, rows.Told(item, fates));
         // What was left out before it was sent is part of the outcome.
         return item.Outcome is null ? settled
             : settled with { Status = settled.Status == PushStatus.Done ? PushStatus.Conflict : settled.Status, Outcome = string.Join(" ", new[] { settled.Outcome, item.Outcome }.OfType<string>()) };
     }
 
-    /// <summary>Rows that a read under a later ticket than the call's has written meanwhile.</summary>
+    /// <summary>
+    /// Rows that a read under a later ticket than the call's has written meanwhile, and rows of which something that was sent is in
+    /// conflict: what was answered may be older or newer than what was heard.
+    /// </summary>
     private static async Task<ILookup<long, (string Entity, long Id)>> Overtaken(NpgsqlConnection connection, IReadOnlyList<SentProduct> sent, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
             select 'product', p.id, p.id from unnest($1::bigint[], $2::bigint[]) s (id, ticket) join products p on p.id = s.id and p.ticket > s.ticket
             union all
             select 'variant', v.id, v.product_id from unnest($1::bigint[], $2::bigint[]) s (id, ticket) join variants v on v.product_id = s.id and v.ticket > s.ticket
+            union all
+            select c.entity, c.entity_id, c.product_id from conflicts c join sent_fields f on f.entity = c.entity and f.entity_id = c.entity_id and f.field = c.field
+            where c.product_id = any($1) and c.closed_at is null
             """, connection);
         command.Parameters.Add(new() { Value = sent.Select(one => one.Product.ProductId).ToArray() });
         command.Parameters.Add(new() { Value = sent.Select(one => one.Ticket).ToArray() });
@@ -186,13 +188,6 @@ public sealed class ConfirmProducts(PushScope scope)
                     Shopify.ShopifyId.Parse(one.ProductNode!.Value.GetProperty("id").GetString()!).Number, cancel);
             return true;
         }, cancel);
-    }
-
-    private async Task<long[]> ShopifyIds(long[] products, CancellationToken cancel)
-    {
-        await using var command = scope.Database.CreateCommand("select coalesce(array_agg(shopify_id), '{}') from products where id = any($1) and shopify_id is not null");
-        command.Parameters.Add(new() { Value = products });
-        return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
     private static async Task<long> Next(NpgsqlConnection connection, CancellationToken cancel)

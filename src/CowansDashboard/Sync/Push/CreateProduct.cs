@@ -14,7 +14,7 @@ public static class CreateProduct
 
     public static PushOperation Of(PushProduct product, PushEntity created)
     {
-        var entities = product.Entities.Where(entity => entity.Kind == PushKind.Create && entity.Entity is not "product publication").ToList();
+        var entities = product.Entities.Where(entity => entity.Kind == PushKind.Create && entity.Entity is not ("product publication" or "collection member")).ToList();
         var variants = entities.Where(entity => entity.Entity == "variant").ToList();
         PushPart[] parts = [.. entities.Select(entity => new PushPart(entity.ItemId, entity.Entity, entity.EntityId, [.. entity.Fields.Select(field => field.Field)]))];
         var metafields = entities.Where(entity => entity.Entity == "metafield" && Text(entity, "owner_kind") == "product").ToList();

@@ -33,23 +33,7 @@ public sealed class PrepareProducts(PushScope scope)
     public async Task<IReadOnlyList<PushProduct>> Prepare(long[] products, bool plain, CancellationToken cancel)
     {
         await scope.Run.CheckFence(cancel);
-        if (plain)
-        {
-            var (ids, variants) = await Named(products, cancel);
-            var read = await new ReadScalars(scope.Admin, scope.Database, scope.Lane).Read(ids, variants, cancel);
-            return await Decide(products, connection => new MergeScalars(scope.Run.StoreId, scope.Run.RunId).Merge(connection, read, cancel), cancel);
-        }
-        var known = (await Named(products, cancel)).Products;
-        var whole = known.Length == 0 ? null : await new ReadProducts(scope.Admin, scope.Database, scope.Lane).Read(known, cancel);
-        return await Decide(products, async connection =>
-        {
-            if (whole is null)
-                return new MergeCounts();
-            await AdoptCreated.Adopt(connection, scope.Run.StoreId, whole, cancel);
-            var counts = await new MergeProducts(scope.Run.StoreId, scope.Run.RunId).Merge(connection, whole, cancel);
-            await AdoptCreated.Complete(connection, scope.Run.StoreId, whole, cancel);
-            return counts;
-        }, cancel);
+        return await Decide(products, await scope.Look.Read(products, plain, cancel), cancel);
     }
 
     private Task<IReadOnlyList<PushProduct>> Decide(long[] products, Func<NpgsqlConnection, Task<MergeCounts>> merge, CancellationToken cancel) =>
@@ -64,8 +48,7 @@ public sealed class PrepareProducts(PushScope scope)
             foreach (var ofProduct in items.GroupBy(item => item.ProductId))
                 if (Of(ofProduct, rows, settled) is { Entities.Count: > 0 } product)
                     go.Add(product);
-            await PushItems.Settle(connection, settled, cancel);
-            await PushItems.Forget(connection, [.. settled.Where(item => item.Status != PushStatus.Sent).Select(item => item.ItemId)], cancel);
+            await PushItems.Close(connection, [.. items.Join(settled, item => item.Id, one => one.ItemId, (item, one) => (item, one))], cancel);
             await PushItems.Await(connection, scope.Run.StoreId, go, cancel);
             go = await WithCustomIds(connection, go, cancel);
             var over = products.Except(go.Select(product => product.ProductId)).ToArray();
@@ -91,7 +74,7 @@ public sealed class PrepareProducts(PushScope scope)
             var decision = PushDecision.Before(item, now, rows.InConflict(item.Entity, item.EntityId));
             if (!decision.Goes)
             {
-                settled.Add(PushDecision.Settle(item, decision.Stay));
+                settled.Add(PushDecision.Settle(item, rows.Told(item, decision.Stay)));
                 continue;
             }
             entities.Add(new PushEntity(item.Id, item.Key, item.Entity, item.EntityId, now!.ShopifyId, item.Kind, now.Row, decision.Go));
@@ -101,22 +84,6 @@ public sealed class PrepareProducts(PushScope scope)
             settled.Add(new SettledItem(item.Id, PushStatus.Sent, words, item.Attempts + 1));
         }
         return new PushProduct(items.Key, product?.ShopifyId, product?.Options ?? [], entities);
-    }
-
-    /// <summary>Our products' ids in Shopify, and those of the variants whose items are open.</summary>
-    private async Task<(long[] Products, long[] Variants)> Named(long[] products, CancellationToken cancel)
-    {
-        await using var command = scope.Database.CreateCommand("""
-            select coalesce(array_agg(shopify_id order by shopify_id), '{}'),
-                (select coalesce(array_agg(distinct v.shopify_id), '{}') from push_items i join variants v on v.id = i.entity_id
-                 where i.plan_id = $2 and i.product_id = any($1) and i.entity = 'variant' and i.status in ('waiting', 'sent') and not i.excluded and v.shopify_id is not null)
-            from products where id = any($1) and shopify_id is not null
-            """);
-        command.Parameters.Add(new() { Value = products });
-        command.Parameters.Add(new() { Value = scope.PlanId });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        await reader.ReadAsync(cancel);
-        return (reader.GetFieldValue<long[]>(0), reader.GetFieldValue<long[]>(1));
     }
 
     private static async Task<List<PushProduct>> WithCustomIds(NpgsqlConnection connection, List<PushProduct> products, CancellationToken cancel)

@@ -1,9 +1,5 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Runs;
-using CowansDashboard.Shopify;
-using CowansDashboard.Shopify.Errors;
-using CowansDashboard.Shopify.Operations;
-using CowansDashboard.Stores;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -39,16 +35,13 @@ public abstract record PreparePushOutcome
 }
 
 /// <summary>Makes a plan of what waits for Shopify and saves it. Nothing is sent.</summary>
-public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
+public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
 {
     private const int ProductsAtOnce = 1_000;
 
-    // Until a shop has answered once: the slowest plan's, which promises too little and never too much.
-    private static readonly PushFacts Unknown = new(100, 0);
-
     public async Task<PreparePushOutcome> Prepare(PushRequest request, CancellationToken cancel)
     {
-        var plan = new PushPlan(await Facts(request.StoreId, cancel));
+        var plan = new PushPlan(await facts.Read(request.StoreId, cancel));
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var products = request.ProductIds?.Distinct().Order().ToArray() ?? await ReadPendingChanges.Waiting(connection, request.StoreId, cancel);
@@ -88,41 +81,11 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
                 .Where(entity => entity.Pending.Count > 0)],
         }).Where(product => product.Entities.Count > 0);
 
-    private async Task<PushFacts> Facts(long storeId, CancellationToken cancel)
-    {
-        var facts = Unknown;
-        try
-        {
-            var admin = await stores.Connect(storeId, cancel);
-            if (admin.Governor.Reading.RestoreRate == 0)
-                await admin.Send(Queries.Shop(), Lane.Interactive, cancel);
-            var reading = admin.Governor.Reading;
-            if (reading.RestoreRate > 0)
-                facts = new PushFacts(reading.RestoreRate, reading.CurrentlyAvailable);
-        }
-        catch (Exception away) when (away is ShopifyFaultException or StoreNotConnectedException)
-        {
-            // A plan needs no shop; only its forecast does.
-        }
-        await using var command = database.CreateCommand("""
-            select path, avg(seconds / forecast_seconds), count(*) from (
-                select path, seconds, forecast_seconds, row_number() over (partition by path order by id desc) as n from push_timings where store_id = $1) t
-            where n <= case when path = 'bulk' then 3 else 1 end group by path
-            """);
-        command.Parameters.Add(new() { Value = storeId });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-            facts = reader.GetString(0) == "bulk"
-                ? facts with { BulkRatio = reader.GetDouble(1), BulkRuns = (int)reader.GetInt64(2) }
-                : facts with { DirectRatio = reader.GetDouble(1) };
-        return facts;
-    }
-
     private static async Task<long> Insert(NpgsqlConnection connection, PushRequest request, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
-            insert into push_plans (store_id, title, hash, path, reason, products, entities, fields, refused, operations, points, seconds, estimate, needs_approval, made_by_id, made_by_name)
-            values ($1, $2, '', 'direct', '', 0, 0, 0, 0, 0, 0, 0, 0, $3, $4, $5) returning id
+            insert into push_plans (store_id, title, hash, path, reason, products, entities, fields, refused, operations, points, seconds, needs_approval, made_by_id, made_by_name)
+            values ($1, $2, '', 'direct', '', 0, 0, 0, 0, 0, 0, 0, $3, $4, $5) returning id
             """, connection);
         command.Parameters.Add(new() { Value = request.StoreId });
         command.Parameters.Add(new() { Value = request.Title });
@@ -166,27 +129,33 @@ public sealed class PreparePush(NpgsqlDataSource database, ConnectStore stores)
 
     private static async Task Complete(NpgsqlConnection connection, long planId, PushPlan plan, string? asked, CancellationToken cancel)
     {
-        var path = plan.Choose();
-        if (asked is not null && asked != path.Path)
-            path = new PlannedPath(asked, $"It was asked for. {path.Reason}", path.OtherSeconds ?? path.Seconds, path.Seconds);
+        await using (var command = new NpgsqlCommand("""
+            update push_plans set products = $2, entities = $3, fields = $4, refused = $5, operations = $6, points = $7 where id = $1
+            """, connection))
+        {
+            command.Parameters.Add(new() { Value = planId });
+            command.Parameters.Add(new() { Value = plan.Products });
+            command.Parameters.Add(new() { Value = plan.Entities });
+            command.Parameters.Add(new() { Value = plan.FieldCount });
+            command.Parameters.Add(new() { Value = plan.RefusedItems });
+            command.Parameters.Add(new() { Value = plan.Operations });
+            command.Parameters.Add(new() { Value = (decimal)Math.Round(plan.Points, 1) });
+            await command.ExecuteNonQueryAsync(cancel);
+        }
+        await PlannedPaths.Write(connection, planId, plan.Load, plan.Choose(asked), cancel);
+        await KeepKeys(connection, planId, cancel);
+        await PlanHash.Write(connection, planId, cancel);
+    }
+
+    // The same change of stock whose outcome nobody knows goes under the key that it went under before.
+    private static async Task KeepKeys(NpgsqlConnection connection, long planId, CancellationToken cancel)
+    {
         await using var command = new NpgsqlCommand("""
-            update push_plans set path = $2, reason = $3, products = $4, entities = $5, fields = $6, refused = $7, operations = $8, points = $9,
-                seconds = $10, other_seconds = $11, estimate = $12
-            where id = $1
+            update push_items i set idempotency_key = o.idempotency_key
+            from sent_fields f join push_items o on o.id = f.push_item_id and o.status = 'failed'
+            where i.plan_id = $1 and i.entity = 'inventory level' and f.entity = i.entity and f.entity_id = i.entity_id and o.fields = i.fields
             """, connection);
         command.Parameters.Add(new() { Value = planId });
-        command.Parameters.Add(new() { Value = path.Path });
-        command.Parameters.Add(new() { Value = path.Reason });
-        command.Parameters.Add(new() { Value = plan.Products });
-        command.Parameters.Add(new() { Value = plan.Entities });
-        command.Parameters.Add(new() { Value = plan.FieldCount });
-        command.Parameters.Add(new() { Value = plan.RefusedItems });
-        command.Parameters.Add(new() { Value = plan.Operations });
-        command.Parameters.Add(new() { Value = (decimal)Math.Round(plan.Points, 1) });
-        command.Parameters.Add(new() { Value = path.Seconds });
-        command.Parameters.Add(new() { Value = (object?)path.OtherSeconds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
-        command.Parameters.Add(new() { Value = plan.Uncorrected(path.Path) });
         await command.ExecuteNonQueryAsync(cancel);
-        await PlanHash.Write(connection, planId, cancel);
     }
 }

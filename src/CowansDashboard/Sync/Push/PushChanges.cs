@@ -38,14 +38,19 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
         var scope = new PushScope(run, planId, database, admin, stream, plan.Products <= 5 ? Lane.Interactive : Lane.Background);
         stream.SetTotal(stream.SoFar + await Open(planId, cancel));
 
+        var budget = admin.Governor.Reading;
+        TimeSpan? own = null;
         await WithPatience.Do(run, options, clock, async stop =>
         {
             if (plan.Path == "bulk")
-                await new PushInBulk(scope, http, options).Push(stop);
+                own = await new PushInBulk(scope, http, options).Push(stop);
             await Direct(scope, stop);
         }, cancel);
         stream.Done();
-        await Close(run, plan, began, cancel);
+        // A run that was resumed, or sent only what had failed, says nothing about how long the plan takes.
+        PushTiming? timing = run is not { Attempt: 1, Epoch: 1 } || run.Parameters.TryGetProperty("retry", out _) ? null
+            : new(plan.Path, default, clock.GetElapsedTime(began).TotalSeconds, admin.Governor.Reading.RestoreRate, budget.CurrentlyAvailable, own?.TotalSeconds);
+        await Close(run, plan, timing, cancel);
     }
 
     private async Task Direct(PushScope scope, CancellationToken cancel)
@@ -90,28 +95,28 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
         return [.. plain.Chunk(PlainAtOnce).Select(products => new Chunk(products, true)), .. whole.Chunk(ReadProducts.AtOnce).Select(products => new Chunk(products, false))];
     }
 
-    private async Task Close(RunContext run, PushPlanRow plan, long began, CancellationToken cancel)
+    private static async Task Close(RunContext run, PushPlanRow plan, PushTiming? timing, CancellationToken cancel)
     {
         await using var transaction = await run.Begin(cancel);
+        if (timing is not null)
+            await PushTimings.Note(transaction.Connection, plan.Id, run.RunId, timing, cancel);
         await using var command = new NpgsqlCommand("""
-            with claims as (delete from push_claims where run_id = $1),
-            timings as (
-                insert into push_timings (store_id, path, run_id, operations, points, forecast_seconds, seconds)
-                select store_id, path, $1, operations, points, estimate, $3 from push_plans where id = $2 and $4 and estimate > 0)
+            with claims as (delete from push_claims where run_id = $1)
             select count(*) filter (where status = 'done'), count(*) filter (where status in ('refused', 'failed')),
-                count(*) filter (where status = 'conflict'), count(*) filter (where status = 'skipped')
+                count(*) filter (where status = 'conflict'), count(*) filter (where status = 'skipped'),
+                (select count(*) from conflicts c where c.closed_as = 'overwritten' and c.push_item_id in (select id from push_items where plan_id = $2))
             from push_items where plan_id = $2
             """, transaction.Connection);
         command.Parameters.Add(new() { Value = run.RunId });
         command.Parameters.Add(new() { Value = plan.Id });
-        command.Parameters.Add(new() { Value = clock.GetElapsedTime(began).TotalSeconds });
-        // A run that was resumed, or sent only what had failed, says nothing about how long the plan takes.
-        command.Parameters.Add(new() { Value = run is { Attempt: 1, Epoch: 1 } && !run.Parameters.TryGetProperty("retry", out _) });
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
             await reader.ReadAsync(cancel);
             run.Progress.Log(reader.GetInt64(1) + reader.GetInt64(2) > 0 ? RunLogLevel.Warning : RunLogLevel.Info, string.Create(CultureInfo.InvariantCulture,
                 $"{reader.GetInt64(0):#,0} sent, {reader.GetInt64(1):#,0} refused, {reader.GetInt64(2):#,0} in conflict, {reader.GetInt64(3):#,0} left out."));
+            if (reader.GetInt64(4) is > 0 and var overwritten)
+                run.Progress.Log(RunLogLevel.Warning, string.Create(CultureInfo.InvariantCulture,
+                    $"Sent over {overwritten:#,0} {(overwritten == 1 ? "value that" : "values that")} came to Shopify after the last look. They are kept with the conflicts and can be restored."));
         }
         await transaction.Commit(cancel);
     }

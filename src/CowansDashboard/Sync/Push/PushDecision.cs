@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.Conflicts;
 using CowansDashboard.History;
 
 namespace CowansDashboard.Sync.Push;
@@ -13,6 +14,9 @@ public static class PushDecision
     public const string Deleted = "The product is deleted here; what waits of it goes when it is restored.";
     public const string KeptOut = "The product is excluded here; what waits of it goes when it is taken back.";
     public const string EditedAgain = "It was edited again after this was planned; plan it anew.";
+    public const string InConflict = "Shopify holds another value; decide the conflict first.";
+
+    public static string Overwrote(JsonNode? theirs) => $"Sent over {Show(theirs)}, which came to Shopify meanwhile; that value is kept with the conflicts.";
 
     /// <summary>What of the item goes now; the rest is settled.</summary>
     /// <param name="item">As planned.</param>
@@ -53,10 +57,11 @@ public static class PushDecision
             return new FieldFate(sent.Field, PushStatus.Refused, refused.Words);
         if (now is null || !now.Pending.ContainsKey(sent.Field))
             return new FieldFate(sent.Field, PushStatus.Done,
-                now is null || Same(now.Row[sent.Field], sent.New) ? null : $"Shopify wrote {Show(now.Row[sent.Field])} for {Show(sent.New)}.");
+                now is null || Same(sent.Field, now.Row[sent.Field], sent.New) ? null : $"Shopify wrote {Show(now.Row[sent.Field])} for {Show(sent.New)}.");
+        // Heard while ours was under way: only another look tells which of the two Shopify holds now.
         if (inConflict.Contains(sent.Field))
-            return new FieldFate(sent.Field, PushStatus.Conflict, "Shopify holds another value; decide the conflict first.");
-        return result is FieldResult.Taken || Same(now.Pending[sent.Field], sent.New)
+            return null;
+        return result is FieldResult.Taken || Same(sent.Field, now.Pending[sent.Field], sent.New)
             ? new FieldFate(sent.Field, PushStatus.Done, "Sent; it was edited again meanwhile, and that waits for the next push.")
             : null;
     }
@@ -95,19 +100,19 @@ public static class PushDecision
         var (field, before, value) = planned;
         var local = now.Row[field];
         if (!now.Pending.ContainsKey(field))
-            return (null, Same(local, value)
+            return (null, Same(field, local, value)
                 ? new FieldFate(field, PushStatus.Done, "Shopify holds it already.")
                 : new FieldFate(field, PushStatus.Skipped, TakenBack));
         if (inConflict.Contains(field))
-            return (null, new FieldFate(field, PushStatus.Conflict, "Shopify holds another value; decide the conflict first."));
+            return (null, new FieldFate(field, PushStatus.Conflict, InConflict));
         var agreed = now.Pending[field];
         if (field == "tags")
             return Tags(planned, agreed, local);
-        if (Same(agreed, value))
+        if (Same(field, agreed, value))
             return (null, new FieldFate(field, PushStatus.Done, "Sent; it was edited again meanwhile, and that waits for the next push."));
-        if (!Same(agreed, before))
+        if (!Same(field, agreed, before))
             return (null, new FieldFate(field, PushStatus.Conflict, $"Shopify's value has changed from {Show(before)} to {Show(agreed)} since this was planned."));
-        return Same(local, value)
+        return Same(field, local, value)
             ? (planned, null)
             : (null, new FieldFate(field, PushStatus.Skipped, EditedAgain));
     }
@@ -124,7 +129,7 @@ public static class PushDecision
             : (new PushedField("tags", agreed, new JsonArray([.. wanted.Select(tag => (JsonNode)tag)])), null);
     }
 
-    private static bool Same(JsonNode? left, JsonNode? right) => JsonNode.DeepEquals(left, right);
+    private static bool Same(string field, JsonNode? left, JsonNode? right) => FieldValues.SameOf(field)(left, right);
 
     private static string Show(JsonNode? value) => value switch
     {

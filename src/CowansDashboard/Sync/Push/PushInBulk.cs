@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Shopify;
@@ -13,34 +12,35 @@ namespace CowansDashboard.Sync.Push;
 
 /// <summary>
 /// Sends plain changes by bulk mutations: a look at the products, one file for each kind of call, all of them run side by side, and
-/// each line of the results confirmed as an answer of a call would be. What no line answers, and what is not plain, is left to be
-/// sent one by one, after another look.
+/// each line of the results confirmed as an answer of a call would be. What the results leave open is read once more, many at a
+/// time; what is still not known then, and what is not plain, is left to be sent one by one.
 /// </summary>
 public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions options)
 {
     /// <summary>So many are looked at and sent together: the look must not be old when their line's turn comes.</summary>
     private const int ProductsAtOnce = 10_000;
 
+    private const int RowsAtOnce = 50_000;
     private const int LookAtOnce = 250;
     private const int LinesAtOnce = 250;
     private const int FilesAtOnce = 5;
-    private const long MostBytes = 90_000_000;
 
     private readonly BulkMutationRunner _runner = new(scope.Admin);
     private readonly ConfirmProducts _confirm = new(scope);
+    private readonly PrepareProducts _prepare = new(scope);
+    private TimeSpan _own;
 
-    public async Task Push(CancellationToken cancel)
+    /// <summary>Answers how long Shopify's operations themselves ran.</summary>
+    public async Task<TimeSpan> Push(CancellationToken cancel)
     {
-        await Run([.. await Resumed(cancel)], cancel);
+        await Run(await Resumed(cancel), cancel);
         while (await Next(cancel) is { Length: > 0 } products)
         {
-            var ready = await Look(products, cancel);
-            if (ready.Count == 0)
-                continue;
-            var written = await Write(ready, cancel);
-            await Run([.. written.Select(file => file.File)], cancel);
+            await Run(await Write(products, cancel), cancel);
+            await LookAgain(products, cancel);
         }
         scope.Stream.SetStage(null);
+        return _own;
     }
 
     /// <summary>What an earlier performance of this run had under way: an operation that Shopify knows goes on, any other file counts for nothing.</summary>
@@ -53,8 +53,17 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
             else if (await _runner.Find(file.Marked(scope.Run), cancel) is { } found)
                 files.Add(await PushFiles.Set(scope, file, PushFile.Started, found.ToString(), cancel));
             else
-                await PushFiles.Set(scope, file, PushFile.Void, null, cancel);
+                await Drop(file, cancel);
         return files;
+    }
+
+    /// <summary>A file that Shopify does not run: its items wait as before. Answers how many products they are of.</summary>
+    private async Task<int> Drop(PushFile file, CancellationToken cancel)
+    {
+        var waiting = await PushFiles.Unsend(scope, file, cancel);
+        await PushFiles.Set(scope, file, PushFile.Void, null, cancel);
+        OnDisk(file).Delete();
+        return waiting;
     }
 
     private async Task<long[]> Next(CancellationToken cancel)
@@ -63,7 +72,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         // others have gone are sent one by one too.
         await using var command = scope.Database.CreateCommand("""
             select coalesce(array_agg(product_id), '{}') from (
-                select product_id from push_items i where plan_id = $1 and status in ('waiting', 'sent') and not excluded
+                select product_id, count(*) as n, sum(count(*)) over (order by product_id) as rows from push_items i where plan_id = $1 and status in ('waiting', 'sent') and not excluded
                     and not exists (select from push_claims c join runs r on r.id = c.run_id where c.product_id = i.product_id and c.run_id <> $2
                         and r.status in ('enqueued', 'running', 'waiting', 'pausing', 'cancelling', 'interrupted'))
                 group by product_id
@@ -71,80 +80,89 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
                     and (not fields ? 'tags' or $4 >= jsonb_array_length(fields -> 'tags' -> 'base')
                         + jsonb_array_length((fields -> 'tags' -> 'new') - array(select jsonb_array_elements_text(fields -> 'tags' -> 'base')))))
                 order by product_id limit $3) p
+            where rows - n < $5
             """);
         command.Parameters.Add(new() { Value = scope.PlanId });
         command.Parameters.Add(new() { Value = scope.Run.RunId });
         command.Parameters.Add(new() { Value = ProductsAtOnce });
         command.Parameters.Add(new() { Value = PushLimits.MostTags });
+        command.Parameters.Add(new() { Value = RowsAtOnce });
         return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private async Task<List<PushProduct>> Look(long[] products, CancellationToken cancel)
+    private async Task<IReadOnlyList<PushFile>> Write(long[] products, CancellationToken cancel)
     {
         scope.Stream.SetStage("reading what is about to change");
-        var ready = new List<PushProduct>();
-        var prepare = new PrepareProducts(scope);
+        Directory.CreateDirectory(options.Folder);
+        await using var files = new BulkFiles(scope, options, scope.Admin.Clock.GetUtcNow());
         await PacedWorkers.For(scope.Admin).Run(products.Chunk(LookAtOnce), async (chunk, stop) =>
         {
-            var mine = await prepare.Claim(chunk, stop);
-            var some = mine.Length == 0 ? [] : await prepare.Prepare(mine, plain: true, stop);
-            lock (ready)
-                ready.AddRange(some);
+            if (await _prepare.Claim(chunk, stop) is { Length: > 0 } mine)
+                await files.Add(await _prepare.Prepare(mine, plain: true, stop), stop);
         }, null, cancel);
-        return ready;
+        return await files.Close(cancel);
     }
 
-    /// <summary>One file for each kind of call, cut where Shopify's limit is; what each line is for is committed before it is uploaded.</summary>
-    private async Task<List<(PushFile File, FileInfo Disk)>> Write(List<PushProduct> products, CancellationToken cancel)
+    /// <summary>
+    /// Rows that two files carry, and rows that somebody else read meanwhile: one look at many shows what became of them. What it does
+    /// not settle stays as sent.
+    /// </summary>
+    private async Task LookAgain(long[] products, CancellationToken cancel)
     {
-        scope.Stream.SetStage("writing files");
-        Directory.CreateDirectory(options.Folder);
-        var ticket = await scope.Ticket(cancel);
-        var files = new List<(PushFile, FileInfo)>();
-        var calls = products.SelectMany(product => PushOperations.Of(product).Select(operation => (product.ProductId, operation))).ToLookup(one => one.operation.Mutation);
-        foreach (var mutation in calls)
+        if (await Unsettled(products, cancel) is not { Length: > 0 } open)
+            return;
+        scope.Stream.SetStage("reading what the answers left open");
+        await PacedWorkers.For(scope.Admin).Run(open.Chunk(LookAtOnce), async (chunk, stop) =>
         {
-            var (lines, text) = (new List<long>(), new MemoryStream());
-            foreach (var (product, operation) in mutation)
-            {
-                var line = Encoding.UTF8.GetBytes(operation.Request.Variables.ToJsonString());
-                if (lines.Count > 0 && text.Length + line.Length >= MostBytes)
-                {
-                    files.Add(await Save(mutation.Key, ticket, lines, text, cancel));
-                    (lines, text) = ([], new MemoryStream());
-                }
-                text.Write(line);
-                text.WriteByte((byte)'\n');
-                lines.Add(product);
-            }
-            files.Add(await Save(mutation.Key, ticket, lines, text, cancel));
-        }
-        return files;
+            var left = await _prepare.Prepare(chunk, plain: true, stop);
+            // It was no sending.
+            await PushItems.Uncount(scope.Database, [.. left.SelectMany(product => product.Entities).Select(entity => entity.ItemId)], stop);
+        }, null, cancel);
     }
 
-    private async Task<(PushFile, FileInfo)> Save(string mutation, long ticket, List<long> lines, MemoryStream text, CancellationToken cancel)
+    private async Task<long[]> Unsettled(long[] products, CancellationToken cancel)
     {
-        var file = await PushFiles.Save(scope, mutation, ticket, lines, cancel);
-        var disk = OnDisk(file);
-        await using var to = disk.Create();
-        text.Position = 0;
-        await text.CopyToAsync(to, cancel);
-        return (file, disk);
+        await using var command = scope.Database.CreateCommand("""
+            select coalesce(array_agg(distinct i.product_id order by i.product_id), '{}') from push_items i join push_claims c on c.product_id = i.product_id and c.run_id = $3
+            where i.plan_id = $1 and i.product_id = any($2) and i.status = 'sent' and not i.excluded
+            """);
+        command.Parameters.Add(new() { Value = scope.PlanId });
+        command.Parameters.Add(new() { Value = products });
+        command.Parameters.Add(new() { Value = scope.Run.RunId });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private FileInfo OnDisk(PushFile file) => new(Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"push-{scope.Run.StoreId}-{file.Id}.jsonl")));
+    private FileInfo OnDisk(PushFile file) => PushFile.OnDisk(options, scope.Run.StoreId, file.Id);
 
-    private Task Run(IReadOnlyList<PushFile> files, CancellationToken cancel) =>
-        Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancel }, async (file, stop) => await Run(file, stop));
+    private async Task Run(IReadOnlyList<PushFile> files, CancellationToken cancel)
+    {
+        var (running, first, last) = (new Lock(), 0L, 0L);
+        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancel }, async (file, stop) => await Run(file, isOver =>
+        {
+            lock (running)
+            {
+                last = scope.Admin.Clock.GetTimestamp();
+                first = first == 0 && !isOver ? last : first;
+            }
+        }, stop));
+        _own += first == 0 ? TimeSpan.Zero : scope.Admin.Clock.GetElapsedTime(first, last);
+    }
 
-    private async Task Run(PushFile file, CancellationToken cancel)
+    private async Task Run(PushFile file, Action<bool> mark, CancellationToken cancel)
     {
         BulkOutcome outcome;
         try
         {
             outcome = file.Operation is { } operation
                 ? await _runner.Adopt(ShopifyId.Parse(operation), Show(file), cancel)
-                : await Start(file, cancel);
+                : await Start(file, mark, cancel);
+            mark(true);
+        }
+        catch (OldLookException)
+        {
+            var waiting = await Drop(file, cancel);
+            scope.Run.Progress.Log(RunLogLevel.Info, string.Create(CultureInfo.InvariantCulture, $"Waiting for a place at Shopify took long: {waiting:#,0} products are looked at once more before they are sent."));
+            return;
         }
         catch (OperationCanceledException)
         {
@@ -167,13 +185,21 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         OnDisk(file).Delete();
     }
 
-    private async Task<BulkOutcome> Start(PushFile file, CancellationToken cancel)
+    private async Task<BulkOutcome> Start(PushFile file, Action<bool> mark, CancellationToken cancel)
     {
         scope.Stream.SetStage("uploading");
         var path = await new StagedUpload(scope.Admin, http.Client).Upload(OnDisk(file), cancel);
-        return await _runner.Run(file.Marked(scope.Run), path, scope.Run.CheckFence,
-            (operation, stop) => PushFiles.Set(scope, file, PushFile.Started, operation.ToString(), stop), Show(file), cancel);
+        return await _runner.Run(file.Marked(scope.Run) with { Lines = file.Lines }, path, stop => Begin(file, stop),
+            async (operation, stop) =>
+            {
+                mark(false);
+                await PushFiles.Set(scope, file, PushFile.Started, operation.ToString(), stop);
+            }, Show(file), cancel);
     }
+
+    /// <summary>The last thing before a start: this run is still ours, and what was read of the products is not old.</summary>
+    private Task Begin(PushFile file, CancellationToken cancel) =>
+        scope.Admin.Clock.GetUtcNow() - file.LookedAt > options.LookAgainAfter ? throw new OldLookException() : scope.Run.CheckFence(cancel);
 
     private Action<BulkProgress> Show(PushFile file) => progress => scope.Stream.SetStage(progress.Stage switch
     {
@@ -219,16 +245,16 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
 
     private async Task Confirm(PushFile file, List<BulkMutationLine> lines, CancellationToken cancel)
     {
-        var products = await PushFiles.Products(scope.Database, file.Id, [.. lines.Select(line => line.Number!.Value)], cancel);
-        var sent = await SentAgain([.. products.Values.Distinct()], file.Ticket, cancel);
+        var known = await PushFiles.Lines(scope.Database, file.Id, [.. lines.Select(line => line.Number!.Value)], cancel);
+        var sent = await SentAgain([.. known.Values.Select(line => line.ProductId).Distinct()], file.Ticket, cancel);
         foreach (var line in lines)
         {
-            if (!products.TryGetValue(line.Number!.Value, out var product) || !sent.TryGetValue(product, out var one)
+            if (!known.TryGetValue(line.Number!.Value, out var at) || !sent.TryGetValue(at.ProductId, out var one)
                 || PushOperations.Of(one.Product).FirstOrDefault(operation => operation.Mutation == file.Mutation) is not { } operation)
                 continue;
             // A line that failed as a whole may have been done: it is read again.
             if (line is { Data: { } data, Errors.Count: 0 })
-                SendOperations.Take(operation, data, data.Deserialize(ShopifyJson.Default.MutationData)!.Payload.Refusals, one);
+                SendOperations.Take(operation.As(file.Entity, at.Entities), data, data.Deserialize(ShopifyJson.Default.MutationData)!.Payload.Refusals, one);
             // A field that another file carries too, as tags that come and tags that go, is not settled by one of them: it is read again.
             one.LeaveOpen(PushOperations.Of(one.Product).Where(other => other.Mutation != file.Mutation));
         }
@@ -263,11 +289,14 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), scope.Admin.Clock);
         try
         {
-            await using var command = scope.Database.CreateCommand(
-                "select f.operation_id from push_files f join runs r on r.id = f.run_id where f.id = $1 and r.status = 'cancelling' and f.operation_id is not null");
+            await using var command = scope.Database.CreateCommand("select f.operation_id from push_files f join runs r on r.id = f.run_id where f.id = $1 and r.status = 'cancelling'");
             command.Parameters.Add(new() { Value = file.Id });
-            if (await command.ExecuteScalarAsync(patience.Token) is string operation)
-                await _runner.Cancel(ShopifyId.Parse(operation), patience.Token);
+            if (await command.ExecuteScalarAsync(patience.Token) is not { } found)
+                return;
+            // Its start may have reached Shopify although its answer was not waited for.
+            var operation = found is string known ? ShopifyId.Parse(known) : await _runner.Find(file.Marked(scope.Run), patience.Token);
+            if (operation is { } running)
+                await _runner.Cancel(running, patience.Token);
         }
         catch (Exception hindered) when (hindered is OperationCanceledException or Shopify.Errors.ShopifyFaultException or NpgsqlException)
         {
@@ -275,3 +304,6 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         }
     }
 }
+
+/// <summary>The look at a file's products is too old for it to be started.</summary>
+public sealed class OldLookException : Exception;

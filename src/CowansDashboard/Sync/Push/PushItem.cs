@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 using CowansDashboard.Runs;
+using CowansDashboard.Sync.Pull;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -39,8 +41,18 @@ public static class PushItems
         return items;
     }
 
-    /// <summary>Writes what has become of items.</summary>
-    public static async Task Settle(NpgsqlConnection connection, IReadOnlyList<SettledItem> settled, CancellationToken cancel)
+    /// <summary>
+    /// Writes what has become of items, and awaits nothing more of those that are over. An addition to stock whose outcome nobody knows
+    /// stays awaited: it may be part of the quantity that Shopify shows, and sent again under the same key it counts once.
+    /// </summary>
+    public static async Task Close(NpgsqlConnection connection, IReadOnlyList<(PushItem Item, SettledItem Settled)> items, CancellationToken cancel)
+    {
+        await Settle(connection, [.. items.Select(one => one.Settled)], cancel);
+        await Forget(connection, [.. items.Where(one => one.Settled.Status != PushStatus.Sent && (one.Settled.Status != PushStatus.Failed || one.Item.Entity != CatalogueFields.Level))
+            .Select(one => one.Item.Id)], cancel);
+    }
+
+    private static async Task Settle(NpgsqlConnection connection, IReadOnlyList<SettledItem> settled, CancellationToken cancel)
     {
         if (settled.Count == 0)
             return;
@@ -89,6 +101,14 @@ public static class PushItems
         return values;
     }
 
+    /// <summary>These were looked at and not sent.</summary>
+    public static async Task Uncount(NpgsqlDataSource database, long[] items, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("update push_items set attempts = attempts - 1 where id = any($1) and status = 'sent'");
+        command.Parameters.Add(new() { Value = items });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     /// <summary>These were not sent after all: they wait as before.</summary>
     public static async Task Unsend(NpgsqlConnection connection, long[] items, CancellationToken cancel)
     {
@@ -99,11 +119,43 @@ public static class PushItems
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Nothing more is awaited for these items.</summary>
+    /// <summary>
+    /// Nothing more is awaited for these items. A field that waited only because it was under way, and holds what both sides agreed
+    /// on, waits no longer; the caller holds the products.
+    /// </summary>
     public static async Task Forget(NpgsqlConnection connection, long[] items, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("delete from sent_fields where push_item_id = any($1)", connection);
+        if (items.Length == 0)
+            return;
+        await using var command = new NpgsqlCommand("delete from sent_fields where push_item_id = any($1) returning entity, entity_id, field", connection);
         command.Parameters.Add(new() { Value = items });
+        var forgotten = new List<(string Entity, long Id, string Field)>();
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+            while (await reader.ReadAsync(cancel))
+                forgotten.Add((reader.GetString(0), reader.GetInt64(1), reader.GetString(2)));
+        foreach (var ofEntity in forgotten.GroupBy(one => one.Entity))
+            if (ReadPendingChanges.Tables.FirstOrDefault(table => table.Entity == ofEntity.Key) is { HasPending: true } table)
+                await Agree(connection, table, [.. ofEntity], cancel);
+    }
+
+    private static async Task Agree(NpgsqlConnection connection, CatalogueTable table, (string Entity, long Id, string Field)[] fields, CancellationToken cancel)
+    {
+        var sets = string.Join(", ", table.Sets.Select(column => $"'{column}'"));
+        var same = "t.pending -> f.field = to_jsonb(t) -> f.field" + (sets.Length == 0 ? "" : $"""
+             or f.field in ({sets}) and t.pending -> f.field @> (to_jsonb(t) -> f.field) and t.pending -> f.field <@ (to_jsonb(t) -> f.field)
+            """);
+        await using var command = new NpgsqlCommand($"""
+            update {table.Name} t set pending = nullif(t.pending - a.fields, '{"{}"}')
+            from (
+                select t.id, array_agg(f.field) || case when 'available' = any(array_agg(f.field)) then array['how'] else '{"{}"}' end as fields
+                from unnest($1::bigint[], $2::text[]) f (id, field) join {table.Name} t on t.id = f.id
+                where t.pending ? f.field and ({same})
+                    and not exists (select from conflicts c where c.entity = '{table.Entity}' and c.entity_id = t.id and c.field = f.field and c.closed_at is null)
+                group by t.id) a
+            where t.id = a.id
+            """, connection);
+        command.Parameters.Add(new() { Value = fields.Select(one => one.Id).ToArray() });
+        command.Parameters.Add(new() { Value = fields.Select(one => one.Field).ToArray() });
         await command.ExecuteNonQueryAsync(cancel);
     }
 

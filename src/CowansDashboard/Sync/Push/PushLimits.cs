@@ -30,6 +30,8 @@ public static class PushLimits
         return (entity.Entity, entity.Kind) switch
         {
             ("inventory level", not PushKind.Update) => "Which locations stock a variant cannot be pushed yet.",
+            ("collection member", PushKind.Update) => "The order within a collection cannot be pushed yet.",
+            ("collection member", _) when entity.Row["collection"] is null => "Its collection is not in Shopify.",
             ("media", PushKind.Create) when entity.ShopifyId is null => "The file is not in Shopify yet.",
             _ => null,
         };

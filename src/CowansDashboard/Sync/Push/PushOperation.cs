@@ -22,6 +22,13 @@ public sealed record PushOperation(IReadOnlyList<PushPart> Parts, Func<IReadOnly
 
     /// <summary>The same call for some of its parts.</summary>
     public PushOperation With(IReadOnlyList<PushPart> parts) => this with { Parts = parts };
+
+    /// <summary>The same call with its list as it was sent, so that Shopify's places in it are right; what no longer waits carries no field.</summary>
+    public PushOperation As(string entity, IReadOnlyList<long> sent)
+    {
+        var parts = Parts.ToDictionary(part => part.EntityId);
+        return sent.Count == 0 ? this : With([.. sent.Select(id => parts.GetValueOrDefault(id) ?? new PushPart(0, entity, id, []))]);
+    }
 }
 
 /// <summary>The fields of one item that a call carries. <paramref name="Input"/> is what the call's list holds for it.</summary>

@@ -9,7 +9,7 @@ namespace CowansDashboard.Sync.Push;
 
 /// <summary>
 /// The calls that bring one product's changes to Shopify, in the order in which they depend on each other: options, the product,
-/// its variants, metafields, media, publications, stock. Pure.
+/// its variants, metafields, media, publications, collections, stock. Pure.
 /// </summary>
 public static class PushOperations
 {
@@ -35,6 +35,7 @@ public static class PushOperations
             .. Metafields(entities),
             .. Media(gid, entities),
             .. Publications(gid, entities),
+            .. Collections(gid, entities),
             .. Stock(entities),
         ];
     }
@@ -51,6 +52,11 @@ public static class PushOperations
                         input["name"] = option.Value("name")?.DeepClone();
                     return Mutations.ProductOptionUpdate(product, input, changes.ToAdd, changes.ToUpdate, changes.ToDelete);
                 });
+        // An option that was removed and added again has the same name: the old one goes before the new one comes.
+        var anew = entities[("option", PushKind.Create)].Select(Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var gone = entities[("option", PushKind.Remove)].Where(option => option.ShopifyId is not null).ToLookup(option => anew.Contains(Name(option)));
+        if (gone[true].Any())
+            yield return Removed(product, [.. gone[true]]);
         PushPart[] created = [.. entities[("option", PushKind.Create)].Select(option => Part(option, null, new JsonObject
         {
             ["name"] = option.Value("name")?.DeepClone(),
@@ -59,16 +65,20 @@ public static class PushOperations
         }))];
         if (created.Length > 0)
             yield return List("ProductOptionsCreate", created, parts => Mutations.ProductOptionsCreate(product, Inputs(parts)));
-        PushPart[] removed = [.. entities[("option", PushKind.Remove)].Select(option => Part(option, null))];
-        if (removed.Length > 0)
-            yield return List("ProductOptionsDelete", removed, parts => Mutations.ProductOptionsDelete(product,
-                entities[("option", PushKind.Remove)].Where(option => parts.Any(part => part.ItemId == option.ItemId)).Select(option => new ShopifyId("ProductOption", option.ShopifyId!.Value))));
+        if (gone[false].Any())
+            yield return Removed(product, [.. gone[false]]);
         PushPart[] moved = [.. entities[("option", PushKind.Update)].Where(option => option.Has("position") || OptionValueChanges.Of(option).IsReordered)
             .Select(option => Part(option, ["position", "option_values"]))];
         if (moved.Length > 0)
             yield return new PushOperation(moved, _ => Mutations.ProductOptionsReorder(product, new JsonArray([.. all.Options.Select(name => Reordered(name, entities))])))
             { Mutation = "ProductOptionsReorder" };
     }
+
+    private static PushOperation Removed(ShopifyId product, PushEntity[] options) =>
+        List("ProductOptionsDelete", [.. options.Select(option => Part(option, null))], parts => Mutations.ProductOptionsDelete(product,
+            options.Where(option => parts.Any(part => part.ItemId == option.ItemId && part.EntityId == option.EntityId)).Select(option => new ShopifyId("ProductOption", option.ShopifyId!.Value))));
+
+    private static string Name(PushEntity option) => option.Value("name")?.GetValue<string>() ?? "";
 
     private static JsonObject Reordered(string name, ILookup<(string, PushKind), PushEntity> entities)
     {
@@ -223,6 +233,18 @@ public static class PushOperations
                     ? Mutations.PublishablePublish(product, some.Select(part => ShopifyId.Parse(part.Input!.GetValue<string>())))
                     : Mutations.PublishableUnpublish(product, some.Select(part => ShopifyId.Parse(part.Input!.GetValue<string>()))));
         }
+    }
+
+    // One call for each: a collection that takes nobody by hand must not hold up the others.
+    private static IEnumerable<PushOperation> Collections(ShopifyId product, ILookup<(string, PushKind), PushEntity> entities)
+    {
+        foreach (var (kind, list) in new[] { (PushKind.Create, "collectionsToJoin"), (PushKind.Remove, "collectionsToLeave") })
+            foreach (var member in entities[("collection member", kind)].Where(member => member.Row["collection"] is not null))
+                yield return One("ProductUpdate", member, [], _ => Mutations.ProductUpdate(new JsonObject
+                {
+                    ["id"] = product.ToString(),
+                    [list] = new JsonArray(ProductWriting.Gid("Collection", member.Row["collection"]!.GetValue<long>())),
+                }));
     }
 
     private static IEnumerable<PushOperation> Stock(ILookup<(string, PushKind), PushEntity> entities)

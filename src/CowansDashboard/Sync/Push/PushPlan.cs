@@ -12,22 +12,18 @@ public sealed class PushPlan(PushFacts facts)
     // A look at fifty products and their variants before something is sent, and one at ten whole products before and after.
     private const double PlainRead = 18.0 / 50;
     private const double WholeRead = 2 * 261.0 / 10;
-    private const double SecondsOfCall = 0.15;
-    private const double SecondsOfLine = 0.03;
-    private const double SecondsOfFile = 5;
     private const int FewestLines = 250;
 
-    private double _plainPoints;
-    private double _wholePoints;
-    private int _plainCalls;
-    private int _wholeCalls;
+    /// <summary>How the reason of a plan begins whose path somebody chose.</summary>
+    public const string AskedFor = "It was asked for.";
 
     public int Products { get; private set; }
     public int Entities { get; private set; }
     public int FieldCount { get; private set; }
     public int RefusedItems { get; private set; }
-    public int Operations => _plainCalls + _wholeCalls;
-    public double Points => _plainPoints + _wholePoints;
+    public PushLoad Load { get; private set; }
+    public int Operations => Load.Calls;
+    public double Points => Load.Points;
 
     /// <summary>Adds a product and answers its items.</summary>
     /// <param name="product">What waits of it.</param>
@@ -54,35 +50,49 @@ public sealed class PushPlan(PushFacts facts)
         return items;
     }
 
-    /// <summary>The path, the reason in words and what it takes.</summary>
-    public PlannedPath Choose()
+    /// <summary>The path, the reason in words and what it takes; of a path that was asked for too.</summary>
+    public PlannedPath Choose(string? asked = null) => Choose(facts, Load, asked);
+
+    /// <summary>The same of a load that was counted before.</summary>
+    public static PlannedPath Choose(PushFacts facts, PushLoad load, string? asked) => Better(facts, load) switch
     {
-        var direct = Direct(_plainPoints + _wholePoints, _plainCalls + _wholeCalls) * facts.DirectRatio;
-        double? bulk = _plainCalls < FewestLines
-            ? null
-            : ((SecondsOfFile + _plainCalls * SecondsOfLine) + Direct(_wholePoints, _wholeCalls)) * facts.BulkRatio;
-        var points = string.Create(CultureInfo.InvariantCulture, $"{Points:#,0} points at {facts.RestoreRate:#,0} a second");
+        var path when asked is not null && asked != path.Path => new PlannedPath(asked, $"{AskedFor} {path.Reason}", path.OtherSeconds ?? path.Seconds, path.Seconds),
+        var path when asked is not null => path with { Reason = $"{AskedFor} {path.Reason}" },
+        var path => path,
+    };
+
+    private static PlannedPath Better(PushFacts facts, PushLoad load)
+    {
+        var forecast = new PushForecast(facts);
+        var direct = forecast.Direct(load);
+        double? bulk = load.PlainCalls < FewestLines ? null : forecast.Bulk(load);
+        var points = string.Create(CultureInfo.InvariantCulture, $"{load.Points:#,0} points at {facts.RestoreRate:#,0} a second");
         return bulk switch
         {
-            null => new PlannedPath("direct", Operations == 0
+            null => new PlannedPath("direct", load.Calls == 0
                 ? "Nothing would be sent."
-                : $"{Calls(Operations)} at once need {Say(direct)}. A bulk operation is for {FewestLines} calls and more.", direct, null),
+                : $"{Calls(load.Calls)} at once need {Say(direct)}. A bulk operation is for {FewestLines} calls and more.", direct, null),
             { } seconds when seconds < direct => new PlannedPath("bulk",
-                $"One by one it would take {Say(direct)}, because {points} are the limit. A bulk operation needs no points for its lines and takes about {Say(seconds)}{Source(facts.BulkRuns)}.", seconds, direct),
+                $"One by one it would take {Say(direct)}, because {points} are the limit. A bulk operation needs no points for its lines and takes about {Say(seconds)}{Source(facts.BulkRuns)}. Some minutes lie between the last look and a line’s turn: what changes in Shopify in between is written over.", seconds, direct),
             { } seconds => new PlannedPath("direct",
-                $"{Calls(Operations)} at once need {Say(direct)} ({points}); a bulk operation would take about {Say(seconds)}{Source(facts.BulkRuns)}.", direct, seconds),
+                $"{Calls(load.Calls)} at once need {Say(direct)} ({points}); a bulk operation would take about {Say(seconds)}{Source(facts.BulkRuns)}.", direct, seconds),
         };
     }
 
-    /// <summary>What the estimate of a path says before it is corrected by what earlier runs took.</summary>
-    public double Uncorrected(string path) => path == "bulk"
-        ? SecondsOfFile + _plainCalls * SecondsOfLine + Direct(_wholePoints, _wholeCalls)
-        : Direct(Points, Operations);
+    /// <summary>What one product adds to the load of a plan.</summary>
+    public static PushLoad Weigh(PushProduct product)
+    {
+        var operations = PushOperations.Of(product);
+        var points = operations.Sum(operation => operation.Points);
+        return operations.Count == 0 ? default
+            : product.IsPlain ? new PushLoad(operations.Count, points + PlainRead, 0, 0)
+            : new PushLoad(0, 0, operations.Count, points + WholeRead);
+    }
 
     private static (PushStatus Status, string? Outcome) Verdict(
         PendingEntity entity, PushedField change, string? whole, IReadOnlySet<(string Entity, long Id, string Field)> inConflict) =>
         whole is not null ? (PushStatus.Refused, whole)
-            : inConflict.Contains((entity.Entity, entity.Id, change.Field)) ? (PushStatus.Conflict, "Shopify holds another value; decide the conflict first.")
+            : inConflict.Contains((entity.Entity, entity.Id, change.Field)) ? (PushStatus.Conflict, PushDecision.InConflict)
             : PushLimits.Refuse(entity, change) is { } reason ? (PushStatus.Refused, reason)
             : (PushStatus.Waiting, null);
 
@@ -95,25 +105,11 @@ public sealed class PushPlan(PushFacts facts)
         if (sent.Count == 0)
             return;
         var pushed = new PushProduct(product.ProductId, product.ShopifyId, product.Options, sent);
-        var operations = PushOperations.Of(pushed);
-        var points = operations.Sum(operation => operation.Points);
         Products++;
         Entities += sent.Count;
         FieldCount += sent.Sum(entity => Math.Max(1, entity.Fields.Count));
-        if (pushed.IsPlain)
-        {
-            _plainCalls += operations.Count;
-            _plainPoints += points + PlainRead;
-        }
-        else
-        {
-            _wholeCalls += operations.Count;
-            _wholePoints += points + WholeRead;
-        }
+        Load += Weigh(pushed);
     }
-
-    private double Direct(double points, int calls) =>
-        calls == 0 ? 0 : Math.Max((points - facts.Available) / facts.RestoreRate, calls * SecondsOfCall / facts.Workers) + 1;
 
     private static string Calls(int calls) => string.Create(CultureInfo.InvariantCulture, $"{calls:#,0} {(calls == 1 ? "call" : "calls")}, up to ten");
 
@@ -125,19 +121,6 @@ public sealed class PushPlan(PushFacts facts)
         < 5_400 => string.Create(CultureInfo.InvariantCulture, $"{Math.Round(seconds / 60):0} min"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0.0} h"),
     };
-}
-
-/// <summary>What the plan knows of the shop: its budget now, and how earlier pushes compare with their estimates.</summary>
-public sealed record PushFacts(double RestoreRate, double Available)
-{
-    public double Workers { get; init; } = 10;
-
-    /// <summary>What earlier direct pushes took, beside their estimate; 1 without any.</summary>
-    public double DirectRatio { get; init; } = 1;
-
-    public double BulkRatio { get; init; } = 1;
-
-    public int BulkRuns { get; init; }
 }
 
 /// <summary>Which way the plan goes and why.</summary>

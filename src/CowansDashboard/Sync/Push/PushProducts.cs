@@ -1,3 +1,5 @@
+using CowansDashboard.History;
+using CowansDashboard.Search;
 using CowansDashboard.Shopify.Errors;
 
 namespace CowansDashboard.Sync.Push;
@@ -11,7 +13,7 @@ public sealed class PushProducts(PushScope scope, TimeProvider clock)
     private const int ConfirmAtOnce = 25;
     private const int WholeAtOnce = 10;
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(20);
 
     private readonly SendOperations _send = new(scope.Admin, scope.Lane, scope.Run.CheckFence);
     private readonly ConfirmProducts _confirm = new(scope);
@@ -66,21 +68,30 @@ public sealed class PushProducts(PushScope scope, TimeProvider clock)
         using var patience = new CancellationTokenSource(PatienceAtStop, clock);
         PushProduct[] left = [.. sent.Where(one => one.IsUntouched).Select(one => one.Product), .. waiting];
         sent.RemoveAll(one => one.IsUntouched);
+        await Try(() => Unsend(left, patience.Token));
+        // What was answered is written before anybody else asks: a product that was created must not come back as a stranger.
+        await Try(() => Confirm(sent, plain, patience.Token));
+    }
+
+    private Task Unsend(PushProduct[] left, CancellationToken cancel) => left.Length == 0 ? Task.CompletedTask : scope.Write(async transaction =>
+    {
+        long[] products = [.. left.Select(product => product.ProductId)];
+        await RowsInHand.Hold(transaction.Connection, products, cancel);
+        await PushItems.Unsend(transaction.Connection, [.. left.SelectMany(product => product.Entities).Select(entity => entity.ItemId)], cancel);
+        await new PrepareProducts(scope).Release(transaction.Connection, products, cancel);
+        await RefreshSummaries.Refresh(transaction.Connection, products, cancel);
+        return true;
+    }, cancel);
+
+    private static async Task Try(Func<Task> last)
+    {
         try
         {
-            if (plain)
-                await Confirm(sent, plain, patience.Token);
-            long[] items = [.. left.SelectMany(product => product.Entities).Select(entity => entity.ItemId)];
-            await scope.Write(async transaction =>
-            {
-                await PushItems.Unsend(transaction.Connection, items, patience.Token);
-                await new PrepareProducts(scope).Release(transaction.Connection, [.. left.Select(product => product.ProductId)], patience.Token);
-                return true;
-            }, patience.Token);
+            await last();
         }
         catch (Exception hindered) when (hindered is OperationCanceledException or ShopifyFaultException or Runs.RunFencedException or Npgsql.NpgsqlException)
         {
-            // Then it is all marked as sent, and read again before anything else.
+            // Then it is marked as sent, and read again before anything else.
         }
     }
 }

@@ -1,29 +1,54 @@
+using System.Text.Json.Nodes;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Push;
 
-/// <summary>The rows that items are about, as they are now, and which of their fields are in conflict.</summary>
+/// <summary>The rows that items are about, as they are now, which of their fields are in conflict, and what was written over at Shopify.</summary>
 public sealed class PushRows
 {
     private readonly Dictionary<long, PendingProduct> _products;
     private readonly Dictionary<(string, long), PendingEntity> _rows;
     private readonly ILookup<(string, long), string> _conflicts;
+    private readonly Dictionary<(long Item, string Field), JsonNode?> _overwritten;
 
-    private PushRows(IReadOnlyList<PendingProduct> products, IEnumerable<(string Entity, long Id, string Field)> conflicts)
+    private PushRows(
+        IReadOnlyList<PendingProduct> products, IEnumerable<(string Entity, long Id, string Field)> conflicts, Dictionary<(long Item, string Field), JsonNode?> overwritten)
     {
+        _overwritten = overwritten;
         _products = products.ToDictionary(product => product.ProductId);
         _rows = products.SelectMany(product => product.Entities).ToDictionary(row => (row.Entity, row.Id));
         _conflicts = conflicts.ToLookup(one => (one.Entity, one.Id), one => one.Field);
     }
 
     public static async Task<PushRows> Read(NpgsqlConnection connection, long[] products, IReadOnlyCollection<PushItem> items, CancellationToken cancel) =>
-        new(await ReadPendingChanges.Read(connection, products, [.. items.Select(item => (item.Entity, item.EntityId))], cancel), await Conflicts(connection, products, cancel));
+        new(await ReadPendingChanges.Read(connection, products, [.. items.Select(item => (item.Entity, item.EntityId))], cancel),
+            await Conflicts(connection, products, cancel), await Overwritten(connection, [.. items.Select(item => item.Id)], cancel));
 
     public PendingProduct? Product(long id) => _products.GetValueOrDefault(id);
 
     public PendingEntity? Row(string entity, long id) => _rows.GetValueOrDefault((entity, id));
 
     public IReadOnlySet<string> InConflict(string entity, long id) => _conflicts[(entity, id)].ToHashSet();
+
+    /// <summary>What became of an item's fields, and where that cost Shopify another value, which.</summary>
+    public IReadOnlyList<FieldFate> Told(PushItem item, IReadOnlyList<FieldFate> fates)
+    {
+        var over = item.Fields.Select(field => field.Key).Where(field => _overwritten.ContainsKey((item.Id, field)))
+            .ToDictionary(field => field, field => new FieldFate(field, PushStatus.Done, PushDecision.Overwrote(_overwritten[(item.Id, field)])));
+        return over.Count == 0 ? fates
+            : [.. fates.Select(fate => fate.Status == PushStatus.Done ? over.GetValueOrDefault(fate.Field, fate) : fate), .. over.Values.ExceptBy(fates.Select(fate => fate.Field), fate => fate.Field)];
+    }
+
+    private static async Task<Dictionary<(long, string), JsonNode?>> Overwritten(NpgsqlConnection connection, long[] items, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select push_item_id, field, shopifys::text from conflicts where push_item_id = any($1) order by id", connection);
+        command.Parameters.Add(new() { Value = items });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var overwritten = new Dictionary<(long, string), JsonNode?>();
+        while (await reader.ReadAsync(cancel))
+            overwritten[(reader.GetInt64(0), reader.GetString(1))] = JsonNode.Parse(reader.GetString(2));
+        return overwritten;
+    }
 
     /// <summary>Open conflicts of these products' rows.</summary>
     public static async Task<List<(string Entity, long Id, string Field)>> Conflicts(NpgsqlConnection connection, long[] products, CancellationToken cancel)

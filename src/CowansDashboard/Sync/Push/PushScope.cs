@@ -14,6 +14,8 @@ public sealed record PushScope(RunContext Run, long PlanId, NpgsqlDataSource Dat
     /// <summary>How often an item is sent whose answer does not come, before it is given up.</summary>
     public const int MostSends = 3;
 
+    public LookAtProducts Look => new(Admin, Database, Lane, new RemoteSource(Run.StoreId, Run.RunId), PlanId);
+
     /// <summary>A fenced transaction; one that clashes with somebody else's is done anew.</summary>
     public async Task<T> Write<T>(Func<FencedTransaction, Task<T>> work, CancellationToken cancel)
     {

@@ -12,7 +12,7 @@ public static class ReadPendingChanges
     public static readonly IReadOnlyList<CatalogueTable> Tables =
     [
         CatalogueTable.Products, CatalogueTable.Options, CatalogueTable.Variants, CatalogueTable.Metafields, CatalogueTable.Media,
-        CatalogueTable.ProductPublications, CatalogueTable.Levels,
+        CatalogueTable.ProductPublications, CatalogueTable.Members, CatalogueTable.Levels,
     ];
 
     /// <param name="connection">Where to read; inside a transaction that holds the products, what is read stays true.</param>
@@ -57,7 +57,7 @@ public static class ReadPendingChanges
         NpgsqlConnection connection, CatalogueTable table, long[] products, long[] also, Dictionary<long, List<PendingEntity>> into, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            select t.id, {table.ProductOf}, {(table.Name is "inventory_levels" or "product_publications" ? "null::bigint" : "t.shopify_id")}, t.mark,
+            select t.id, {table.ProductOf}, {(table.Name is "inventory_levels" or "product_publications" or "collection_members" ? "null::bigint" : "t.shopify_id")}, t.mark,
                    (to_jsonb(t) - 'pending' - 'row_hash' {Named(table)})::text, coalesce({Pending(table)}, '{"{}"}')::text
             from {table.Name} t
             where {OfThese(table)} and ({Waits(table)}{(also.Length == 0 ? "" : " or t.id = any($2)")})
@@ -101,6 +101,7 @@ public static class ReadPendingChanges
                 else (select v.shopify_id from variants v where v.id = t.owner_id) end)
             """,
         "inventory_levels" => "|| jsonb_build_object('location', (select l.shopify_id from locations l where l.id = t.location_id))",
+        "collection_members" => "|| jsonb_build_object('collection', (select c.shopify_id from collections c where c.id = t.collection_id and c.deleted_at is null))",
         "product_publications" => "|| jsonb_build_object('publication', (select b.shopify_id from publications b where b.id = t.publication_id))",
         _ => "",
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
@@ -41,6 +42,17 @@ public sealed record PushItemRow(
     public string? Meaning { get; init; }
 }
 
+/// <summary>A place among the items of a plan: behind one, or before it.</summary>
+public sealed record PushPlace(long ProductId, long ItemId, bool IsBefore)
+{
+    public string Text => string.Create(CultureInfo.InvariantCulture, $"{ProductId}_{ItemId}");
+
+    public static PushPlace? Read(string? text, bool isBefore) =>
+        text?.Split('_') is [var product, var item] && long.TryParse(product, NumberStyles.None, CultureInfo.InvariantCulture, out var productId)
+            && long.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out var itemId)
+            ? new(productId, itemId, isBefore) : null;
+}
+
 /// <summary>Reads saved plans and their items.</summary>
 public sealed class ReadPushPlan(NpgsqlDataSource database)
 {
@@ -55,29 +67,33 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
         return await Rows(command, cancel);
     }
 
-    /// <summary>Items in the order of their products, after a place.</summary>
+    /// <summary>Items in the order of their products, beside a place; any page costs the same.</summary>
     /// <param name="planId">Whose.</param>
     /// <param name="only">Only items that stand so; null for all.</param>
-    /// <param name="skip">How many to pass over.</param>
+    /// <param name="place">Where the page before ended, or the page after begins; null for the first page.</param>
     /// <param name="take">How many to answer.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<IReadOnlyList<PushItemRow>> Items(long planId, IReadOnlyCollection<PushStatus>? only, int skip, int take, CancellationToken cancel)
+    public async Task<IReadOnlyList<PushItemRow>> Items(long planId, IReadOnlyCollection<PushStatus>? only, PushPlace? place, int take, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("""
+        var (beside, order) = place is { IsBefore: true } ? ("<", "desc") : (">", "asc");
+        await using var command = database.CreateCommand($"""
             select i.id, i.product_id, p.title, s.thumbnail_url, i.entity, i.entity_id,
                 coalesce(case i.entity
                     when 'variant' then (select coalesce(nullif(array_to_string(v.option_values, ' / '), ''), v.title) || coalesce(' · ' || nullif(v.sku, ''), '') from variants v where v.id = i.entity_id)
                     when 'metafield' then (select f.namespace || '.' || f.key from metafields f where f.id = i.entity_id)
                     when 'option' then (select o.name from product_options o where o.id = i.entity_id)
                     when 'inventory level' then (select l.name from inventory_levels n join locations l on l.id = n.location_id where n.id = i.entity_id)
+                    when 'collection member' then (select c.title from collection_members m join collections c on c.id = m.collection_id where m.id = i.entity_id)
                     when 'product publication' then (select b.title from product_publications e join publications b on b.id = e.publication_id where e.id = i.entity_id)
                 end, ''), i.kind, i.fields::text, i.excluded, i.status, i.outcome, i.meaning
             from push_items i join products p on p.id = i.product_id left join product_summaries s on s.product_id = i.product_id
-            where i.plan_id = $1 and ($2::text[] is null or i.status = any($2)) order by i.product_id, i.id offset $3 limit $4
+            where i.plan_id = $1 and ($2::text[] is null or i.status = any($2)) and ($3::bigint is null or (i.product_id, i.id) {beside} ($3, $4))
+            order by i.product_id {order}, i.id {order} limit $5
             """);
         command.Parameters.Add(new() { Value = planId });
         command.Parameters.Add(new() { Value = (object?)only?.Select(PushItems.Word).ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = skip });
+        command.Parameters.Add(new() { Value = (object?)place?.ProductId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = (object?)place?.ItemId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         command.Parameters.Add(new() { Value = take });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var items = new List<PushItemRow>();
@@ -88,6 +104,8 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
             {
                 Meaning = PushMeaning.Words(reader.IsDBNull(12) ? null : reader.GetString(12)),
             });
+        if (place is { IsBefore: true })
+            items.Reverse();
         return items;
     }
 

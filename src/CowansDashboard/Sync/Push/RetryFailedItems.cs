@@ -24,9 +24,11 @@ public sealed class RetryFailedItems(NpgsqlDataSource database, StartPush start)
                     return new StartPushOutcome.Refused("The plan is still being sent.");
             }
         }
+        // An addition to stock of which nobody knows whether it arrived goes under its old key, so that it counts once.
         // What was never sent because a limit forbids it stays as it is: it needs another plan, not another try.
         await using (var reset = new NpgsqlCommand("""
-            update push_items set status = 'waiting', outcome = null, attempts = 0, idempotency_key = gen_random_uuid(), updated_at = now()
+            update push_items set status = 'waiting', outcome = null, attempts = 0, updated_at = now(),
+                idempotency_key = case when entity = 'inventory level' and status in ('failed', 'sent') then idempotency_key else gen_random_uuid() end
             where plan_id = $1 and not excluded and (status in ('failed', 'sent', 'waiting') or status = 'refused' and attempts > 0)
             """, connection))
         {

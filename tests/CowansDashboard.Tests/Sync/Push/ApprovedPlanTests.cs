@@ -43,4 +43,31 @@ public sealed class ApprovedPlanTests(TestDatabase database) : IClassFixture<Tes
         (await database.Scalar<bool>("select pending ? 'title' from products where id = $1", left.EntityId)).ShouldBeTrue();
         (await alter.Exclude(shop.Store, id, [left.Id], excluded: false, default)).ShouldBeFalse();
     }
+
+    [Fact]
+    public async Task What_is_left_out_of_a_plan_is_out_of_its_figures_and_may_change_its_path()
+    {
+        await using var shop = await EditedShop.Start(database, 140);
+        await shop.Edit("products", "title", "'Counted ' || id");
+        await shop.Edit("variants", "price", "price + 1", "position = 1");
+        await database.Scalar<long>("""
+            with t as (insert into push_timings (store_id, path, run_id, operations, points, forecast_seconds, seconds, plain_calls, plain_points, restore_rate, available, own_seconds)
+                values ($1, 'bulk', 0, 1000, 0, 2, 2, 1000, 0, 2000, 0, 0.5) returning 1) select count(*) from t
+            """, shop.Store);
+        var alter = shop.Host.Get<AlterPush>();
+        var id = await shop.Prepare();
+        var whole = await shop.Plan(id);
+        long[] titles = [.. (await shop.Items(id)).Where(item => item.Entity == "product").Select(item => item.Id)];
+
+        await alter.Exclude(shop.Store, id, titles, excluded: true, default);
+
+        var half = await shop.Plan(id);
+        (whole.Path, whole.Products, whole.Entities, whole.Fields, whole.Operations).ShouldBe(("bulk", 140, 280, 280, 280));
+        (half.Path, half.Products, half.Entities, half.Fields, half.Operations).ShouldBe(("direct", 140, 140, 140, 140));
+        half.Points.ShouldBe(whole.Points - 1_400, 0.5);
+        half.Reason.ShouldContain("140 calls");
+        await alter.Exclude(shop.Store, id, titles, excluded: false, default);
+        (await shop.Plan(id)).ShouldSatisfyAllConditions(again => (again.Path, again.Products, again.Entities, again.Fields, again.Operations).ShouldBe((whole.Path, 140, 280, 280, 280)),
+            again => again.Points.ShouldBe(whole.Points, 0.5));
+    }
 }

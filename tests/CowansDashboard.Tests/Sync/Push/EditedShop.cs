@@ -81,7 +81,7 @@ internal sealed class EditedShop : IAsyncDisposable
         await PlanHash.Write(connection, plan, default);
     }
 
-    public async Task<IReadOnlyList<PushItemRow>> Items(long plan) => await Host.Get<ReadPushPlan>().Items(plan, null, 0, 10_000, default);
+    public async Task<IReadOnlyList<PushItemRow>> Items(long plan) => await Host.Get<ReadPushPlan>().Items(plan, null, null, 10_000, default);
 
     public Task<long> Waiting() => _database.Scalar<long>("""
         select (select count(*) from products where store_id = $1 and (pending is not null or mark <> 0)) + (select count(*) from variants where store_id = $1 and (pending is not null or mark <> 0))

@@ -76,6 +76,59 @@ public sealed class PushEverythingTests(TestDatabase database) : IClassFixture<T
     }
 
     [Fact]
+    public async Task Products_enter_and_leave_collections_and_one_that_takes_nobody_by_hand_holds_up_no_other()
+    {
+        await using var shop = await EditedShop.Start(database, 20);
+        const string Join = """
+            with p as (select id from products where store_id = $1 and deleted_at is null order by id limit 1),
+            c as (select l.id, (select bool_and(s.source_type = 'CollectionSubCollectionsSource') from collection_sources s where s.collection_id = l.id and s.deleted_at is null) as closed
+                from collections l where l.store_id = $1 and l.deleted_at is null),
+            chosen as (
+                select distinct on (c.closed) c.id from c, p where c.closed is not null and not exists (select from collection_members m where m.collection_id = c.id and m.product_id = p.id) order by c.closed, c.id),
+            joined as (insert into collection_members (store_id, collection_id, product_id, position, mark) select $1, chosen.id, p.id, 0, 1 from chosen, p returning id)
+            select coalesce(string_agg(id::text, ',' order by id), '') from joined
+            """;
+        var members = (await database.Scalar<string>(Join, shop.Store)).Split(',').Select(long.Parse).ToArray();
+        members.Length.ShouldBe(2, "one that takes products by hand and one of collections");
+        var plan = await shop.Prepare();
+
+        await shop.Push(plan);
+
+        var items = await shop.Items(plan);
+        items.ShouldAllBe(item => item.Entity == "collection member" && item.Name.Length > 0);
+        var joined = items.Single(item => item.Status == PushStatus.Done).EntityId;
+        items.Single(item => item.Status != PushStatus.Done).ShouldSatisfyAllConditions(
+            item => item.Status.ShouldBe(PushStatus.Refused), item => item.Outcome.ShouldBe("The collection does not take products by hand"));
+        (await Members(shop, joined)).ShouldBe(1);
+        await database.Scalar<long>("with e as (delete from collection_members where id = any($1) and id <> $2 returning 1) select count(*) from e", members, joined);
+        var (collection, product) = await Names(joined);
+        await database.Scalar<long>("with e as (update collection_members set mark = 2 where id = $1 and mark = 0 returning 1) select count(*) from e", joined);
+
+        var second = await shop.Prepare();
+        await shop.Push(second);
+
+        (await shop.Items(second)).ShouldHaveSingleItem().Status.ShouldBe(PushStatus.Done);
+        (await database.Scalar<long>("select count(*) from collection_members where store_id = $1 and mark <> 0", shop.Store)).ShouldBe(0);
+        (await shop.Demo.State("collection-members")).ShouldNotContain(row => row.GetProperty("collectionId").GetString() == collection && row.GetProperty("productId").GetString() == product);
+        await shop.Host.Pull(shop.Store);
+        await shop.Shop.ShouldBeInTheCopy();
+    }
+
+    private async Task<int> Members(EditedShop shop, long member)
+    {
+        var (collection, product) = await Names(member);
+        return (await shop.Demo.State("collection-members")).Count(row => row.GetProperty("collectionId").GetString() == collection && row.GetProperty("productId").GetString() == product);
+    }
+
+    private async Task<(string Collection, string Product)> Names(long member)
+    {
+        var names = (await database.Scalar<string>("""
+            select c.shopify_id || ' ' || p.shopify_id from collection_members m join collections c on c.id = m.collection_id join products p on p.id = m.product_id where m.id = $1
+            """, member)).Split(' ');
+        return (names[0], names[1]);
+    }
+
+    [Fact]
     public async Task A_product_made_here_is_made_once_in_Shopify_also_when_the_answer_is_lost()
     {
         await using var shop = await EditedShop.Start(database, 10);

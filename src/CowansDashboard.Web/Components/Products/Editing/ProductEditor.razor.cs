@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CowansDashboard.Catalog;
+using CowansDashboard.Conflicts;
 using CowansDashboard.History;
 using CowansDashboard.Stores;
 using CowansDashboard.Web.Components.Kit;
@@ -13,7 +14,7 @@ namespace CowansDashboard.Web.Components.Products.Editing;
 
 /// <summary>The parts of a product's page, typed in: what is unsaved, its draft on the server, saving and leaving.</summary>
 public sealed partial class ProductEditor(
-    SaveChangeSet save, ChangeStructure structure, UndoChanges undo, ReadProduct read, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft, TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
+    SaveChangeSet save, ChangeStructure structure, UndoDecisions undo, ReadProduct read, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft, TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private ProductEdits edits = default!;

@@ -1,0 +1,56 @@
+using CowansDashboard.Shopify;
+using CowansDashboard.Sync.Pull;
+using Npgsql;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>Reads at Shopify what a plan is about to change, or has changed, for a merge in a transaction that comes after.</summary>
+public sealed class LookAtProducts(ShopifyAdmin admin, NpgsqlDataSource database, Lane lane, RemoteSource source, long planId)
+{
+    /// <summary>Answers how what was read is merged while the products are held.</summary>
+    /// <param name="products">Our ids.</param>
+    /// <param name="plain">Nothing but fields of products and variants waits of them: their lists are not read.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="between">Done once new rows are recognised, and before anything is merged.</param>
+    public async Task<Func<NpgsqlConnection, Task<MergeCounts>>> Read(long[] products, bool plain, CancellationToken cancel, Func<NpgsqlConnection, Task>? between = null)
+    {
+        var (ids, variants, joining) = await Named(products, cancel);
+        if (plain)
+        {
+            var read = await new ReadScalars(admin, database, lane).Read(ids, variants, cancel);
+            return connection => new MergeScalars(source.StoreId, source.RunId).Merge(connection, read, cancel);
+        }
+        var whole = ids.Length == 0 ? null : await new ReadProducts(admin, database, lane).Read(ids, cancel);
+        var members = await new ReadMemberships(admin, lane).Read(joining, cancel);
+        return async connection =>
+        {
+            if (whole is null)
+                return new MergeCounts();
+            await AdoptCreated.Adopt(connection, source.StoreId, whole, cancel);
+            if (between is not null)
+                await between(connection);
+            var counts = await new MergeProducts(source.StoreId, source.RunId).Merge(connection, whole, cancel);
+            await AdoptCreated.Complete(connection, source.StoreId, whole, cancel);
+            await AdoptCreated.Members(connection, source.StoreId, joining, members, cancel);
+            return counts;
+        };
+    }
+
+    /// <summary>Our products' ids in Shopify, those of the variants whose items are open, and those of products that enter or leave a collection.</summary>
+    private async Task<(long[] Products, long[] Variants, long[] Joining)> Named(long[] products, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("""
+            select coalesce(array_agg(shopify_id order by shopify_id), '{}'),
+                (select coalesce(array_agg(distinct v.shopify_id), '{}') from push_items i join variants v on v.id = i.entity_id
+                 where i.plan_id = $2 and i.product_id = any($1) and i.entity = 'variant' and i.status in ('waiting', 'sent') and not i.excluded and v.shopify_id is not null),
+                coalesce(array_agg(shopify_id order by shopify_id) filter (where exists (
+                    select from push_items i where i.plan_id = $2 and i.product_id = products.id and i.entity = 'collection member' and i.status in ('waiting', 'sent') and not i.excluded)), '{}')
+            from products where id = any($1) and shopify_id is not null
+            """);
+        command.Parameters.Add(new() { Value = products });
+        command.Parameters.Add(new() { Value = planId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (reader.GetFieldValue<long[]>(0), reader.GetFieldValue<long[]>(1), reader.GetFieldValue<long[]>(2));
+    }
+}

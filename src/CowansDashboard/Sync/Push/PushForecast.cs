@@ -1,0 +1,81 @@
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>The calls of a plan and their points: those of which a bulk mutation can be made, and those of products that are read whole.</summary>
+public readonly record struct PushLoad(int PlainCalls, double PlainPoints, int WholeCalls, double WholePoints)
+{
+    public int Calls => PlainCalls + WholeCalls;
+
+    public double Points => PlainPoints + WholePoints;
+
+    public static PushLoad operator +(PushLoad left, PushLoad right) =>
+        new(left.PlainCalls + right.PlainCalls, left.PlainPoints + right.PlainPoints, left.WholeCalls + right.WholeCalls, left.WholePoints + right.WholePoints);
+
+    public static PushLoad operator -(PushLoad left, PushLoad right) =>
+        new(left.PlainCalls - right.PlainCalls, left.PlainPoints - right.PlainPoints, left.WholeCalls - right.WholeCalls, left.WholePoints - right.WholePoints);
+}
+
+/// <summary>What a plan knows of the shop: its budget now, and what earlier pushes have shown of calls, lines and the points' flow.</summary>
+public sealed record PushFacts(double RestoreRate, double Available)
+{
+    /// <summary>What one call takes where points do not hold it up, ten being under way at once.</summary>
+    public double SecondsOfCall { get; init; } = 0.015;
+
+    /// <summary>What a push takes that its points hold up, beside points ÷ restore rate.</summary>
+    public double OfBudget { get; init; } = 1;
+
+    /// <summary>What Shopify takes for one line of a bulk mutation.</summary>
+    public double SecondsOfLine { get; init; } = 0.03;
+
+    /// <summary>What a line takes outside of Shopify's operation: looking, writing, reading the answer.</summary>
+    public double SecondsAroundLine { get; init; } = 0.0005;
+
+    /// <summary>How many bulk pushes have shown this.</summary>
+    public int BulkRuns { get; init; }
+
+    /// <summary>The same, corrected by what one push took; the latest direct one counts, and the mean of the latest bulk ones.</summary>
+    public PushFacts With(PushTiming timing)
+    {
+        var seconds = Math.Max(0, timing.Seconds - PushForecast.Fixed);
+        if (timing.Path == "bulk")
+        {
+            if (timing is not { Load.PlainCalls: > 0 and var lines, OwnSeconds: > 0 and var own })
+                return this;
+            var around = Math.Max(0, seconds - own - new PushForecast(this).Direct(timing.Load.WholePoints, timing.Load.WholeCalls)) / lines;
+            return this with
+            {
+                SecondsOfLine = Mean(SecondsOfLine, own / lines),
+                SecondsAroundLine = Mean(SecondsAroundLine, around),
+                BulkRuns = BulkRuns + 1,
+            };
+        }
+        if (timing.Load.Calls == 0 || timing.RestoreRate <= 0)
+            return this;
+        var flow = Math.Max(0, timing.Load.Points - timing.Available) / timing.RestoreRate;
+        // A push that takes much longer than its points flow back was held up by its calls.
+        return seconds > flow * 1.2
+            ? this with { SecondsOfCall = seconds / timing.Load.Calls, OfBudget = 1 }
+            : this with { SecondsOfCall = Math.Min(SecondsOfCall, seconds / timing.Load.Calls), OfBudget = seconds / flow };
+
+        double Mean(double before, double now) => BulkRuns == 0 ? now : (before * BulkRuns + now) / (BulkRuns + 1);
+    }
+}
+
+/// <summary>How long a push took, of how much, and what the budget was.</summary>
+public sealed record PushTiming(string Path, PushLoad Load, double Seconds, double RestoreRate, double Available, double? OwnSeconds);
+
+/// <summary>How long a load would take on either path. Pure.</summary>
+public sealed class PushForecast(PushFacts facts)
+{
+    /// <summary>From the click to the first call, and from the last answer to the end.</summary>
+    public const double Fixed = 1;
+
+    private const double SecondsOfFile = 1;
+
+    public double Direct(PushLoad load) => load.Calls == 0 ? 0 : Fixed + Direct(load.Points, load.Calls);
+
+    public double Bulk(PushLoad load) =>
+        Fixed + SecondsOfFile + load.PlainCalls * (facts.SecondsOfLine + facts.SecondsAroundLine) + Direct(load.WholePoints, load.WholeCalls);
+
+    internal double Direct(double points, int calls) =>
+        Math.Max(Math.Max(0, points - facts.Available) / facts.RestoreRate * facts.OfBudget, calls * facts.SecondsOfCall);
+}
