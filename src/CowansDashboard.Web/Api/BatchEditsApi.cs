@@ -106,7 +106,7 @@ public static class BatchEditsApi
         return Problems.Of(StatusCodes.Status409Conflict, $"{needs.Sentence} It waits at {BulkEditPage.Url(previewId)}. Nothing was changed.");
     }
 
-    private static (ProductSelection Selection, ProblemHttpResult? Problem) Selection(BatchRequest request)
+    internal static (ProductSelection Selection, ProblemHttpResult? Problem) Selection(BatchRequest request)
     {
         var none = ProductSelection.Nothing;
         if (request.ProductIds is { Count: > 0 } == !string.IsNullOrEmpty(request.Matching))

@@ -50,6 +50,7 @@ public static class RestApi
         app.MapChangeProductApi();
         app.MapBatchEditsApi();
         app.MapRemoveProductsApi();
+        app.MapBatchesApi();
         app.MapSyncApi();
         app.MapPushApi();
         app.MapConflictsApi();

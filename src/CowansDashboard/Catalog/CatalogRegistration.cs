@@ -29,6 +29,8 @@ public static class CatalogRegistration
         .AddSingleton<ReadWhatGoes>()
         .AddSingleton<PreviewBulkEdit>()
         .AddSingleton<ReadBulkPreview>()
+        .AddSingleton<ReadChangedProducts>()
+        .AddSingleton<CountBatches>()
         .AddSingleton<ExcludeBulkRows>()
         .AddSingleton<StartBulkEdit>()
         .AddSingleton<ListLocations>()

@@ -65,7 +65,7 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
         var open = await ConflictRows.Lock(connection, head.StoreId, [.. seen.Select(each => each.Id)], cancel);
         var revisions = seen.ToDictionary(each => each.Id, each => each.Revision);
         var rules = wish is Resolution.ByRules ? await RuleRows.Of(connection, head.StoreId, cancel) : OwnershipRules.None;
-        var currency = await Currency(connection, head.StoreId, cancel);
+        var currency = await StoreCurrency.Read(connection, head.StoreId, cancel);
         var settled = new List<SettledConflict>();
         var left = new List<LeftConflict>();
         foreach (var same in open.GroupBy(conflict => conflict.Row.Entity))
@@ -129,13 +129,6 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
             return (wish, null);
         var check = CheckValue.Check(field, another.Value, currency, conflict.Local?["type"]?.GetValue<string>());
         return (new Resolution.Another(check.Value), check.Problem);
-    }
-
-    private static async Task<string> Currency(NpgsqlConnection connection, long storeId, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand("select currency from stores where id = $1", connection);
-        command.Parameters.Add(new() { Value = storeId });
-        return await command.ExecuteScalarAsync(cancel) as string ?? "USD";
     }
 
     private static async Task Close(NpgsqlConnection connection, List<SettledConflict> settled, ChangeSetHead head, long changeSet, CancellationToken cancel)

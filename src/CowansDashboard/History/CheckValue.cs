@@ -8,8 +8,6 @@ namespace CowansDashboard.History;
 /// <summary>Checks a wanted value and brings it into the form in which it is stored. Pure.</summary>
 public static partial class CheckValue
 {
-    private const int MostTags = 250;
-    private const int LongestTag = 255;
     private const decimal HighestPrice = 1_000_000_000_000m;
 
     /// <param name="field">What the value is for.</param>
@@ -105,10 +103,10 @@ public static partial class CheckValue
         if (value is not JsonArray array || !array.All(IsText))
             return Wrong($"{field.Label} must be a list of texts.");
         string[] tags = [.. JsonValues.Elements(array).Select(tag => tag.Trim()).Where(tag => tag.Length > 0).Distinct(StringComparer.Ordinal)];
-        if (tags.Length > MostTags)
-            return Wrong($"{field.Label}: {tags.Length} of them; Shopify takes at most {MostTags}.");
-        return tags.FirstOrDefault(tag => tag.Length > LongestTag || tag.Contains(',', StringComparison.Ordinal) || tag.Contains('\0')) is { } bad
-            ? Wrong($"The tag “{(bad.Length > 40 ? bad[..40] + "…" : bad)}” must have at most {LongestTag} characters and no comma.")
+        if (tags.Length > ShopifyLimits.MostTags)
+            return Wrong($"{field.Label}: {tags.Length} of them; Shopify takes at most {ShopifyLimits.MostTags}.");
+        return tags.FirstOrDefault(tag => tag.Length > ShopifyLimits.LongestTag || tag.Contains(',', StringComparison.Ordinal) || tag.Contains('\0')) is { } bad
+            ? Wrong($"The tag “{(bad.Length > 40 ? bad[..40] + "…" : bad)}” must have at most {ShopifyLimits.LongestTag} characters and no comma.")
             : new(JsonValues.Set(tags), null);
     }
 

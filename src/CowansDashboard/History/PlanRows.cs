@@ -7,10 +7,6 @@ namespace CowansDashboard.History;
 /// <summary>Checks rows that a person adds, gives them ids and finds their products; writes nothing.</summary>
 internal static class PlanRows
 {
-    private const int MostVariants = 2_048;
-    private const int MostOptions = 3;
-    private const int MostMedia = 250;
-
     /// <summary>The existing products that new rows hang on, to be held before anything is decided.</summary>
     public static async Task<List<long>> Parents(NpgsqlConnection connection, long storeId, IReadOnlyList<NewRow> added, CancellationToken cancel)
     {
@@ -134,7 +130,7 @@ internal static class PlanRows
 
     private static async Task CheckLimits(NpgsqlConnection connection, WantedChanges wanted, PlannedRows plan, CancellationToken cancel)
     {
-        foreach (var (name, most) in new[] { (CatalogueFields.Variant, MostVariants), (CatalogueFields.Option, MostOptions), (CatalogueFields.Media, MostMedia) })
+        foreach (var (name, most) in new[] { (CatalogueFields.Variant, ShopifyLimits.MostVariants), (CatalogueFields.Option, ShopifyLimits.MostOptions), (CatalogueFields.Media, ShopifyLimits.MostMedia) })
         {
             var added = plan.Rows.Where(row => row.Entity.Name == name).CountBy(row => plan.ProductOf[(name, row.Id)]).ToDictionary();
             if (added.Count == 0)

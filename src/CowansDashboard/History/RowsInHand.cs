@@ -30,17 +30,6 @@ internal static class RowsInHand
         return products;
     }
 
-    /// <summary>Whoever changes rows of a product holds the product first, in the order of ids.</summary>
-    public static async Task Hold(NpgsqlConnection connection, IEnumerable<long> products, CancellationToken cancel)
-    {
-        long[] ids = [.. products.Distinct().Order()];
-        if (ids.Length == 0)
-            return;
-        await using var command = new NpgsqlCommand("select from products where id = any($1) order by id for update", connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new() { Value = ids });
-        await command.ExecuteNonQueryAsync(cancel);
-    }
-
     /// <param name="connection">Holds the products.</param>
     /// <param name="storeId">Rows of another store are not there.</param>
     /// <param name="entity">What kind of rows.</param>

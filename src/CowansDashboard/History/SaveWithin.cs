@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using System.Text.Json.Nodes;
 using CowansDashboard.History.Layers;
 using CowansDashboard.Search;
@@ -22,7 +23,7 @@ public static class SaveWithin
     {
         var productOf = await Hold(connection, head.StoreId, wanted, cancel);
         (wanted, var closed) = await RemovedProducts.Route(connection, head, wanted, productOf, cancel);
-        var currency = await Currency(connection, head.StoreId, cancel);
+        var currency = await StoreCurrency.Read(connection, head.StoreId, cancel);
         var plan = await PlanRows.Plan(connection, head.StoreId, currency, wanted, cancel);
         var returned = wanted.Returned.ToHashSet();
         var edits = await DecideEdits.Decide(connection, head, currency, [.. wanted.Fields.Where(edit => edit.EntityId > 0)], returned, cancel);
@@ -69,15 +70,8 @@ public static class SaveWithin
                 foreach (var (id, product) in await RowsInHand.Products(connection, storeId, entity, [.. ofEntity.Select(row => row.EntityId)], cancel))
                     if (product is { } held)
                         productOf[new RowRef(entity.Name, id)] = held;
-        await RowsInHand.Hold(connection, products.Concat(productOf.Values), cancel);
+        await HoldProducts.Hold(connection, products.Concat(productOf.Values), cancel);
         return productOf;
-    }
-
-    private static async Task<string> Currency(NpgsqlConnection connection, long storeId, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand("select currency from stores where id = $1", connection);
-        command.Parameters.Add(new() { Value = storeId });
-        return await command.ExecuteScalarAsync(cancel) as string ?? "USD";
     }
 
     private static async Task<List<(CatalogueEntity Entity, RowInHand Row)>> Rows(NpgsqlConnection connection, long storeId, IReadOnlyList<RowRef> refs, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using Npgsql;
 
 namespace CowansDashboard.Search;
@@ -71,11 +72,7 @@ public static class RefreshSummaries
         // Compiling this long statement anew for every batch would take longer than running it.
         await using (var plain = new NpgsqlCommand("set local jit = off", connection))
             await plain.ExecuteNonQueryAsync(cancel);
-        await using (var hold = new NpgsqlCommand("select from products where id = any($1) order by id for update", connection) { CommandTimeout = 0 })
-        {
-            hold.Parameters.Add(new() { Value = products });
-            await hold.ExecuteNonQueryAsync(cancel);
-        }
+        await HoldProducts.Hold(connection, products, cancel);
         await using var command = new NpgsqlCommand(Statement, connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = products });
         return await command.ExecuteNonQueryAsync(cancel);

@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using System.Text.Json.Nodes;
 using CowansDashboard.History;
 using Npgsql;
@@ -69,7 +70,7 @@ internal sealed class BulkBatch(IReadOnlyList<BulkItem> items)
         var rows = items.Where(item => item.Edit.Field is SetMetafield.Created or SetMetafield.Removed).ToList();
         if (rows.Count == 0)
             return;
-        await RowsInHand.Hold(connection, rows.Select(item => item.ProductId), cancel);
+        await HoldProducts.Hold(connection, rows.Select(item => item.ProductId), cancel);
         await using var command = new NpgsqlCommand("""
             select w.id from unnest($2::bigint[], $3::bigint[]) w (id, removed)
             join bulk_items i on i.id = w.id

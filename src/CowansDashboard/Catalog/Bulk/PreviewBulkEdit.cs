@@ -43,7 +43,7 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         var (storeId, action) = (request.StoreId, request.Action);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var currency = await Currency(connection, storeId, cancel);
+        var currency = await StoreCurrency.Read(connection, storeId, cancel);
         if (action.Problem(currency) is { } problem)
             return new PreviewOutcome.Wrong(problem);
         var products = await read.Read(storeId, request.Selection, cancel);
@@ -88,13 +88,6 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         SetMetafield when wanted is null => new Item(row, SetMetafield.Removed, null, null),
         _ => new Item(row, action.Target.Name, wanted, null),
     };
-
-    private static async Task<string> Currency(NpgsqlConnection connection, long storeId, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand("select currency from stores where id = $1", connection);
-        command.Parameters.Add(new() { Value = storeId });
-        return await command.ExecuteScalarAsync(cancel) as string ?? "USD";
-    }
 
     private static async Task<long> Insert(NpgsqlConnection connection, BulkRequest request, int selected, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.Data;
 using Npgsql;
 
 namespace CowansDashboard.History.Layers;
@@ -16,7 +17,7 @@ internal sealed class LayeredCells
     /// <param name="cancel">Gives up.</param>
     public static async Task<LayeredCells> Hold(NpgsqlConnection connection, long storeId, IReadOnlyList<LayerRow> rows, CancellationToken cancel)
     {
-        await RowsInHand.Hold(connection, rows.Select(row => row.ProductId), cancel);
+        await HoldProducts.Hold(connection, rows.Select(row => row.ProductId), cancel);
         var cells = new LayeredCells();
         foreach (var ofEntity in rows.GroupBy(row => row.Cell.Entity))
         {

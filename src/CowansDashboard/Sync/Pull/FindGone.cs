@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using System.Globalization;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
@@ -53,7 +54,7 @@ public sealed class FindGone(RunContext run, NpgsqlDataSource database, ShopifyA
             await using var transaction = await run.Begin(cancel);
             var local = await LoadKnown.Ids(transaction.Connection, CatalogueTable.Products, run.StoreId, cancel, $"shopify_id = any('{{{string.Join(',', gone)}}}')");
             var ids = gone.Select(id => local.TryGet(id, out var ours) ? ours : 0).Where(id => id != 0).ToArray();
-            await MergeRows.LockProducts(transaction.Connection, ids, cancel);
+            await HoldProducts.Hold(transaction.Connection, ids, cancel);
             var deleted = await MarkGone.Products(transaction.Connection, new RemoteSource(run.StoreId, run.RunId), gone, ticket, cancel);
             await CowansDashboard.Search.RefreshSummaries.Refresh(transaction.Connection, ids, cancel);
             await Reread(transaction, chunk.Except(gone).ToArray(), "not named, yet alive", cancel);

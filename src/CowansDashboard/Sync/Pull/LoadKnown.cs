@@ -59,4 +59,7 @@ public static class LoadKnown
 
     private static string HasKey(CatalogueTable table) =>
         table.Name is "inventory_levels" or "collection_members" or "product_publications" ? "true" : "shopify_id is not null";
+
+    /// <summary>A condition that names rows by ids.</summary>
+    public static string Any(string column, IEnumerable<long> ids) => $"{column} = any('{{{string.Join(',', ids)}}}')";
 }

@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using CowansDashboard.Search;
@@ -15,9 +16,9 @@ public sealed class MergeProducts(long storeId, long? runId)
     public async Task<MergeCounts> Merge(NpgsqlConnection connection, ProductsRead read, CancellationToken cancel)
     {
         var asked = read.Products.Select(product => product.ShopifyId).Concat(read.Gone).ToArray();
-        var known = await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel, Any("shopify_id", asked));
+        var known = await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel, LoadKnown.Any("shopify_id", asked));
         var locked = asked.Where(id => known.TryGet(id, out _)).Select(id => known.TryGet(id, out var local) ? local : 0).ToArray();
-        await MergeRows.LockProducts(connection, locked, cancel);
+        await HoldProducts.Hold(connection, locked, cancel);
 
         var counts = new MergeCounts();
         if (read.Gone.Count > 0)
@@ -25,7 +26,7 @@ public sealed class MergeProducts(long storeId, long? runId)
         var products = new Step(connection, storeId, runId, read.Ticket);
         counts += await Products(products, read, cancel);
 
-        var ids = await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel, Any("shopify_id", asked));
+        var ids = await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel, LoadKnown.Any("shopify_id", asked));
         var local = asked.Where(id => ids.TryGet(id, out _)).Select(id => ids.TryGet(id, out var ours) ? ours : 0).ToArray();
         counts += await Children(products, read, ids, local, cancel);
         await RefreshSummaries.Refresh(connection, local, cancel);
@@ -35,7 +36,7 @@ public sealed class MergeProducts(long storeId, long? runId)
     private async Task<MergeCounts> Products(Step step, ProductsRead read, CancellationToken cancel)
     {
         var known = await LoadKnown.Rows(step.Connection, CatalogueTable.Products, storeId, cancel,
-            Any("shopify_id", read.Products.Select(product => product.ShopifyId)));
+            LoadKnown.Any("shopify_id", read.Products.Select(product => product.ShopifyId)));
         var ids = new ReservedIds(CatalogueTable.Products);
         await ids.Fill(step.Connection, read.Products.Count, cancel);
         var reading = new ProductReading(storeId, ids);
@@ -49,7 +50,7 @@ public sealed class MergeProducts(long storeId, long? runId)
     private async Task<MergeCounts> Children(Step step, ProductsRead read, IdMap products, long[] local, CancellationToken cancel)
     {
         var connection = step.Connection;
-        var ofThese = Any("product_id", local);
+        var ofThese = LoadKnown.Any("product_id", local);
         var counts = new MergeCounts();
 
         var variantReading = new VariantReading(storeId, products.Fork(), new StrayMedia());
@@ -70,7 +71,7 @@ public sealed class MergeProducts(long storeId, long? runId)
 
         var metafieldReading = new MetafieldReading(storeId, MetafieldOwners.Products(products.Fork()));
         counts += await step.Run(metafieldReading,
-            await LoadKnown.Metafields(connection, "product", storeId, cancel, Any("owner_id", local)), prune: true, rows =>
+            await LoadKnown.Metafields(connection, "product", storeId, cancel, LoadKnown.Any("owner_id", local)), prune: true, rows =>
         {
             foreach (var product in read.Products)
                 foreach (var metafield in product.Metafields)
@@ -111,15 +112,13 @@ public sealed class MergeProducts(long storeId, long? runId)
         var levelReading = new LevelReading(storeId, await LoadKnown.VariantsByItem(connection, storeId, cancel, ofThese), productOf.Fork(),
             await LoadKnown.Ids(connection, CatalogueTable.Locations, storeId, cancel));
         return counts + await step.Run(levelReading,
-            await LoadKnown.Rows(connection, CatalogueTable.Levels, storeId, cancel, $"(variant_id in {theirs} or {Any("inventory_item_id", items)})"), prune: true, rows =>
+            await LoadKnown.Rows(connection, CatalogueTable.Levels, storeId, cancel, $"(variant_id in {theirs} or {LoadKnown.Any("inventory_item_id", items)})"), prune: true, rows =>
         {
             foreach (var variant in read.Products.SelectMany(product => product.Variants))
                 foreach (var level in variant.Levels)
                     levelReading.Read(Bytes(level), rows, variant.InventoryItem);
         }, cancel);
     }
-
-    private static string Any(string column, IEnumerable<long> ids) => $"{column} = any('{{{string.Join(',', ids)}}}')";
 
     private static ReadOnlySpan<byte> Bytes(JsonElement node) => JsonMarshal.GetRawUtf8Value(node);
 

@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using CowansDashboard.Conflicts;
 using Npgsql;
 
@@ -18,7 +19,7 @@ public sealed class MergeRows(long storeId, long? runId)
         var counts = new MergeCounts { Unchanged = rows.UnchangedKeys.Count, Orphans = rows.Orphans };
         if (rows.Changed.Count > 0)
         {
-            await LockProducts(connection, rows.Products, cancel);
+            await HoldProducts.Hold(connection, rows.Products, cancel);
             counts += await MergeChanged(connection, rows, cancel);
         }
         if (rows.New.Count > 0)
@@ -29,16 +30,6 @@ public sealed class MergeRows(long storeId, long? runId)
             counts += copied with { Inserted = rows.New.Count - copied.Failed };
         }
         return rows.Children is { Rows: > 0 } children ? counts + await Merge(connection, children, cancel) : counts;
-    }
-
-    /// <summary>Whoever changes rows of a product locks the product first, in the order of ids: two merges cannot lock each other out.</summary>
-    public static async Task LockProducts(NpgsqlConnection connection, IReadOnlyCollection<long> products, CancellationToken cancel)
-    {
-        if (products.Count == 0)
-            return;
-        await using var command = new NpgsqlCommand("select from products where id = any($1) order by id for update", connection);
-        command.Parameters.Add(new() { Value = products.Distinct().Order().ToArray() });
-        await command.ExecuteNonQueryAsync(cancel);
     }
 
     private async Task<MergeCounts> MergeChanged(NpgsqlConnection connection, StagedRows rows, CancellationToken cancel)

@@ -26,7 +26,7 @@ public sealed class MergeScalars(long storeId, long? runId)
 
     private async Task<MergeCounts> Products(NpgsqlConnection connection, ScalarsRead read, CancellationToken cancel)
     {
-        var known = await LoadKnown.Rows(connection, CatalogueTable.Products, storeId, cancel, Any("shopify_id", read.Products.Select(Id)));
+        var known = await LoadKnown.Rows(connection, CatalogueTable.Products, storeId, cancel, LoadKnown.Any("shopify_id", read.Products.Select(Id)));
         var ids = new ReservedIds(CatalogueTable.Products);
         await ids.Fill(connection, read.Products.Count, cancel);
         var reading = new ProductReading(storeId, ids);
@@ -39,10 +39,10 @@ public sealed class MergeScalars(long storeId, long? runId)
 
     private async Task<MergeCounts> Variants(NpgsqlConnection connection, ScalarsRead read, CancellationToken cancel)
     {
-        var theirs = Any("shopify_id", read.Variants.Select(Id));
+        var theirs = LoadKnown.Any("shopify_id", read.Variants.Select(Id));
         var known = await LoadKnown.Rows(connection, CatalogueTable.Variants, storeId, cancel, theirs);
         var (products, media) = await Parents(connection, theirs, cancel);
-        var reading = new VariantReading(storeId, await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel, Any("id", products.Values.Distinct())), new StrayMedia());
+        var reading = new VariantReading(storeId, await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel, LoadKnown.Any("id", products.Values.Distinct())), new StrayMedia());
         var productIds = await ShopifyIds(connection, products.Values, cancel);
         var rows = new StagedRows(CatalogueTable.Variants, known, read.Ticket);
         foreach (var variant in read.Variants)
@@ -88,6 +88,4 @@ public sealed class MergeScalars(long storeId, long? runId)
     }
 
     private static long Id(JsonElement node) => Shopify.ShopifyId.Parse(node.GetProperty("id").GetString()!).Number;
-
-    private static string Any(string column, IEnumerable<long> ids) => $"{column} = any('{{{string.Join(',', ids)}}}')";
 }

@@ -41,15 +41,7 @@ public sealed class UnreadyMedia(RunContext run, NpgsqlDataSource database, Shop
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var media = new List<(ShopifyId, string, long)>();
         while (await reader.ReadAsync(cancel))
-            media.Add((new ShopifyId(TypeOf(reader.GetString(0)), reader.GetInt64(1)), reader.GetString(2), reader.GetInt64(3)));
+            media.Add((new ShopifyId(MediaKind.Of(reader.GetString(0)), reader.GetInt64(1)), reader.GetString(2), reader.GetInt64(3)));
         return media;
     }
-
-    private static string TypeOf(string contentType) => contentType switch
-    {
-        "VIDEO" => "Video",
-        "EXTERNAL_VIDEO" => "ExternalVideo",
-        "MODEL_3D" => "Model3d",
-        _ => "MediaImage",
-    };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts;
+using CowansDashboard.Data;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
@@ -67,7 +68,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
         var connection = transaction.Connection;
         long[] shopifyIds = [.. read.Products.Select(product => product.ShopifyId), .. read.Gone];
         var before = await DueRemoval.Read(connection, run.StoreId, shopifyIds, clock.GetUtcNow(), cancel);
-        await MergeRows.LockProducts(connection, [.. before.Select(row => row.ProductId)], cancel);
+        await HoldProducts.Hold(connection, [.. before.Select(row => row.ProductId)], cancel);
         before = await DueRemoval.Read(connection, run.StoreId, shopifyIds, clock.GetUtcNow(), cancel);
         // Told before, and the answer was lost: it is done.
         List<DueRemoval> done = [.. before.Where(row => row.WasSent && read.Gone.Contains(row.ShopifyId))];
@@ -95,7 +96,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
     /// <summary>Takes the way back away, unless somebody has gone it meanwhile or a pull has brought another edit: then the next purge looks at it.</summary>
     private async Task<bool> Intend(FencedTransaction transaction, RunContext run, RunStream stream, DueRemoval product, CancellationToken cancel)
     {
-        await MergeRows.LockProducts(transaction.Connection, [product.ProductId], cancel);
+        await HoldProducts.Hold(transaction.Connection, [product.ProductId], cancel);
         if ((await DueRemoval.Read(transaction.Connection, run.StoreId, [product.ShopifyId], clock.GetUtcNow(), cancel)) is not [var now] || now.Id != product.Id || now.WhyNot().Count > 0)
         {
             transaction.Advance(stream, 1);
@@ -126,7 +127,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
     private static async Task<bool> Note(FencedTransaction transaction, RunContext run, RunStream stream, DueRemoval product, string? problem, CancellationToken cancel)
     {
         var connection = transaction.Connection;
-        await MergeRows.LockProducts(connection, [product.ProductId], cancel);
+        await HoldProducts.Hold(connection, [product.ProductId], cancel);
         if (problem is null)
         {
             await using var ticket = new NpgsqlCommand("select nextval('tickets')", connection);

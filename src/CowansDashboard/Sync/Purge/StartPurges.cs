@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Sync.Pull;
@@ -62,7 +63,7 @@ public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun en
         var products = (long[])(await find.ExecuteScalarAsync(cancel))!;
         if (products.Length == 0)
             return;
-        await MergeRows.LockProducts(connection, products, cancel);
+        await HoldProducts.Hold(connection, products, cancel);
         await RemovalWindow.Start(connection, products, cancel);
         await transaction.CommitAsync(cancel);
     }

@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using CowansDashboard.History;
 using CowansDashboard.History.Layers;
 using CowansDashboard.Search;
@@ -18,7 +19,7 @@ public sealed class ConfirmProducts(PushScope scope)
     {
         var connection = transaction.Connection;
         long[] products = [.. sent.Select(one => one.Product.ProductId)];
-        await MergeRows.LockProducts(connection, products, cancel);
+        await HoldProducts.Hold(connection, products, cancel);
         // Whoever began to read while this was sent may have seen the time before: its ticket is older than this one.
         var late = await Overtaken(connection, sent, cancel);
         var read = new ScalarsRead(await Next(connection, cancel));
@@ -52,7 +53,7 @@ public sealed class ConfirmProducts(PushScope scope)
         });
         return await scope.Write(async transaction =>
         {
-            await MergeRows.LockProducts(transaction.Connection, products, cancel);
+            await HoldProducts.Hold(transaction.Connection, products, cancel);
             scope.Count(transaction, await merge(transaction.Connection));
             return await Settle(transaction, sent, [], products, cancel);
         }, cancel);
@@ -182,7 +183,7 @@ public sealed class ConfirmProducts(PushScope scope)
         var created = sent.Where(one => one.Product.ShopifyId is null && one.ProductNode is not null).ToList();
         return created.Count == 0 ? Task.CompletedTask : scope.Write(async transaction =>
         {
-            await MergeRows.LockProducts(transaction.Connection, [.. created.Select(one => one.Product.ProductId)], cancel);
+            await HoldProducts.Hold(transaction.Connection, [.. created.Select(one => one.Product.ProductId)], cancel);
             foreach (var one in created)
                 await AdoptCreated.Product(transaction.Connection, scope.Run.StoreId, one.Product.ProductId,
                     Shopify.ShopifyId.Parse(one.ProductNode!.Value.GetProperty("id").GetString()!).Number, cancel);

@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Search;
@@ -40,7 +41,7 @@ public sealed class PrepareProducts(PushScope scope)
         scope.Write(async transaction =>
         {
             var connection = transaction.Connection;
-            await MergeRows.LockProducts(connection, products, cancel);
+            await HoldProducts.Hold(connection, products, cancel);
             scope.Count(transaction, await merge(connection));
             var items = await PushItems.Open(connection, scope.PlanId, products, cancel);
             var rows = await PushRows.Read(connection, products, items, cancel);

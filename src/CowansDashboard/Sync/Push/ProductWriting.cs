@@ -143,13 +143,7 @@ public static class ProductWriting
         $"gid://shopify/{kind}/{id ?? throw new InvalidOperationException($"This {kind} has no id in Shopify yet.")}");
 
     /// <summary>The file's whole id; its kind follows from what it is.</summary>
-    public static string MediaGid(JsonObject row) => Gid(row["media_type"]?.GetValue<string>() switch
-    {
-        "VIDEO" => "Video",
-        "EXTERNAL_VIDEO" => "ExternalVideo",
-        "MODEL_3D" => "Model3d",
-        _ => "MediaImage",
-    }, Number(row, "shopify_id"));
+    public static string MediaGid(JsonObject row) => Gid(MediaKind.Of(row["media_type"]?.GetValue<string>()), Number(row, "shopify_id"));
 
     public static long? Number(JsonObject row, string column) => row[column]?.GetValue<long>();
 

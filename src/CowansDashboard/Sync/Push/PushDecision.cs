@@ -120,7 +120,7 @@ public static class PushDecision
     // Tags of others come and go: what was added and taken away here is what was planned.
     private static (PushedField?, FieldFate?) Tags(PushedField planned, JsonNode? agreed, JsonNode? local)
     {
-        var (before, after, now, here) = (Texts(planned.Base), Texts(planned.New), Texts(agreed), Texts(local).ToHashSet());
+        var (before, after, now, here) = (Elements(planned.Base), Elements(planned.New), Elements(agreed), Elements(local).ToHashSet());
         if (after.Except(before).Any(tag => !here.Contains(tag)) || before.Except(after).Any(here.Contains))
             return (null, new FieldFate("tags", PushStatus.Skipped, EditedAgain));
         string[] wanted = [.. now.Except(before.Except(after)).Union(after.Except(before)).Order(StringComparer.Ordinal)];
@@ -128,6 +128,8 @@ public static class PushDecision
             ? (null, new FieldFate("tags", PushStatus.Done, "Shopify holds them already."))
             : (new PushedField("tags", agreed, new JsonArray([.. wanted.Select(tag => (JsonNode)tag)])), null);
     }
+
+    private static string[] Elements(JsonNode? set) => [.. JsonValues.Elements(set)];
 
     private static bool Same(string field, JsonNode? left, JsonNode? right) => FieldValues.SameOf(field)(left, right);
 
@@ -137,8 +139,6 @@ public static class PushDecision
         JsonValue text when text.TryGetValue<string>(out var written) => written.Length > 60 ? $"“{written[..60]}…”" : $"“{written}”",
         _ => value.ToJsonString(),
     };
-
-    private static IReadOnlyList<string> Texts(JsonNode? array) => array is JsonArray texts ? [.. texts.Select(text => text!.GetValue<string>())] : [];
 }
 
 /// <summary>Which fields of an item go, and what has become of the others already.</summary>

@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using System.Globalization;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
@@ -117,7 +118,7 @@ public static class PushFiles
                 products.Add(reader.GetInt64(1));
             }
         }
-        await RowsInHand.Hold(transaction.Connection, products, cancel);
+        await HoldProducts.Hold(transaction.Connection, products, cancel);
         await PushItems.Unsend(transaction.Connection, [.. items], cancel);
         await RefreshSummaries.Refresh(transaction.Connection, [.. products], cancel);
         return products.Count;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CowansDashboard.History;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Shopify;
 using CowansDashboard.Shopify.Bulk;
@@ -85,7 +86,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         command.Parameters.Add(new() { Value = scope.PlanId });
         command.Parameters.Add(new() { Value = scope.Run.RunId });
         command.Parameters.Add(new() { Value = ProductsAtOnce });
-        command.Parameters.Add(new() { Value = PushLimits.MostTags });
+        command.Parameters.Add(new() { Value = ShopifyLimits.MostTags });
         command.Parameters.Add(new() { Value = RowsAtOnce });
         return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }

@@ -1,31 +1,25 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 
 namespace CowansDashboard.Sync.Push;
 
 /// <summary>What Shopify would refuse for certain, known before any call, with the reason. Pure.</summary>
 public static class PushLimits
 {
-    public const int MostVariants = 2_048;
-    public const int MostOptions = 3;
-    public const int MostTags = 250;
-    public const int MostMedia = 250;
-    public const int LongestTag = 255;
-    public const int LongestAlt = 512;
-
     /// <summary>Why nothing of this row can be sent; null when something can.</summary>
     public static string? RefuseAll(PendingProduct product, PendingEntity entity)
     {
         var isNew = product.Entities.Any(one => one is { Entity: "product", Kind: PushKind.Create });
         if (product.ShopifyId is null && !isNew)
             return "Its product is not in Shopify.";
-        if (product.Variants > MostVariants && (isNew || entity is { Entity: "variant", Kind: PushKind.Create }))
-            return Say($"The product would have {product.Variants:#,0} variants; Shopify takes {MostVariants:#,0}.");
-        if (product.Options.Count > MostOptions && (isNew || entity is { Entity: "option", Kind: PushKind.Create }))
-            return Say($"The product would have {product.Options.Count} options; Shopify takes {MostOptions}.");
-        if (product.Media > MostMedia && entity is { Entity: "media", Kind: PushKind.Create })
-            return Say($"The product would have {product.Media} media; Shopify takes {MostMedia}.");
-        if (isNew && product.Tags > MostTags)
+        if (product.Variants > ShopifyLimits.MostVariants && (isNew || entity is { Entity: "variant", Kind: PushKind.Create }))
+            return Say($"The product would have {product.Variants:#,0} variants; Shopify takes {ShopifyLimits.MostVariants:#,0}.");
+        if (product.Options.Count > ShopifyLimits.MostOptions && (isNew || entity is { Entity: "option", Kind: PushKind.Create }))
+            return Say($"The product would have {product.Options.Count} options; Shopify takes {ShopifyLimits.MostOptions}.");
+        if (product.Media > ShopifyLimits.MostMedia && entity is { Entity: "media", Kind: PushKind.Create })
+            return Say($"The product would have {product.Media} media; Shopify takes {ShopifyLimits.MostMedia}.");
+        if (isNew && product.Tags > ShopifyLimits.MostTags)
             return Tags(product.Tags);
         return (entity.Entity, entity.Kind) switch
         {
@@ -43,18 +37,18 @@ public static class PushLimits
         _ when entity.Kind == PushKind.Update && !ProductWriting.CanSet(entity.Entity, change.Field) =>
             $"Shopify does not let “{Words(change.Field)}” be changed on a {entity.Entity} that exists.",
         ("product", "title") when IsEmpty(change.New) => "A product needs a title.",
-        ("product", "tags") when change.New is JsonArray { Count: > MostTags } tags => Tags(tags.Count),
-        ("product", "tags") when change.New is JsonArray tags && tags.FirstOrDefault(tag => tag!.GetValue<string>().Length > LongestTag) is { } tag =>
-            $"The tag “{tag.GetValue<string>()[..40]}…” is longer than {LongestTag} characters.",
+        ("product", "tags") when change.New is JsonArray { Count: > ShopifyLimits.MostTags } tags => Tags(tags.Count),
+        ("product", "tags") when change.New is JsonArray tags && tags.FirstOrDefault(tag => tag!.GetValue<string>().Length > ShopifyLimits.LongestTag) is { } tag =>
+            $"The tag “{tag.GetValue<string>()[..40]}…” is longer than {ShopifyLimits.LongestTag} characters.",
         ("variant", "price") when change.New is null => "A variant needs a price.",
-        ("media", "alt") when change.New is JsonValue alt && alt.GetValue<string>().Length > LongestAlt => $"Shopify takes alternative texts of up to {LongestAlt} characters.",
+        ("media", "alt") when change.New is JsonValue alt && alt.GetValue<string>().Length > ShopifyLimits.LongestAlt => $"Shopify takes alternative texts of up to {ShopifyLimits.LongestAlt} characters.",
         ("inventory level", "is_active") when change.New?.GetValue<bool>() == false => "Stopping to stock a variant at a location cannot be pushed yet.",
         _ => null,
     };
 
     private static bool IsEmpty(JsonNode? text) => string.IsNullOrWhiteSpace(text?.GetValue<string>());
 
-    private static string Tags(int count) => Say($"The product would have {count} tags; Shopify takes {MostTags}.");
+    private static string Tags(int count) => Say($"The product would have {count} tags; Shopify takes {ShopifyLimits.MostTags}.");
 
     private static string Words(string column) => column.Replace('_', ' ');
 

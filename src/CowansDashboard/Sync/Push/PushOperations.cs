@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 using CowansDashboard.Shopify;
 using CowansDashboard.Shopify.Operations;
 using CowansDashboard.Shopify.Wire;
@@ -13,9 +14,7 @@ namespace CowansDashboard.Sync.Push;
 /// </summary>
 public static class PushOperations
 {
-    /// <summary>Variant lists are the exception among Shopify's lists of 250.</summary>
-    public const int MostVariants = 2_048;
-
+    /// <summary>Variant lists are the exception: they take all that a product may have.</summary>
     public const int MostInList = 250;
     public const int MostMetafields = 25;
 
@@ -97,7 +96,7 @@ public static class PushOperations
             yield return One("ProductUpdate", product, fields, _ => Mutations.ProductUpdate(ProductWriting.Product(product)!));
         if (product.Fields.FirstOrDefault(field => field.Field == "tags") is not { } tags)
             yield break;
-        var (before, after) = (Texts(tags.Base), Texts(tags.New));
+        var (before, after) = (JsonValues.Elements(tags.Base).ToArray(), JsonValues.Elements(tags.New).ToArray());
         // Only what was added and taken away here, so that tags of others stay; and first away, since a product may have all it can.
         if (before.Except(after).ToArray() is { Length: > 0 } taken)
             yield return One("TagsRemove", product, ["tags"], _ => Mutations.TagsRemove(gid, taken));
@@ -111,7 +110,7 @@ public static class PushOperations
             .Select(variant => Part(variant, [.. variant.Fields.Select(field => field.Field).Where(field => field is not ("position" or "media_ids"))],
                 ProductWriting.Variant(variant, product.Options)))
             .Where(part => part.Fields.Count > 0);
-        foreach (var parts in updated.Chunk(MostVariants))
+        foreach (var parts in updated.Chunk(ShopifyLimits.MostVariants))
             yield return new PushOperation(parts, some => Mutations.ProductVariantsBulkUpdate(gid, Inputs(some))) { Mutation = "ProductVariantsBulkUpdate" };
 
         // A variant that was removed and added again has the same values: the old one goes before the new one comes.
@@ -121,7 +120,7 @@ public static class PushOperations
             yield return operation;
 
         var created = entities[("variant", PushKind.Create)].Select(variant => Part(variant, null, ProductWriting.Variant(variant, product.Options)));
-        foreach (var parts in created.Chunk(MostVariants))
+        foreach (var parts in created.Chunk(ShopifyLimits.MostVariants))
             yield return List("ProductVariantsBulkCreate", parts, some => Mutations.ProductVariantsBulkCreate(gid, Inputs(some)));
 
         foreach (var operation in Removed(gid, removed[false]))
@@ -293,8 +292,6 @@ public static class PushOperations
     private static JsonNode? BaseOf(PushEntity entity, string field) => entity.Fields.First(one => one.Field == field).Base;
 
     private static IEnumerable<long> Ids(JsonNode? array) => array is JsonArray ids ? ids.Select(id => id!.GetValue<long>()) : [];
-
-    private static IReadOnlyList<string> Texts(JsonNode? array) => array is JsonArray texts ? [.. texts.Select(text => text!.GetValue<string>())] : [];
 
     private static JsonArray Inputs(IReadOnlyList<PushPart> parts) => new([.. parts.Select(part => part.Input?.DeepClone())]);
 

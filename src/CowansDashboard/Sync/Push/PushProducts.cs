@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using CowansDashboard.History;
 using CowansDashboard.Search;
 using CowansDashboard.Shopify.Errors;
@@ -76,7 +77,7 @@ public sealed class PushProducts(PushScope scope, TimeProvider clock)
     private Task Unsend(PushProduct[] left, CancellationToken cancel) => left.Length == 0 ? Task.CompletedTask : scope.Write(async transaction =>
     {
         long[] products = [.. left.Select(product => product.ProductId)];
-        await RowsInHand.Hold(transaction.Connection, products, cancel);
+        await HoldProducts.Hold(transaction.Connection, products, cancel);
         await PushItems.Unsend(transaction.Connection, [.. left.SelectMany(product => product.Entities).Select(entity => entity.ItemId)], cancel);
         await new PrepareProducts(scope).Release(transaction.Connection, products, cancel);
         await RefreshSummaries.Refresh(transaction.Connection, products, cancel);

@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using CowansDashboard.History;
 using CowansDashboard.Search;
 using CowansDashboard.Shopify;
@@ -127,11 +128,12 @@ public sealed partial class SweepPushes(NpgsqlDataSource database, ConnectStore 
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (!await IsStillOver(connection, left.Plan, cancel))
             return;
-        await RowsInHand.Hold(connection, left.Products, cancel);
+        await HoldProducts.Hold(connection, left.Products, cancel);
         await merge(connection);
         var items = (await PushItems.Open(connection, left.Plan, left.Products, cancel)).Where(item => item.Status == PushStatus.Sent).ToList();
         var rows = await PushRows.Read(connection, left.Products, items, cancel);
         await PushItems.Close(connection, [.. items.Select(item => (item, Outcome(item, rows)))], cancel);
+        await RemovalWindow.Start(connection, left.Products, cancel);
         await using (var release = new NpgsqlCommand("delete from push_claims c using push_plans p where p.id = $1 and c.run_id = p.run_id and c.product_id = any($2)", connection))
         {
             release.Parameters.Add(new() { Value = left.Plan });

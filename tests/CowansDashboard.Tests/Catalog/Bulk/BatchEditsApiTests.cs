@@ -42,6 +42,29 @@ public sealed class BatchEditsApiTests(BatchEditsApiTests.Shop shop) : IClassFix
     }
 
     [Fact]
+    public async Task A_batch_is_kept_looked_at_applied_once_and_counted()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        var batch = (await Read(await client.PostAsJsonAsync("/api/batch/create", new { matching = "vendor=Glen", edit = new { value = "Headwear", field = "product_type", action = "set" } }), HttpStatusCode.Created)).GetProperty("data");
+        var id = batch.GetProperty("id").GetString();
+        (batch.GetProperty("status").GetString(), batch.GetProperty("counts").GetProperty("products").GetInt32()).ShouldBe(("ready", 2));
+        (await shop.App.Database.Scalar<long>("select count(*) from products where product_type = 'Headwear'")).ShouldBe(0);
+
+        (await Read(await client.PostAsJsonAsync($"/api/batch/{id}/process", new { }), HttpStatusCode.Accepted)).GetProperty("data").GetProperty("runId").GetString().ShouldNotBeNullOrEmpty();
+
+        var status = await Patience.Until(async () => (await Read(await client.GetAsync($"/api/batch/{id}/status"), HttpStatusCode.OK)).GetProperty("data"), data => data.GetProperty("status").GetString() == "applied");
+        (status.GetProperty("done").GetInt32(), status.GetProperty("changeSetId").ValueKind).ShouldBe((2, JsonValueKind.String));
+        (await Read(await client.PostAsJsonAsync($"/api/batch/{id}/process", new { }), HttpStatusCode.Conflict)).GetProperty("detail").GetString().ShouldBe("This edit has been applied already.");
+        var push = (await Read(await client.PostAsJsonAsync($"/api/batch/{id}/process", new { push = true }), HttpStatusCode.Accepted)).GetProperty("data");
+        (await shop.App.Database.Scalar<int>("select products from push_plans where id = $1", long.Parse(push.GetProperty("planId").GetString()!, System.Globalization.CultureInfo.InvariantCulture))).ShouldBe(2);
+        var stats = (await Read(await client.GetAsync("/api/batch/stats?days=1"), HttpStatusCode.OK)).GetProperty("data");
+        stats.GetProperty("applied").GetInt64().ShouldBeGreaterThan(0);
+        stats.GetProperty("done").GetInt64().ShouldBeGreaterThanOrEqualTo(2);
+        (await Read(await client.PostAsJsonAsync("/api/batch/create", new { matching = "vendor=Glen", edit = new { action = "explode" } }), HttpStatusCode.BadRequest)).GetProperty("errors").EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe("edit");
+        (await client.GetAsync("/api/batch/999999/status")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task A_price_of_0_needs_a_word_and_a_viewer_may_not_edit()
     {
         var body = new { matching = "vendor=Aran+Mills", change = "set", amount = 0 };
@@ -68,8 +91,8 @@ public sealed class BatchEditsApiTests(BatchEditsApiTests.Shop shop) : IClassFix
             await App.InitializeAsync();
             var store = await ProductsApiTests.NewStore(App.Database);
             await App.Database.Source.Copy(
-                new CopiedProduct { StoreId = store, Title = "Scarf", Vendor = "Glen", Price = 19.90m, Skus = ["SC-1"] },
-                new() { StoreId = store, Title = "Hat", Vendor = "Glen", Price = 20.00m, Skus = ["HT-1"] },
+                new CopiedProduct { StoreId = store, ShopifyId = 9101, Title = "Scarf", Vendor = "Glen", Price = 19.90m, Skus = ["SC-1"] },
+                new() { StoreId = store, ShopifyId = 9102, Title = "Hat", Vendor = "Glen", Price = 20.00m, Skus = ["HT-1"] },
                 new() { StoreId = store, Title = "Cardigan", Vendor = "Aran Mills", Price = 50m, Skus = ["CA-1"] });
         }
 

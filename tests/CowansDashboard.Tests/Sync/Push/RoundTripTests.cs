@@ -24,14 +24,14 @@ public sealed class RoundTripTests(TestDatabase database) : IClassFixture<TestDa
         var product = await Create(shop);
         await Pushed(shop, "direct");
         var made = await Truth(shop, product);
-        (made.Count(row => row.StartsWith("variant", StringComparison.Ordinal)), made.Count(row => row.Contains("namespace=proof", StringComparison.Ordinal))).ShouldBe((PushLimits.MostVariants, 25));
-        (await database.Scalar<int>("select cardinality(tags) from products where id = $1", product)).ShouldBe(PushLimits.MostTags);
+        (made.Count(row => row.StartsWith("variant", StringComparison.Ordinal)), made.Count(row => row.Contains("namespace=proof", StringComparison.Ordinal))).ShouldBe((ShopifyLimits.MostVariants, 25));
+        (await database.Scalar<int>("select cardinality(tags) from products where id = $1", product)).ShouldBe(ShopifyLimits.MostTags);
 
         var edited = await Edit(shop, product);
         await Pushed(shop, "direct");
         var raised = await shop.EditMany(new ProductSelection(null, [product]), new PriceAction(false, PriceMove.Percent, 10));
         await Pushed(shop, "bulk");
-        (await Truth(shop, product)).Except(made).Count().ShouldBeGreaterThan(PushLimits.MostVariants, "every price is another one");
+        (await Truth(shop, product)).Except(made).Count().ShouldBeGreaterThan(ShopifyLimits.MostVariants, "every price is another one");
 
         foreach (var set in new[] { raised, edited })
             (await shop.Host.Get<UndoChanges>().Undo(new UndoScope(shop.Store, set), "ann", "Ann", null, default)).ShouldBeOfType<SaveOutcome.Saved>().LeftOut.ShouldBeEmpty();
@@ -73,7 +73,7 @@ public sealed class RoundTripTests(TestDatabase database) : IClassFixture<TestDa
             ["description_html"] = "<p>Würde &amp; Maß – ☃</p>",
             ["vendor"] = "Ñandú & Söhne",
             ["status"] = "ACTIVE",
-            ["tags"] = Tags(0, PushLimits.MostTags),
+            ["tags"] = Tags(0, ShopifyLimits.MostTags),
         })
         {
             Options = [new NewOption("Farbe", colours), new NewOption("Größe", sizes)],
@@ -103,7 +103,7 @@ public sealed class RoundTripTests(TestDatabase database) : IClassFixture<TestDa
         [
             new FieldEdit("product", product, "title", "Ærø – très 長い 🧶 \"quoted\" <b>", "Другое имя 🧣"),
             new FieldEdit("product", product, "description_html", "<p>Würde &amp; Maß – ☃</p>", "<p>Anders</p>"),
-            new FieldEdit("product", product, "tags", Tags(0, PushLimits.MostTags), Tags(7, PushLimits.MostTags)),
+            new FieldEdit("product", product, "tags", Tags(0, ShopifyLimits.MostTags), Tags(7, ShopifyLimits.MostTags)),
             .. metafields.Zip(values, (id, value) => new FieldEdit("metafield", id, "value", value, $"{value} – anders")),
             .. variants.Take(300).Zip(skus, (id, sku) => new FieldEdit("variant", id, "sku", sku, $"{sku}-neu")),
         ], StaleMeans.Refuse, default)).ShouldBeOfType<SaveOutcome.Saved>();
