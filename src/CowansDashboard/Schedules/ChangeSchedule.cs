@@ -45,7 +45,7 @@ public sealed class ChangeSchedule(NpgsqlDataSource database, TimeProvider clock
         }
         if (!begun && (moments.Start.At, moments.End?.At) != (schedule.StartsAt, schedule.EndsAt))
             await HeldPreview.Unapprove(connection, schedule.PreviewId, cancel);
-        using (await wake.At(begun ? moments.End!.At : moments.Start.At, transaction, cancel))
+        using (await wake.At(moments.All, transaction, cancel))
             await transaction.CommitAsync(cancel);
         return new ScheduleOutcome.Scheduled(scheduleId, 0);
     }

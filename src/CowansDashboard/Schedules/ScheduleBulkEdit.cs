@@ -56,7 +56,7 @@ public sealed class ScheduleBulkEdit(NpgsqlDataSource database, TimeProvider clo
                 ? "Nothing of this edit can be scheduled: stock changes by itself, and metafields are neither added nor removed at a time."
                 : "Nothing would change, so there is nothing to schedule.");
         await HeldPreview.Mark(connection, previewId, scheduled: true, preview.NeedsApproval.Count > 0, cancel);
-        using (await wake.At(moments.Start.At, transaction, cancel))
+        using (await wake.At(moments.All, transaction, cancel))
             await transaction.CommitAsync(cancel);
         return new ScheduleOutcome.Scheduled(id, leftOut);
     }

@@ -14,6 +14,9 @@ public sealed record ScheduleProblem(string Value, string Sentence);
 /// <summary>Times of a schedule as moments. Pure.</summary>
 internal sealed record CheckedTimes(ShopMoment Start, ShopMoment? End, ScheduleProblem? Problem)
 {
+    /// <summary>When it begins, and when it ends if it does.</summary>
+    public IEnumerable<DateTimeOffset> All => End is null ? [Start.At] : [Start.At, End.At];
+
     private static readonly TimeSpan Furthest = TimeSpan.FromDays(5 * 366);
 
     /// <param name="times">As typed.</param>

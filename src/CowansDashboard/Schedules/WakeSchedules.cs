@@ -35,22 +35,17 @@ public sealed class WakeSchedules(NpgsqlDataSource database, EnqueueRun enqueue,
             await enqueue.Enqueue(new RunRequest(PerformSchedules.Kind, store, Schedules), null, cancel);
     }
 
-    /// <summary>Has Quartz look at this moment, if and when the transaction commits. Dispose what it returns after that.</summary>
-    internal async Task<IDisposable> At(DateTimeOffset moment, NpgsqlTransaction transaction, CancellationToken cancel)
+    /// <summary>Has Quartz look at these moments, if and when the transaction commits. Dispose what it returns after that.</summary>
+    internal async Task<IDisposable> At(IEnumerable<DateTimeOffset> moments, NpgsqlTransaction transaction, CancellationToken cancel)
     {
         if (schedulers is null)
             return new NoWatch();
         var scheduler = await schedulers.GetScheduler(cancel);
-        var trigger = TriggerBuilder.Create()
-            .ForJob(LookAtSchedules.Key)
-            .WithIdentity(Guid.NewGuid().ToString("n"), "schedules")
-            .StartAt(moment)
-            .WithSimpleSchedule(once => once.WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow))
-            .Build();
         var enlisted = scheduler.EnlistTransaction(transaction);
         try
         {
-            await scheduler.ScheduleJob(trigger, cancellationToken: cancel);
+            foreach (var moment in moments)
+                await scheduler.ScheduleJob(Look(moment), cancellationToken: cancel);
             return enlisted;
         }
         catch
@@ -59,6 +54,13 @@ public sealed class WakeSchedules(NpgsqlDataSource database, EnqueueRun enqueue,
             throw;
         }
     }
+
+    private static ITrigger Look(DateTimeOffset moment) => TriggerBuilder.Create()
+        .ForJob(LookAtSchedules.Key)
+        .WithIdentity(Guid.NewGuid().ToString("n"), "schedules")
+        .StartAt(moment)
+        .WithSimpleSchedule(once => once.WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow))
+        .Build();
 }
 
 /// <summary>Without Quartz nobody looks by itself.</summary>

@@ -41,7 +41,7 @@ public sealed partial class SchedulesPage(ReadSchedules read, RunFeed feed, Navi
 
     private string? Context => Store is null ? null
         : $"All times on the shop’s clocks, {Store.TimeZone.Id}."
-            + (all is { Count: > 0 } ? $" {Figure.Count(all.Count(one => one.State is ScheduleState.Active), "runs", "run")} now, {Figure.Count(all.Count(one => one.State is ScheduleState.Planned))} to come{(overlaps.Count > 0 ? $", {Figure.Count(overlaps.Count, "overlap")}" : "")}." : "");
+            + (all is { Count: > 0 } ? $" {Figure.Count(all.Count(one => one.State is ScheduleState.Active))} running, {Figure.Count(all.Count(one => one.State is ScheduleState.Planned))} to come{(overlaps.Count > 0 ? $", {Figure.Count(overlaps.Count, "overlap")}" : "")}." : "");
 
     protected override void OnInitialized()
     {
