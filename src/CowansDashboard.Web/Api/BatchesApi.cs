@@ -24,10 +24,10 @@ public static class BatchesApi
             .WithSummary("Prepares an edit of many products and keeps it; nothing is changed")
             .WithDescription("Products are named by `productIds` or by `matching`, as in /api/products/batch. `edit` is one action: "
                 + "`{\"action\":\"price\",\"move\":\"percent\",\"amount\":-10,\"ending\":\"ninetyNine\",\"isCompareAt\":false}`, `{\"action\":\"set\",\"field\":\"vendor\",\"value\":\"Aran Mills\"}`, "
-                + "`{\"action\":\"tags\",\"add\":[\"new\"],\"remove\":[]}`, `replace`, `stock`, `metafield` or `clear-compare-at`.");
+                + "`{\"action\":\"tags\",\"add\":[\"new\"],\"remove\":[]}`, `replace`, `stock`, `metafield`, `clear-compare-at` or `{\"action\":\"delete\",\"hours\":24}`.");
         batch.MapPost("/{id}/process", Process).RequireAuthorization(Policies.Merchandiser).WithName("ProcessBatch")
             .WithSummary("Applies a batch once; with push, sends to Shopify what an applied batch has changed")
-            .WithDescription("`confirm`, `confirmZeros` and `canary` are those of /api/products/batch. What was applied waits for Shopify; call again with `push: true` once the status is applied.");
+            .WithDescription("`confirm`, `confirmZeros`, `count` and `canary` are those of /api/products/batch. What was applied waits for Shopify; call again with `push: true` once the status is applied.");
         batch.MapGet("/{id}/status", Status).RequireAuthorization(Policies.Viewer).WithName("BatchStatus").WithSummary("How far a batch is, and what became of its rows");
         batch.MapGet("/stats", Stats).RequireAuthorization(Policies.Viewer).WithName("BatchStats").WithSummary("Batches of the last days and what became of their rows");
         return app;
@@ -49,7 +49,7 @@ public static class BatchesApi
         }
         catch (Exception unreadable) when (unreadable is JsonException or NotSupportedException)
         {
-            return Problems.Field("edit", "edit is no action that there is: price, clear-compare-at, set, tags, replace, stock or metafield, each with its values.");
+            return Problems.Field("edit", "edit is no action that there is: price, clear-compare-at, set, tags, replace, stock, metafield or delete, each with its values.");
         }
         if (action is null)
             return Problems.Field("edit", "edit is missing: the one action to prepare, such as {\"action\":\"set\",\"field\":\"status\",\"value\":\"DRAFT\"}.");
@@ -72,11 +72,13 @@ public static class BatchesApi
         var by = user.AsAskedBy();
         if (batch!.Status == BulkStatus.Applied && request.Push is true)
             return await Push(store!.Id, batch, by, processing, cancel);
-        var consent = new BulkConsent { ToWarnings = request.Confirm is true, Zeros = request.ConfirmZeros, Canary = request.Canary };
+        var consent = new BulkConsent { ToWarnings = request.Confirm is true, Zeros = request.ConfirmZeros, Removed = request.Count, Canary = request.Canary };
         switch (await processing.Start.Start(store!.Id, batch.Id, consent, by, cancel))
         {
             case StartBulkOutcome.Started started:
                 return Accepted(new ProcessAnswer(id, started.RunId.Text(), null), "The edit is enqueued.");
+            case StartBulkOutcome.AsksNumber number:
+                return Problems.Of(StatusCodes.Status409Conflict, $"{number.Sentence} Nothing was changed; send count: {number.Products.Text()} to go on.");
             case StartBulkOutcome.Asks asks:
                 return Problems.Of(StatusCodes.Status409Conflict, string.Join(" ", asks.Warnings)
                     + $" Nothing was changed; send confirm: true{(asks.Zeros > 0 ? $" and confirmZeros: {asks.Zeros.Text()}" : "")} to go on.");
@@ -140,7 +142,7 @@ public static class BatchesApi
 
     public sealed record CreateRequest(JsonElement? Edit) : BatchEditsApi.BatchRequest;
 
-    public sealed record ProcessRequest(string? StoreId, bool? Confirm, long? ConfirmZeros, int? Canary, bool? Push);
+    public sealed record ProcessRequest(string? StoreId, bool? Confirm, long? ConfirmZeros, long? Count, int? Canary, bool? Push);
 
     public sealed record ProcessAnswer(string Id, string RunId, string? PlanId);
 

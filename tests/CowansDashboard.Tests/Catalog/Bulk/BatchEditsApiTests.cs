@@ -65,6 +65,18 @@ public sealed class BatchEditsApiTests(BatchEditsApiTests.Shop shop) : IClassFix
     }
 
     [Fact]
+    public async Task A_batch_that_deletes_asks_for_the_number_of_products()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        var batch = (await Read(await client.PostAsJsonAsync("/api/batch/create", new { matching = "vendor=Aran+Mills", edit = new { action = "delete", hours = 24 } }), HttpStatusCode.Created)).GetProperty("data");
+
+        var asked = await Read(await client.PostAsJsonAsync($"/api/batch/{batch.GetProperty("id").GetString()}/process", new { count = 2 }), HttpStatusCode.Conflict);
+
+        asked.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("send count: 1 to go on.");
+        (await shop.App.Database.Scalar<long>("select count(*) from products where removal is not null or deleted_at is not null")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_price_of_0_needs_a_word_and_a_viewer_may_not_edit()
     {
         var body = new { matching = "vendor=Aran+Mills", change = "set", amount = 0 };
