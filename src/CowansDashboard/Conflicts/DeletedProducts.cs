@@ -46,10 +46,14 @@ public static class DeletedProducts
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Closes the conflicts of products that are there again.</summary>
+    /// <summary>Closes the conflicts of products that are there again; one whose removal ended while it was gone is shown again.</summary>
     public static async Task CloseReturned(NpgsqlConnection connection, long storeId, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
+            with shown as (
+                update products p set removal = null, version = version + 1, updated_at = now()
+                where p.store_id = $1 and p.removal is not null and p.deleted_at is null
+                    and not exists (select from removals r where r.product_id = p.id and r.closed_at is null))
             update conflicts c set closed_at = now(), closed_as = 'returned' from products p
             where c.store_id = $1 and c.entity = 'product' and c.field = 'deleted' and c.closed_at is null and p.id = c.entity_id and p.deleted_at is null
             """, connection);

@@ -71,6 +71,27 @@ public sealed class UnseenTests(TestDatabase database) : IClassFixture<TestDatab
     }
 
     [Fact]
+    public async Task A_removed_product_that_was_gone_is_shown_again_when_Shopify_names_it()
+    {
+        await using var demo = await DemoStore.Start(products: 20);
+        await using var host = await PullHost.Start(database, demo);
+        var store = await host.Connect(database, demo);
+        await host.Pull(store);
+        await database.Source.Execute($"""
+            update products set removal = 'delete:24', deleted_at = now() where store_id = {store} and id = (select min(id) from products where store_id = {store});
+            update products set removal = 'exclude' where store_id = {store} and id = (select max(id) from products where store_id = {store});
+            insert into removals (store_id, product_id, kind, change_set_id) select store_id, id, 'exclude', 0 from products where store_id = {store} and removal = 'exclude';
+            """);
+
+        await host.Pull(store);
+
+        (await database.Scalar<string>("""
+            select string_agg((deleted_at is null) || ' ' || coalesce(removal, 'shown'), ', ' order by id) from products
+            where id in (select min(id) from products where store_id = $1 union select max(id) from products where store_id = $1)
+            """, store)).ShouldBe("true shown, true exclude");
+    }
+
+    [Fact]
     public async Task What_a_lost_result_has_named_does_not_count_once_its_query_is_run_again()
     {
         var kind = new RunKind("checkpoint", null);
