@@ -18,13 +18,14 @@ public static class ResultFiles
         {
             var file = Path.Combine(target, name + ".jsonl");
             var document = Path.Combine(target, name + ".graphql");
-            if (File.Exists(file) && await File.ReadAllTextAsync(document) == query)
+            if (File.Exists(file) && File.Exists(document) && await File.ReadAllTextAsync(document) == query)
                 continue;
+            File.Delete(file);
             await File.WriteAllTextAsync(document, query);
             Console.WriteLine($"  writing {name} of {products:N0} products ...");
             await BenchmarkPostgres.Shell("node", "--max-old-space-size=8000", Path.Combine(Repository(), "src/demo-store/write-jsonl.mjs"),
                 "--products", $"{products}", "--query", document, "--out", file + ".part");
-            File.Move(file + ".part", file);
+            File.Move(file + ".part", file, overwrite: true);
         }
         return target;
     }
