@@ -22,9 +22,6 @@ internal sealed class PullHost : IAsyncDisposable
 
     private PullHost(IHost host) => _host = host;
 
-    /// <summary>How late it is for products that can still be restored.</summary>
-    public required LaterClock Windows { get; init; }
-
     public static readonly AskedBy Ann = new("7", "Ann");
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
@@ -54,14 +51,10 @@ internal sealed class PullHost : IAsyncDisposable
             sync.RepeatAfter = TimeSpan.FromMilliseconds(50);
             options?.Invoke(sync);
         });
-        // Only the work that deletes looks at this clock: the schedule goes by the machine's.
-        var windows = new LaterClock();
-        services.Remove(services.Single(service => service.ImplementationType == typeof(PurgeProducts)));
-        services.AddSingleton<IRunWork>(provider => ActivatorUtilities.CreateInstance<PurgeProducts>(provider, windows));
         more?.Invoke(services);
         var host = builder.Build();
         await host.StartAsync();
-        return new PullHost(host) { Windows = windows };
+        return new PullHost(host);
     }
 
     /// <summary>A store of its own, under credentials that this host can open; an earlier one with the same address is removed.</summary>

@@ -12,12 +12,12 @@ namespace CowansDashboard.Sync.Purge;
 internal sealed record DueRemoval(
     long Id, long ProductId, long ShopifyId, string Title, string Status, string Removal, JsonObject Confirmed, JsonObject Held, bool Anyway, bool WasSent)
 {
-    /// <summary>What Shopify refused to delete is tried again after this time.</summary>
-    private static readonly TimeSpan Again = TimeSpan.FromHours(1);
-
-    /// <summary>Removals r whose time has come, where $1 is now and $2 the moment before which a refused one is tried again.</summary>
+    /// <summary>
+    /// Removals r whose time has come; what Shopify refused to delete is tried again after an hour. PostgreSQL's clock began
+    /// the window and ends it: a node whose own clock is ahead must not delete what can still be restored.
+    /// </summary>
     public const string IsDue = """
-        r.closed_at is null and r.kind = 'delete' and r.ends_at <= $1 and (r.problem is null or r.tried_at < $2)
+        r.closed_at is null and r.kind = 'delete' and r.ends_at <= now() and (r.problem is null or r.tried_at < now() - interval '1 hour')
         and not exists (select from conflicts c where c.entity = 'product' and c.entity_id = r.product_id and c.field = 'removal' and c.closed_at is null)
         """;
 
@@ -29,27 +29,25 @@ internal sealed record DueRemoval(
     }
 
     /// <summary>Shopify's ids of what is due, the longest waiting first.</summary>
-    public static async Task<long[]> Products(NpgsqlDataSource database, long storeId, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<long[]> Products(NpgsqlDataSource database, long storeId, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
             select coalesce(array_agg(p.shopify_id order by r.id), '{"{}"}') from removals r join products p on p.id = r.product_id
-            where r.store_id = $3 and p.shopify_id is not null and p.deleted_at is null and {IsDue}
+            where r.store_id = $1 and p.shopify_id is not null and p.deleted_at is null and {IsDue}
             """);
-        AddMoments(command, now);
         command.Parameters.Add(new() { Value = storeId });
         return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
     /// <summary>Those of these products that still are due, in the order of our ids.</summary>
-    public static async Task<List<DueRemoval>> Read(NpgsqlConnection connection, long storeId, long[] shopifyIds, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<List<DueRemoval>> Read(NpgsqlConnection connection, long storeId, long[] shopifyIds, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
             select r.id, p.id, p.shopify_id, p.title, p.status, p.removal, r.confirmed::text, ({RemovalWindow.Held})::text, r.anyway, r.purge_sent_at is not null
             from removals r join products p on p.id = r.product_id
-            where r.store_id = $3 and p.shopify_id = any($4) and p.deleted_at is null and p.removal is not null and {IsDue}
+            where r.store_id = $1 and p.shopify_id = any($2) and p.deleted_at is null and p.removal is not null and {IsDue}
             order by p.id
             """, connection) { CommandTimeout = 0 };
-        AddMoments(command, now);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = shopifyIds });
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -58,11 +56,5 @@ internal sealed record DueRemoval(
             rows.Add(new DueRemoval(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
                 (JsonObject)JsonNode.Parse(reader.GetString(6))!, (JsonObject)JsonNode.Parse(reader.GetString(7))!, reader.GetBoolean(8), reader.GetBoolean(9)));
         return rows;
-    }
-
-    public static void AddMoments(NpgsqlCommand command, DateTimeOffset now)
-    {
-        command.Parameters.Add(new() { Value = now });
-        command.Parameters.Add(new() { Value = now - Again });
     }
 }

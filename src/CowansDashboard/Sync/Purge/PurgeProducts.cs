@@ -36,7 +36,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
         var stream = run.Progress.Stream("products", "by id");
         await WithPatience.Do(run, options, clock, async stop =>
         {
-            var due = await DueRemoval.Products(database, run.StoreId, clock.GetUtcNow(), stop);
+            var due = await DueRemoval.Products(database, run.StoreId, stop);
             stream.SetTotal(stream.SoFar + due.Length);
             await PacedWorkers.For(admin).Run(due.Chunk(ReadProducts.AtOnce), (chunk, end) => Purge(run, admin, stream, chunk, end),
                 workers => run.Progress.Stream(stream.Name, PacedWorkers.Say("by id", workers)), stop);
@@ -67,16 +67,16 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
     {
         var connection = transaction.Connection;
         long[] shopifyIds = [.. read.Products.Select(product => product.ShopifyId), .. read.Gone];
-        var before = await DueRemoval.Read(connection, run.StoreId, shopifyIds, clock.GetUtcNow(), cancel);
+        var before = await DueRemoval.Read(connection, run.StoreId, shopifyIds, cancel);
         await HoldProducts.Hold(connection, [.. before.Select(row => row.ProductId)], cancel);
-        before = await DueRemoval.Read(connection, run.StoreId, shopifyIds, clock.GetUtcNow(), cancel);
+        before = await DueRemoval.Read(connection, run.StoreId, shopifyIds, cancel);
         // Told before, and the answer was lost: it is done.
         List<DueRemoval> done = [.. before.Where(row => row.WasSent && read.Gone.Contains(row.ShopifyId))];
         if (done.Count > 0)
             await Purged(connection, run, done, read.Ticket, cancel);
         await new MergeProducts(run.StoreId, run.RunId).Merge(connection, read, cancel);
         var (going, kept) = (new List<DueRemoval>(), 0);
-        foreach (var row in await DueRemoval.Read(connection, run.StoreId, shopifyIds, clock.GetUtcNow(), cancel))
+        foreach (var row in await DueRemoval.Read(connection, run.StoreId, shopifyIds, cancel))
         {
             var changed = row.WhyNot();
             if (changed.Count == 0)
@@ -97,7 +97,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
     private async Task<bool> Intend(FencedTransaction transaction, RunContext run, RunStream stream, DueRemoval product, CancellationToken cancel)
     {
         await HoldProducts.Hold(transaction.Connection, [product.ProductId], cancel);
-        if ((await DueRemoval.Read(transaction.Connection, run.StoreId, [product.ShopifyId], clock.GetUtcNow(), cancel)) is not [var now] || now.Id != product.Id || now.WhyNot().Count > 0)
+        if ((await DueRemoval.Read(transaction.Connection, run.StoreId, [product.ShopifyId], cancel)) is not [var now] || now.Id != product.Id || now.WhyNot().Count > 0)
         {
             transaction.Advance(stream, 1);
             return false;

@@ -76,7 +76,6 @@ public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun en
             where {DueRemoval.IsDue}
                 and not exists (select from runs n where n.store_id = r.store_id and n.kind = 'purge' and n.status in ('failed', 'cancelled') and n.finished_at > now() - interval '15 minutes')
             """);
-        DueRemoval.AddMoments(command, clock.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var stores = new List<long>();
         while (await reader.ReadAsync(cancel))

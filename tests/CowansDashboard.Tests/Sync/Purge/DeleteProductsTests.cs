@@ -91,12 +91,12 @@ public sealed class DeleteProductsTests(TestDatabase database) : IClassFixture<T
         await using var shop = await RemovedShop.Start(database, 20);
         var products = await shop.Active(2);
         await shop.Archive(products);
-        var starts = new StartPurges(database.Source, shop.Host.Get<EnqueueRun>(), shop.Host.Windows, NullLogger<StartPurges>.Instance);
+        var starts = new StartPurges(database.Source, shop.Host.Get<EnqueueRun>(), TimeProvider.System, NullLogger<StartPurges>.Instance);
         (await starts.Start(default)).ShouldBe(0);
         (await shop.Purge(TimeSpan.FromHours(23))).Now.Done.ShouldBe(0);
         (await shop.StatusInShopify(products[0])).ShouldBe("ARCHIVED");
 
-        shop.Host.Windows.By = TimeSpan.FromHours(25);
+        await shop.TimeGoesOn(TimeSpan.FromHours(2));
         (await starts.Start(default)).ShouldBe(1);
         var run = await database.Scalar<long>("select max(id) from runs where store_id = $1 and kind = 'purge'", shop.Store);
         (await shop.Host.Until(run, each => each.Now.Status == RunStatus.Succeeded)).Now.Counters.Deleted.ShouldBe(2);
@@ -232,7 +232,7 @@ public sealed class DeleteProductsTests(TestDatabase database) : IClassFixture<T
         var products = await shop.Active(3);
         await shop.Archive(products);
         await shop.Demo.Fault("hold", new { operation = "ProductDelete" });
-        shop.Host.Windows.By = TimeSpan.FromHours(25);
+        await shop.TimeGoesOn(TimeSpan.FromHours(25));
         var id = await shop.Host.Enqueue(PurgeProducts.Name, shop.Store);
         await shop.Demo.HasCaught("hold");
         var going = await database.Scalar<long[]>("select array_agg(product_id) from removals where purge_sent_at is not null and closed_at is null and product_id = any($1)", products);

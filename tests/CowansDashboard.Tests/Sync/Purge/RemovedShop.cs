@@ -66,10 +66,17 @@ internal sealed class RemovedShop(TestDatabase database, EditedShop shop) : IAsy
 
     public UndoChanges Undoing => new(database.Source, Saving);
 
+    /// <summary>Lets the time of all windows go on by this much, as if they had begun so much earlier.</summary>
+    public Task TimeGoesOn(TimeSpan by) => database.Scalar<long>("""
+        with moved as (
+            update removals set confirmed_at = confirmed_at - $2, ends_at = ends_at - $2, tried_at = tried_at - $2 where store_id = $1 and closed_at is null returning 1)
+        select count(*) from moved
+        """, Store, by);
+
     /// <summary>A purge from beginning to end, so much later than now.</summary>
     public async Task<Run> Purge(TimeSpan? later = null)
     {
-        Host.Windows.By = later ?? AWindowLater;
+        await TimeGoesOn(later ?? AWindowLater);
         var id = await Host.Enqueue(PurgeProducts.Name, Store);
         return await Host.Until(id, run => run.Now.Status == RunStatus.Succeeded);
     }
