@@ -152,7 +152,7 @@ export class BulkOperations {
     return this.running.filter(o => o.kind === kind);
   }
 
-  start({ query, groupObjects }, { scopes, version }) {
+  start({ query, groupObjects }, { scopes, version, app }) {
     const refuse = (message, field = ['query'], code = 'INVALID') => ({ bulkOperation: null, userErrors: [{ field, message, code }] });
     const { errors, document } = checkBulkQuery(this.schema, query);
     if (errors.length) return { bulkOperation: null, userErrors: errors.map(message => ({ field: ['query'], message, code: 'INVALID' })) };
@@ -164,14 +164,14 @@ export class BulkOperations {
     const running = this.runningOf('QUERY');
     if (running.length >= MAX_CONCURRENT) return refuse(`A bulk query operation for this app and shop is already in progress: ${running.map(o => o.gid).join(', ')}.`, null, 'OPERATION_IN_PROGRESS');
 
-    const operation = this.#make({ id: String(this.#next), query, groupObjects, version, scopes: [...scopes], createdAt: this.shop.nowInSeconds() });
+    const operation = this.#make({ id: String(this.#next), query, groupObjects, version, app, scopes: [...scopes], createdAt: this.shop.nowInSeconds() });
     this.#save(operation);
     this.maxConcurrent = Math.max(this.maxConcurrent, this.runningOf('QUERY').length);
     void this.#run(operation, document);
     return { bulkOperation: operation, userErrors: [] };
   }
 
-  startMutation({ mutation, stagedUploadPath, groupObjects }, { scopes, version }) {
+  startMutation({ mutation, stagedUploadPath, groupObjects }, { scopes, version, app }) {
     const refuse = (field, code, ...messages) => ({ bulkOperation: null, userErrors: messages.map(message => ({ field, message, code })) });
     const { errors, document, unserved } = checkBulkMutation(this.schema, mutation);
     if (errors.length) return refuse(['mutation'], 'INVALID_MUTATION', ...errors);
@@ -181,7 +181,7 @@ export class BulkOperations {
     const uploaded = this.uploads.find(stagedUploadPath);
     if (!uploaded) return refuse(['stagedUploadPath'], 'NO_SUCH_FILE', "The JSONL file could not be found. Try uploading the file again, and check that you've entered the URL correctly for the stagedUploadPath mutation argument.");
     if (uploaded.size > MAX_FILE || linesOf(uploaded.file).length === 0) return refuse(['stagedUploadPath'], 'INVALID_STAGED_UPLOAD_FILE', 'The JSONL file submitted via the stagedUploadsCreate mutation is invalid. Update the file and try again.');
-    const operation = this.#make({ kind: 'MUTATION', id: String(this.#next), query: mutation, stagedUploadPath, groupObjects, version, scopes: [...scopes], createdAt: this.shop.nowInSeconds() });
+    const operation = this.#make({ kind: 'MUTATION', id: String(this.#next), query: mutation, stagedUploadPath, groupObjects, version, app, scopes: [...scopes], createdAt: this.shop.nowInSeconds() });
     this.#save(operation);
     this.maxConcurrentMutations = Math.max(this.maxConcurrentMutations, this.runningOf('MUTATION').length);
     void this.#run(operation, document);
@@ -204,7 +204,7 @@ export class BulkOperations {
     const { shop } = this;
     this.#next = Math.max(this.#next, Number(fields.id) + 1);
     const operation = {
-      typename: 'BulkOperation', kind: 'QUERY', stagedUploadPath: null, status: 'CREATED', errorCode: null, completedAt: null, objectCount: 0, rootObjectCount: 0, fileSize: 0, partial: false, ...fields,
+      typename: 'BulkOperation', kind: 'QUERY', stagedUploadPath: null, status: 'CREATED', app: null, errorCode: null, completedAt: null, objectCount: 0, rootObjectCount: 0, fileSize: 0, partial: false, ...fields,
       gid: gid('BulkOperation', fields.id),
       file: join(this.folder, `${fields.id}.jsonl`),
       get isExpired() { return this.completedAt !== null && shop.now() > this.completedAt + KEPT_MS; },
@@ -217,8 +217,8 @@ export class BulkOperations {
     return operation;
   }
 
-  #save({ kind, stagedUploadPath, id, query, groupObjects, version, scopes, createdAt, status, errorCode, completedAt, objectCount, rootObjectCount, fileSize, partial }) {
-    this.journal?.append({ type: 'bulk', kind, stagedUploadPath, id, query, groupObjects, version, scopes, createdAt, status, errorCode, completedAt, objectCount, rootObjectCount, fileSize, partial });
+  #save({ kind, stagedUploadPath, id, query, groupObjects, version, app, scopes, createdAt, status, errorCode, completedAt, objectCount, rootObjectCount, fileSize, partial }) {
+    this.journal?.append({ type: 'bulk', kind, stagedUploadPath, id, query, groupObjects, version, app, scopes, createdAt, status, errorCode, completedAt, objectCount, rootObjectCount, fileSize, partial });
   }
 
   /** Takes an entry of the journal; the last one of an operation counts. */
@@ -246,6 +246,7 @@ export class BulkOperations {
   #end(operation, status, more = {}) {
     Object.assign(operation, { status, completedAt: this.shop.nowInSeconds(), ...more });
     this.#save(operation);
+    this.webhooks?.bulkEnded(operation);
   }
 
   // --- running -------------------------------------------------------------------------------------------------
@@ -291,7 +292,7 @@ export class BulkOperations {
   async #mutate(operation, document, cancelled, { failed, stuck }) {
     const { file } = this.uploads.find(operation.stagedUploadPath) ?? {};
     if (!file) throw new Error('the uploaded file is gone');
-    const context = { shop: this.shop, bulk: this, mutations: this.mutations, jobs: this.mutations.jobs, scopes: new Set(operation.scopes), version: operation.version, versions: [] };
+    const context = { shop: this.shop, bulk: this, mutations: this.mutations, jobs: this.mutations.jobs, subscriptions: this.subscriptions, app: operation.app, scopes: new Set(operation.scopes), version: operation.version, versions: [] };
     const run = new BulkMutationRun({ operation, document, schema: this.schema, fieldResolver: this.fieldResolver, context, lines: linesOf(file), executed: this.#executed.get(operation.id) ?? new Set(), msPerLine: this.bulkLineMs, seed: this.shop.seed });
     if (!await run.run({ cancelled, until: failed ? 0.5 : 1, halt: stuck ? stuck.afterRows ?? 0 : null })) throw new Cancelled();
   }

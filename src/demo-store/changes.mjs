@@ -1,11 +1,13 @@
 // Everything that changes the shop. A change is a plain object: it is written to the journal, then applied;
 // after a restart the journal is applied again.
 import { readGid } from './ids.mjs';
+import { changeOrder } from './orders.mjs';
 import { MEDIA_FIELDS, PRODUCT_FIELDS, VARIANT_FIELDS } from './records.mjs';
 import { deleteProduct, event, forget } from './written-products.mjs';
 
 const COLLECTION_FIELDS = ['title', 'handle', 'descriptionHtml', 'sortOrder', 'templateSuffix', 'seoTitle', 'seoDescription', 'updatedAt', 'publicationNumbers', 'reordered'];
 const LEVEL_FIELDS = ['available', 'committed', 'incoming', 'reserved', 'damaged', 'safety_stock', 'quality_control', 'on_hand', 'isActive', 'updatedAt'];
+const LOCATION_FIELDS = ['name', 'isActive', 'fulfillsOnlineOrders', 'shipsInventory', 'updatedAt'];
 
 export class ChangeError extends Error {}
 
@@ -19,6 +21,8 @@ export function apply(shop, change) {
     case 'shrink': return shrink(shop, change);
     case 'clock': shop.clockOffset = change.offsetMs; return {};
     case 'csv': return addProducts(shop, change);
+    case 'members': return changeMembers(shop, change);
+    case 'order': return changeOrder(shop, change, orderTools(shop));
     default: throw new ChangeError(`no change is called '${change.type}'`);
   }
 }
@@ -34,8 +38,9 @@ function find(shop, kind, id) {
     metafield: () => shop.metafieldById(bare),
     collection: () => shop.collections.byId(bare),
     'inventory-level': () => shop.levelById(bare),
+    location: () => shop.locations.find(l => l.id === bare),
   }[kind];
-  if (!found) throw new ChangeError(`kind '${kind}' is not one of product, variant, media, metafield, collection, inventory-level`);
+  if (!found) throw new ChangeError(`kind '${kind}' is not one of product, variant, media, metafield, collection, inventory-level, location`);
   const row = found();
   if (!row) throw new ChangeError(`no ${kind} has the id ${id}`);
   return row;
@@ -43,21 +48,23 @@ function find(shop, kind, id) {
 
 function edit(shop, { kind, id, set, touch = true, at }) {
   const row = find(shop, kind, id);
-  const allowed = { product: Object.keys(PRODUCT_FIELDS), variant: Object.keys(VARIANT_FIELDS), media: Object.keys(MEDIA_FIELDS), metafield: ['value', 'updatedAt'], collection: COLLECTION_FIELDS, 'inventory-level': LEVEL_FIELDS }[kind];
+  const allowed = { product: Object.keys(PRODUCT_FIELDS), variant: Object.keys(VARIANT_FIELDS), media: Object.keys(MEDIA_FIELDS), metafield: ['value', 'updatedAt'], collection: COLLECTION_FIELDS, 'inventory-level': LEVEL_FIELDS, location: LOCATION_FIELDS }[kind];
   const values = {};
   for (const [name, value] of Object.entries(set ?? {})) {
     if (!allowed.includes(name)) throw new ChangeError(`a ${kind} has no field '${name}'; it has ${allowed.join(', ')}`);
     values[name] = /At$/.test(name) && typeof value === 'string' ? Date.parse(value) : value;
   }
   if (!Object.keys(values).length && !touch) throw new ChangeError('nothing to set');
+  const written = Object.keys(values);
   const before = Object.fromEntries(Object.keys(values).map(name => [name, (kind === 'inventory-level' ? row.quantities : row)[name] ?? null]));
   if (touch) values.updatedAt ??= at;
   write(shop, kind, row, values);
-  if (touch && kind !== 'product' && kind !== 'collection') {
+  if (touch && !['product', 'collection', 'location'].includes(kind)) {
     const product = productOf(row);
     if (product) write(shop, 'product', product, { updatedAt: at });
     else if (row.ownerType === 'COLLECTION') write(shop, 'collection', row.owner, { updatedAt: at });
   }
+  shop.log?.edited(kind, find(shop, kind, id), written);
   return { id: row.gid, before };
 }
 
@@ -82,6 +89,10 @@ function slotOf(shop, kind, row) {
 
 function write(shop, kind, row, values) {
   if ('handle' in values) shop.handles = null;
+  if (kind === 'location') {
+    Object.assign(row, values);
+    return shop.changed();
+  }
   if (kind === 'collection') {
     Object.assign(row, values);
     shop.collections.orders.clear();
@@ -101,6 +112,14 @@ function write(shop, kind, row, values) {
   patch.set = { ...patch.set, ...values };
   shop.changed(productOf(row).index);
 }
+
+/** The writers that an order needs. */
+const orderTools = shop => ({
+  ChangeError,
+  variant: id => find(shop, 'variant', id),
+  writeProduct: (product, values) => write(shop, 'product', product, values),
+  writeLevel: (level, values) => { write(shop, 'inventory-level', level, values); shop.log?.edited('inventory-level', level, Object.keys(values)); },
+});
 
 const money = text => (Math.round(Number(text) * 100) / 100).toFixed(2);
 
@@ -157,6 +176,7 @@ function editMany(shop, { kind, count, seed = 1, fields, touch = true, at }) {
     if (touch) values.updatedAt = at;
     write(shop, kind, row, values);
     if (touch && kind !== 'product') write(shop, 'product', shop.productAt(live[n]), { updatedAt: at });
+    shop.log?.edited(kind, row, names);
     ids.push(row.gid);
   }
   return { count: ids.length, ids };
@@ -170,7 +190,9 @@ function create(shop, { products, at }) {
     const published = shop.generator.publishedAt(index) === null ? null : at;
     shop.overlay.set(index, { createdAt: at, set: { createdAt: at, updatedAt: at, publishedAt: published } });
     shop.changed(index);
-    ids.push(shop.productAt(index).gid);
+    const product = shop.productAt(index);
+    shop.log?.created(product);
+    ids.push(product.gid);
   }
   return { ids };
 }
@@ -202,7 +224,9 @@ function remove(shop, { kind = 'product', ids, touch = true, at }) {
       shop.collections.orders.clear();
       shop.changed();
       event(shop, 'COLLECTION', row.gid, row.title, at);
+      shop.log?.collection(row.number, 'delete');
     } else if (kind === 'metafield' && row.ownerType === 'COLLECTION') {
+      shop.log?.collection(row.owner.number, 'update');
       ((row.owner.metafieldPatches ??= {})[row.number] ??= {}).deleted = true;
       shop.changed();
       if (touch) write(shop, 'collection', row.owner, { updatedAt: at });
@@ -211,6 +235,8 @@ function remove(shop, { kind = 'product', ids, touch = true, at }) {
     } else {
       slotOf(shop, kind, row).deleted = true;
       const product = productOf(row);
+      if (kind === 'variant') shop.log?.removedVariant(row);
+      else shop.log?.edited(kind, row, []);
       shop.changed(product.index);
       if (touch) write(shop, 'product', shop.productAt(product.index), { updatedAt: at });
     }
@@ -218,12 +244,29 @@ function remove(shop, { kind = 'product', ids, touch = true, at }) {
   return { count: rows.length };
 }
 
+/** Hand-picked members: from the collection's page its time moves and the topic fires, from the product's page neither does. */
+function changeMembers(shop, { id, add = [], remove: leaving = [], from = 'collection', at }) {
+  const collection = find(shop, 'collection', id);
+  const source = collection.sources.find(s => !s.subCollections);
+  if (!source) throw new ChangeError('the collection does not take products by hand');
+  const [joining, going] = [add, leaving].map(ids => ids.map(one => find(shop, 'product', one).index));
+  for (const index of joining) source.picked.set(index, null);
+  for (const index of going) for (const s of collection.sources) s.picked?.delete(index);
+  for (const index of [...joining, ...going]) shop.changed(index);
+  if (from !== 'collection') return { id: collection.gid };
+  write(shop, 'collection', collection, { updatedAt: at });
+  shop.log?.collection(collection.number, 'update');
+  return { id: collection.gid };
+}
+
 function shrink(shop, { keep = 1, at }) {
   let kept = 0, deleted = 0;
   for (let index = 0; index < shop.total; index++) {
     if (shop.isDeleted(index)) continue;
     if (kept < keep) { kept++; continue; }
-    event(shop, 'PRODUCT', shop.productAt(index).gid, null, at);
+    const product = shop.productAt(index);
+    event(shop, 'PRODUCT', product.gid, null, at);
+    shop.log?.deleted(product);
     shop.deletedBits[index] = 1;
     shop.overlay.delete(index);
     shop.collections.touch(index);

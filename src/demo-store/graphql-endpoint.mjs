@@ -18,8 +18,8 @@ export function servedVersion(asked) {
 export class GraphqlEndpoint {
   #documents = new Map();
 
-  constructor({ schema, rules, shop, tokens, bulk, mutations, jobs, faults, calls }) {
-    Object.assign(this, { schema, shop, tokens, bulk, mutations, jobs, faults, calls });
+  constructor({ schema, rules, shop, tokens, bulk, mutations, jobs, faults, calls, subscriptions }) {
+    Object.assign(this, { schema, shop, tokens, bulk, mutations, jobs, faults, calls, subscriptions });
     this.fieldResolver = makeFieldResolver(rules);
     this.versions = VERSIONS.map(handle => ({ handle, displayName: handle === 'unstable' ? 'unstable' : handle, supported: STABLE.includes(handle) }));
   }
@@ -76,7 +76,7 @@ export class GraphqlEndpoint {
 
     const removed = this.faults.on('scope-removed')?.scopes ?? [];
     const scopes = new Set([...token.scopes].filter(s => !removed.includes(s)));
-    const context = { shop: this.shop, bulk: this.bulk, mutations: this.mutations, jobs: this.jobs, scopes, version, warnings: [], versions: this.versions };
+    const context = { shop: this.shop, bulk: this.bulk, mutations: this.mutations, jobs: this.jobs, subscriptions: this.subscriptions, app: token.app, scopes, version, warnings: [], versions: this.versions };
     const result = await execute({ schema: this.schema, document: prepared.document, contextValue: context, variableValues: variables ?? {}, operationName, fieldResolver: this.fieldResolver, typeResolver: resolveType });
     if (result.errors?.some(e => e.originalError instanceof TooManyVariants)) {
       bucket.giveBack(requested);

@@ -52,7 +52,7 @@ export class Mutations {
     try {
       const poison = this.#poisonOf(name, args);
       if (poison) writing.refuse(poison.field, POISON_CODES, poison.message);
-      result = writers[name](writing, args) ?? {};
+      result = this.webhooks ? this.webhooks.during(() => writers[name](writing, args), { stockOnly: name in inventoryMutations }) ?? {} : writers[name](writing, args) ?? {};
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
     }

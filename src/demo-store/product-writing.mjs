@@ -12,6 +12,7 @@ const MAX_TEXT = 255;
 const MAX_TAGS = 250;
 const MAX_HTML = 512 * 1024;
 const SHARED = ['title', 'handle', 'descriptionHtml', 'vendor', 'productType', 'category', 'tags', 'status', 'templateSuffix', 'seo', 'requiresSellingPlan', 'metafields'];
+const MEMBERSHIP = ['id', 'collectionsToJoin', 'collectionsToLeave', 'redirectNewHandle', 'deleteConflictingConstrainedMetafields'];
 const OFTEN = [...SHARED, 'collectionsToJoin'];
 
 const slug = text => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/['’]/g, '').replace(/[^\p{L}\p{N}_]+/gu, '-').replace(/^-+|-+$/g, '');
@@ -110,12 +111,19 @@ function collectionsOf(writing, ids, field) {
 }
 
 /** Keeps the draft and what belongs to it outside of the product. */
-function keep(writing, draft, { join = [], leave = [] } = {}) {
+function keep(writing, draft, members = {}) {
   const { shop } = writing;
   const index = writing.keep(draft);
+  if (writing.redirect) shop.redirects.push(writing.redirect);
+  return keepMembers(writing, index, members);
+}
+
+/** Joining and leaving collections moves no time of the product, and fires nothing. */
+function keepMembers(writing, index, { join = [], leave = [] }) {
+  const { shop } = writing;
+  writing.wrote = true;
   for (const collection of join) collection.sources.find(s => !s.subCollections).picked.set(index, null);
   for (const collection of leave) for (const s of collection.sources) s.picked?.delete(index);
-  if (writing.redirect) shop.redirects.push(writing.redirect);
   shop.changed(index);
   return shop.productAt(index);
 }
@@ -167,6 +175,7 @@ export const productMutations = {
     const leave = collectionsOf(writing, input?.collectionsToLeave ?? [], ['collectionsToLeave']);
     addMedia(writing, draft, media ?? [], ['media']);
     writing.check();
+    if (join.length + leave.length > 0 && !media?.length && Object.keys(input).every(name => MEMBERSHIP.includes(name))) return { product: keepMembers(writing, found.index, { join, leave }) };
     return { product: keep(writing, draft, { join, leave }) };
   },
 

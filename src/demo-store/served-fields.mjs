@@ -71,6 +71,9 @@ export const served = {
     bulkOperation: (_, args, { bulk }) => bulk.byId(idOf(args.id, 'BulkOperation')),
     bulkOperations: connection((_, args, { bulk, shop, warnings }) => bulk.list(args, shop, warnings)),
     publicApiVersions: (_, args, { versions }) => versions,
+    webhookSubscription: (_, args, { subscriptions, app }) => subscriptions.byId(idOf(args.id, 'WebhookSubscription'), app),
+    webhookSubscriptions: connection((_, args, { subscriptions, app, warnings }) => subscriptions.list(app, args, warnings)),
+    webhookSubscriptionsCount: (_, args, { subscriptions, app, warnings }) => count(subscriptions.list(app, args, warnings).length, args.limit),
   },
 
   Location: {
@@ -171,12 +174,22 @@ export const served = {
   ProductSetOperation: { id: o => o.id, status: o => o.status, product: o => o.product, userErrors: o => o.userErrors },
   ProductDeleteOperation: { id: o => o.id, status: o => o.status, product: o => o.product, userErrors: o => o.userErrors, deletedProductId: o => o.deletedProductId },
 
+  WebhookSubscription: {
+    id: s => s.gid, legacyResourceId: s => s.id, topic: s => s.topic, uri: s => s.uri, callbackUrl: s => s.uri, endpoint: s => ({ typename: 'WebhookHttpEndpoint', callbackUrl: s.uri }), format: s => s.format, name: s => s.name,
+    includeFields: s => s.includeFields, filter: () => null, metafieldNamespaces: () => [], metafields: () => [], createdAt: s => seconds(s.createdAt), updatedAt: s => seconds(s.updatedAt),
+    apiVersion: (s, _, { versions, version }) => versions.find(v => v.handle === version) ?? { handle: version, displayName: version, supported: false },
+  },
+  WebhookHttpEndpoint: { callbackUrl: e => e.callbackUrl },
+
   Mutation: {
     ...Object.fromEntries(Object.keys(writers).filter(name => !name.includes(' ')).map(name => [name, (_, args, context, info) => context.mutations.answer(name, args, context, info)])),
     metafieldDefinitionCreate: (_, args, context, info) => {
       const { createdDefinition: made, ...payload } = context.mutations.answer('metafieldDefinitionCreate', args, context, info);
       return { ...payload, createdDefinition: made && definitionRow(context.shop, made.ownerType, made.number) };
     },
+    webhookSubscriptionCreate: (_, args, { subscriptions, app, scopes }) => subscriptions.create(app, scopes, args),
+    webhookSubscriptionUpdate: (_, args, { subscriptions, app }) => subscriptions.update(app, idOf(args.id, 'WebhookSubscription'), args),
+    webhookSubscriptionDelete: (_, args, { subscriptions, app }) => subscriptions.remove(app, idOf(args.id, 'WebhookSubscription')),
     stagedUploadsCreate: (_, args, { bulk }) => bulk.uploads.create(args),
     bulkOperationRunMutation: (_, args, { bulk, ...context }) => bulk.startMutation(args, context),
     bulkOperationRunQuery: (_, args, { bulk, ...context }) => bulk.start(args, context),

@@ -49,6 +49,7 @@ const lookups = {
   ProductOption: (shop, id) => { const at = shop.ids.read('ProductOption', id); return at && optionsOf(shop.productAt(at.index))?.find(o => o.slot === at.slot); },
   ProductOptionValue: (shop, id) => { const at = shop.ids.read('ProductOptionValue', id); return at && optionsOf(shop.productAt(at.index))?.flatMap(o => o.values).find(v => v.gid === gid('ProductOptionValue', id)); },
   BulkOperation: (shop, id, context) => context.bulk?.byId(id),
+  WebhookSubscription: (shop, id, context) => context.subscriptions?.byId(id, context.app),
   Shop: (shop, id) => id === SHOP_ID ? shop : null,
 };
 for (const type of MEDIA_TYPES) lookups[type] = (shop, id) => { const media = shop.mediaById(id); return media?.typename === type ? media : null; };

@@ -29,6 +29,8 @@ export class Shop {
     this.redirects = []; // { path, target } of handles that changed
     this.handles = null; // made when first asked for
     this.clockOffset = 0;
+    this.log = null; // notes what a change does, for webhooks
+    this.orders = new Map(); // by id
     this.version = 0;
     this.lists = new Map();
   }

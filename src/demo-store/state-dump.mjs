@@ -96,6 +96,14 @@ export const stateKinds = {
     // The others are a product's own from the beginning, and stand under media.
     for (const f of shop.files.values()) if (f.isMade || f.products.length !== 1) yield { id: f.id, type: f.kind, status: f.status, alt: f.alt, productIds: f.products.map(index => shop.ids.of('Product', index)), createdAt: iso(f.createdAt), updatedAt: iso(f.updatedAt) };
   },
+  * orders(shop) {
+    for (const o of shop.orders.values()) {
+      yield {
+        id: o.id, name: `#${o.number}`, financialStatus: o.financialStatus, test: o.test, createdAt: iso(o.createdAt), updatedAt: iso(o.updatedAt), cancelledAt: iso(o.cancelledAt), fulfilledAt: iso(o.fulfilledAt),
+        lines: o.lines.map(l => ({ id: l.id, productId: l.productId, variantId: l.variantId, locationId: l.location === null ? null : shop.locations[l.location].id, quantity: l.quantity, refunded: l.refunded })),
+      };
+    }
+  },
   * redirects(shop) {
     yield* shop.redirects;
   },

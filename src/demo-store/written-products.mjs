@@ -80,8 +80,10 @@ export class ProductDraft {
 
   constructor(shop, index, full) {
     Object.assign(this, { shop, index, full });
+    this.before = null;
     if (!full) {
       const described = describe(shop, index);
+      this.before = described.full;
       this.full = copyOf(described.full);
       this.#files = described.files;
     }
@@ -205,6 +207,8 @@ export class ProductDraft {
     const { shop, full } = this;
     this.index ??= shop.nextIndex();
     full.updatedAt = at;
+    shop.log?.kept(this.index, this.before, full);
+    this.before = full;
     shop.overlay.set(this.index, { full });
     for (const file of this.#files) if (!shop.files.has(file.id)) shop.files.set(file.id, file);
     this.#files = [];
@@ -235,6 +239,7 @@ export function setQuantity(level, name, quantity, at) {
 /** Deletes a product; its files stay in the shop. */
 export function deleteProduct(shop, product, at) {
   const { index, gid: subject, title } = product;
+  shop.log?.deleted(product);
   for (const id of putDown(shop, index).mediaIds) { const file = shop.files.get(id); file.products = file.products.filter(n => n !== index); }
   shop.deletedBits[index] = 1;
   shop.deletedCount++;
