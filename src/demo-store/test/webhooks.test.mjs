@@ -1,76 +1,12 @@
 // Subscriptions and deliveries of the started program, as an address hears them.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { readFileSync, existsSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { RunningStore } from './support.mjs';
+import { CREATE, Ear, isSigned, quiet, sleep, subscribe } from './webhook-ear.mjs';
 
-const SECRET = 'demo-secret';
-const CREATE = 'mutation($t: WebhookSubscriptionTopic!, $s: WebhookSubscriptionInput!) { webhookSubscriptionCreate(topic: $t, webhookSubscription: $s) { webhookSubscription { id legacyResourceId topic uri format name includeFields filter createdAt apiVersion { handle } } userErrors { field message } } }';
 const LIST = 'query($f: Int!, $a: String, $t: [WebhookSubscriptionTopic!], $u: String) { webhookSubscriptions(first: $f, after: $a, topics: $t, uri: $u) { nodes { id topic uri } pageInfo { hasNextPage endCursor } } webhookSubscriptionsCount { count } }';
-
-/** An address that keeps what it hears; `answer(n, request)` says with which status. */
-class Ear {
-  heard = [];
-
-  static async open(t, answer = () => 200) {
-    const ear = new Ear();
-    ear.server = createServer((request, response) => {
-      const parts = [];
-      request.on('data', part => parts.push(part));
-      request.on('end', async () => {
-        const body = Buffer.concat(parts), entry = { headers: request.headers, body, text: body.toString('utf8'), at: performance.now() };
-        ear.heard.push(entry);
-        const status = await answer(ear.heard.length, entry);
-        if (status === null) return;
-        response.writeHead(status, status === 301 ? { Location: '/elsewhere' } : {});
-        response.end();
-      });
-    });
-    await new Promise(resolve => ear.server.listen(0, '127.0.0.1', resolve));
-    ear.url = `http://127.0.0.1:${ear.server.address().port}/webhooks/shopify`;
-    t.after(() => { ear.server.closeAllConnections(); ear.server.close(); });
-    return ear;
-  }
-
-  of(topic) { return this.heard.filter(one => one.headers['x-shopify-topic'] === topic); }
-
-  async until(condition, what = 'the deliveries') {
-    const end = performance.now() + 60_000;
-    while (!condition(this)) {
-      if (performance.now() > end) throw new Error(`${what} did not come; heard ${this.heard.map(h => h.headers['x-shopify-topic'])}`);
-      await sleep(10);
-    }
-    return this.heard;
-  }
-}
-
-const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
-const isSigned = ({ body, headers }, secret = SECRET) => createHmac('sha256', secret).update(body).digest('base64') === headers['x-shopify-hmac-sha256'];
-
-async function subscribe(store, uri, topics, more = {}, options) {
-  const ids = [];
-  for (const topic of topics) {
-    const { data } = await store.gql(CREATE, { t: topic, s: { uri, ...more } }, options);
-    assert.deepEqual(data.webhookSubscriptionCreate.userErrors, []);
-    ids.push(data.webhookSubscriptionCreate.webhookSubscription.id);
-  }
-  return ids;
-}
-
-/** Waits until nothing is under way any more; for retries pass `retrying`. */
-async function quiet(store, { retrying = true } = {}) {
-  const end = performance.now() + 60_000;
-  for (;;) {
-    const report = await store.demo('GET', 'webhooks');
-    const { ready, delayed, inFlight, retrying: waiting } = report.open;
-    if (ready + delayed + inFlight + (retrying ? waiting : 0) === 0) return report;
-    if (performance.now() > end) throw new Error(`still open: ${JSON.stringify(report.open)}`);
-    await sleep(10);
-  }
-}
 
 test('subscriptions: made, listed by page, topic and address, changed, deleted, and there after kill -9', async t => {
   const store = await RunningStore.start(t, ['--products', '20', '--token', 'demo-token', '--token', 'other']);
@@ -384,45 +320,4 @@ test('what only the app’s owner or Shopify does: compliance, scopes, uninstall
   assert.deepEqual((await store.demo('GET', 'webhooks')).subscriptions, []);
   await store.demo('POST', 'tokens', { token: 'demo-token' });
   assert.equal((await store.raw('{ shop { name } }')).status, 200);
-});
-
-test('orders fire what Shopify fires, in the captured shape, and come by themselves when asked to', async t => {
-  const store = await RunningStore.start(t, ['--products', '120']);
-  const ear = await Ear.open(t);
-  await subscribe(store, ear.url, ['PRODUCTS_UPDATE', 'INVENTORY_LEVELS_UPDATE', 'ORDERS_CREATE', 'ORDERS_PAID', 'ORDERS_CANCELLED', 'ORDERS_UPDATED', 'REFUNDS_CREATE']);
-  const levels = await store.state('inventory-levels');
-  const variant = (await store.state('variants')).find(v => v.tracked && levels.some(l => l.variantId === v.id && l.isActive && l.available > 3));
-  const topics = () => ear.heard.map(h => h.headers['x-shopify-topic']).sort();
-  const { ids: [id] } = await store.demo('POST', 'orders', { lines: [{ variantId: variant.id, quantity: 2 }] });
-  await quiet(store);
-  assert.deepEqual(topics(), ['inventory_levels/update', 'orders/create', 'orders/paid', 'products/update']);
-  assert.equal(new Set(ear.heard.map(h => h.headers['x-shopify-event-id'])).size, 1, 'all that an order does is one event');
-  const body = JSON.parse(ear.of('orders/create')[0].text);
-  assert.deepEqual([body.admin_graphql_api_id, body.line_items[0].quantity, body.financial_status], [`gid://shopify/Order/${id}`, 2, 'paid']);
-  const captured = fileURLToPath(new URL('../../../../shared/data/webhooks-2024-10/orders.create.json', import.meta.url));
-  if (existsSync(captured)) {
-    const real = JSON.parse(readFileSync(captured, 'utf8')).body;
-    assert.deepEqual(Object.keys(real).filter(name => !(name in body)), []);
-    assert.deepEqual(Object.keys(real.line_items[0]).filter(name => !(name in body.line_items[0])), []);
-  }
-
-  ear.heard = [];
-  await store.demo('POST', 'orders', { action: 'cancel', id });
-  await quiet(store);
-  assert.deepEqual(topics(), ['inventory_levels/update', 'orders/cancelled', 'orders/updated', 'refunds/create']);
-  ear.heard = [];
-  await store.demo('POST', 'orders', { lines: [{ variantId: variant.id }], fireProducts: false, paid: false });
-  await quiet(store);
-  assert.deepEqual(topics(), ['inventory_levels/update', 'orders/create']);
-  assert.match((await store.demo('POST', 'orders', { lines: [{ variantId: '1' }] })).error, /no variant has the id 1/);
-
-  const { count } = await store.demo('POST', 'orders', { count: 30, seed: 5 });
-  assert.equal(count, 30);
-  const before = await store.state('orders');
-  await store.end('SIGKILL');
-  await store.spawn();
-  assert.deepEqual(await store.state('orders'), before, 'orders are there after kill -9');
-
-  const busy = await RunningStore.start(t, ['--products', '60', '--orders-per-minute', '6000']);
-  while (!(await busy.state('orders')).length) await sleep(20);
 });
