@@ -111,17 +111,24 @@ internal sealed class ProductKeys(NpgsqlDataSource database, ProductQuery query,
             var conditions = FilterSql.Conditions(query.Filter, search, time, sql);
             var wanted = _wanted - keys.Count;
             var order = sort.Order(backwards);
-            var rows = $"select s.* from product_summaries s where {FilterSql.And(inside)} order by {order} limit {(IsEverything ? wanted : LongestWalk)}";
+            var rows = $"from product_summaries s where {FilterSql.And(inside)} order by {order} limit {(IsEverything ? wanted : LongestWalk)}";
             keys.AddRange(await Read(sql, $"""
-                select {number}, ({sort.Key})::text, s.product_id, null::bigint from ({rows}) s
+                select {number}, ({sort.Key})::text, s.product_id, null::bigint from (select s.* {rows}) s
                 {(IsEverything ? "" : "where " + FilterSql.And(conditions))}
                 order by {order} limit {wanted}
                 """, cancel));
             // Among filtered rows a walk that ends early says nothing about the rest of its group.
-            if (keys.Count >= _wanted || (!IsEverything && number != SortSql.FirstBroadGroup))
+            if (keys.Count >= _wanted || (!IsEverything && await IsLong(rows, sql, cancel)))
                 break;
         }
         return keys;
+    }
+
+    /// <summary>Whether the walk ended before the rows did.</summary>
+    private async Task<bool> IsLong(string rows, SqlParameters sql, CancellationToken cancel)
+    {
+        await using var command = sql.Command(database, $"select count(*) = {LongestWalk} from (select {rows}) s");
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 
     private async Task<Found> Gather(Func<SqlParameters, SortSql> order, ProductCursor? cursor, bool backwards, long offset, int? most, CancellationToken cancel)

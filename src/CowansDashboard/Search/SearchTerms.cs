@@ -8,6 +8,9 @@ public sealed record SearchTerms(string Phrase, IReadOnlyList<SearchTerm> Terms,
 {
     public IEnumerable<SearchTerm> Corrected => Terms.Where(term => term.Corrected);
 
+    /// <summary>How a title begins that begins with what was meant.</summary>
+    public string Start => Terms.All(term => term.Words.Count == 1) ? string.Join(' ', Terms.Select(term => term.Words[0])) : Phrase;
+
     /// <summary>Whether the trigram index can find them; one or two letters of a script without spaces it cannot.</summary>
     public bool Indexed => Terms.Any(term => term.Words.All(word => word.Length >= 3));
 }

@@ -43,14 +43,25 @@ internal sealed record SortSql(string Key, string Type, bool Descending, IReadOn
         return new(Title, "text", false, [], $"(case {exact}when {PlainTitle} like {start} then 1 when {all} then 2 else 3 end)");
     }
 
-    /// <summary>For a search that matches a large part of the shop: exact hits, then by title.</summary>
+    /// <summary>
+    /// For a search that matches a large part of the shop: exact hits, titles that start with the search, the rest; each by
+    /// title. Each group but the first is one stretch of the index of titles: the words of a search lie close together in it.
+    /// </summary>
     public static SortSql ExactFirst(SearchTerms search, SqlParameters sql)
     {
         var exact = sql.Add(search.Exact);
+        // U+FFFF comes after every letter in this order, and what was typed, without capitals and accents, before its other spellings.
+        var (from, to) = ($"{sql.Add(search.Start)} {FilterSql.Collation}", $"{sql.Add(search.Start + '\uffff')} {FilterSql.Collation}");
+        var other = $"s.product_id <> all({exact}) and";
         return new(
             Title, "text", false,
-            [(FirstBroadGroup, $"s.product_id = any({exact})"), (FirstBroadGroup + 1, $"s.product_id <> all({exact})")],
-            $"(case when s.product_id = any({exact}) then {FirstBroadGroup} else {FirstBroadGroup + 1} end)");
+            [
+                (FirstBroadGroup, $"s.product_id = any({exact})"),
+                (FirstBroadGroup + 1, $"{other} {Title} >= {from} and {Title} < {to}"),
+                (FirstBroadGroup + 2, $"{other} {Title} < {from}"),
+                (FirstBroadGroup + 3, $"{other} {Title} >= {to}"),
+            ],
+            $"(case when s.product_id = any({exact}) then {FirstBroadGroup} when {Title} < {from} then {FirstBroadGroup + 2} when {Title} >= {to} then {FirstBroadGroup + 3} else {FirstBroadGroup + 1} end)");
     }
 
     /// <summary>Groups of <see cref="ExactFirst"/> start here, so that a cursor tells which order it came from.</summary>

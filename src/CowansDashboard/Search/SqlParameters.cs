@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace CowansDashboard.Search;
 
-/// <summary>Collects the parameters of one statement while its text is put together.</summary>
+/// <summary>Collects the parameters of a statement, or of several with the same parts, while their text is put together.</summary>
 internal sealed class SqlParameters
 {
     private readonly List<NpgsqlParameter> _parameters = [];
@@ -17,7 +17,7 @@ internal sealed class SqlParameters
     {
         var command = database.CreateCommand(sql);
         foreach (var parameter in _parameters)
-            command.Parameters.Add(parameter);
+            command.Parameters.Add(parameter.Clone());
         return command;
     }
 }

@@ -22,6 +22,9 @@ public sealed class KnownRows
         _seen = new BitArray(count);
     }
 
+    /// <summary>All rows of the copy, gone ones among them.</summary>
+    public int Count => _count;
+
     /// <summary>Rows that a complete result should name.</summary>
     public int Alive { get; }
 

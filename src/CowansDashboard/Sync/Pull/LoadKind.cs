@@ -8,6 +8,7 @@ namespace CowansDashboard.Sync.Pull;
 public sealed class LoadKind(RunContext run, NpgsqlDataSource database, PullMaps maps, Checkpoint checkpoint, SyncOptions options)
 {
     private const int MostAttempts = 4;
+    private const int ManyRows = 1_000_000;
 
     public async Task Load(PullKind kind, IReadOnlyList<PullSlice> slices, RunStream stream, CancellationToken cancel)
     {
@@ -33,6 +34,9 @@ public sealed class LoadKind(RunContext run, NpgsqlDataSource database, PullMaps
             }
             await NoteUnseen(part, pass, slices, known, cancel);
             maps.Forget(part.Table);
+            // What was known of a million rows are arrays that only a full collection frees, and nothing else asks for one so soon.
+            if (known.Count > ManyRows)
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
         }
         foreach (var slice in slices.Where(slice => slice.Status == SliceStatus.Completed))
             await checkpoint.Loaded(slice, cancel);

@@ -37,7 +37,7 @@ public sealed class PullCollections(RunContext run, NpgsqlDataSource database, S
             {
                 var id = ShopifyId.Parse(node.GetProperty("id").GetString()!);
                 members[id.Number] = await Members(id, node, cancel);
-                metafields[id.Number] = await Metafields(id, cancel);
+                metafields[id.Number] = await Metafields(id, node.GetProperty("metafields"), cancel);
             }
             await ReadUnknown([.. members.Values.SelectMany(ids => ids).Distinct()], stream, cancel);
             try
@@ -76,21 +76,20 @@ public sealed class PullCollections(RunContext run, NpgsqlDataSource database, S
         return members;
     }
 
-    private async Task<List<JsonElement>> Metafields(ShopifyId collection, CancellationToken cancel)
+    /// <summary>Those of the first page, and of the pages behind it.</summary>
+    private async Task<List<JsonElement>> Metafields(ShopifyId collection, JsonElement page, CancellationToken cancel)
     {
-        var metafields = new List<JsonElement>();
-        for (string? after = null; ;)
+        for (var metafields = new List<JsonElement>(); ;)
         {
-            var answer = await admin.Send(Queries.MetafieldsOfCollection(collection, after).AsRaw(), Lane.Background, cancel);
-            // Gone meanwhile: the next list of collections says so.
-            if (answer.Data.GetProperty("collection") is not { ValueKind: JsonValueKind.Object } found)
-                return metafields;
-            var page = found.GetProperty("metafields");
             metafields.AddRange(page.GetProperty("nodes").EnumerateArray());
             var info = page.GetProperty("pageInfo");
             if (!info.GetProperty("hasNextPage").GetBoolean())
                 return metafields;
-            after = info.GetProperty("endCursor").GetString();
+            var answer = await admin.Send(Queries.MetafieldsOfCollection(collection, info.GetProperty("endCursor").GetString()).AsRaw(), Lane.Background, cancel);
+            // Gone meanwhile: the next list of collections says so.
+            if (answer.Data.GetProperty("collection") is not { ValueKind: JsonValueKind.Object } found)
+                return metafields;
+            page = found.GetProperty("metafields");
         }
     }
 
