@@ -10,6 +10,9 @@ DATABASE=cowan
 # Not a secret: the demo store listens on 127.0.0.1 only and knows no real shop.
 DEMO_SHOP=demo-store.myshopify.com
 DEMO_TOKEN=demo-token
+# With the secret of the app, so that the dashboard knows the signatures of what the demo store posts to it.
+DEMO_CLIENT=demo-client
+DEMO_SECRET=demo-secret
 
 PORT=5080
 DATA=$ROOT/.data
@@ -32,6 +35,7 @@ Settings come from environment variables over appsettings.Development.json:
   Shopify__Shop                                  for example my-shop.myshopify.com
   Shopify__AccessToken                           or Shopify__ClientId and Shopify__ClientSecret
   Shopify__ApiVersion, Shopify__BaseUrl          2026-10; another host for the Admin API
+  Webhooks__Address                              the dashboard's public https address, for webhooks
   Dashboard__AdminEmail, Dashboard__AdminPassword   unattended first start
 TEXT
 }

@@ -36,6 +36,7 @@ namespace CowansDashboard.Shopify;
 [JsonSerializable(typeof(BulkListData))]
 [JsonSerializable(typeof(MutationData))]
 [JsonSerializable(typeof(JobData))]
+[JsonSerializable(typeof(WebhookSubscriptionsData))]
 [JsonSerializable(typeof(MediaNode))]
 [JsonSerializable(typeof(MetafieldNode))]
 [JsonSerializable(typeof(InventoryLevelNode))]

@@ -9,6 +9,7 @@ using CowansDashboard.Schedules;
 using CowansDashboard.Search;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync;
+using CowansDashboard.Webhooks.Subscriptions;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Api;
 using CowansDashboard.Web.Components.Layout;
@@ -38,6 +39,7 @@ try
     builder.Services.AddHistory();
     builder.Services.AddCatalog();
     builder.Services.AddSchedules();
+    builder.Services.AddSubscriptions(builder.Configuration);
     builder.Services.AddSearch();
     builder.Services.AddProductPages();
     builder.Services.AddProxies(builder.Configuration);

@@ -42,8 +42,11 @@ start_demo_store() {
     choose_demo_products
     fresh_log demo-store
     start_process demo-store "$LOG" node "$DEMO_SOURCE/main.mjs" --port "$DEMO_PORT" --data "$DATA/demo-store" \
-        --products "$DEMO_PRODUCTS" --shop "$DEMO_SHOP" --token "$DEMO_TOKEN"
+        --products "$DEMO_PRODUCTS" --shop "$DEMO_SHOP" --token "$DEMO_TOKEN" --client-id "$DEMO_CLIENT" --client-secret "$DEMO_SECRET"
     wait_for demo-store "$DEMO_PORT" /_demo/health 300 "The demo store"
-    export Shopify__Shop=$DEMO_SHOP Shopify__AccessToken=$DEMO_TOKEN Shopify__BaseUrl="http://127.0.0.1:$DEMO_PORT"
+    export Shopify__Shop=$DEMO_SHOP Shopify__ClientId=$DEMO_CLIENT Shopify__ClientSecret=$DEMO_SECRET Shopify__BaseUrl="http://127.0.0.1:$DEMO_PORT"
+    unset Shopify__AccessToken
+    # The demo store posts its events to this machine's own dashboard.
+    in_settings_file Address || export Webhooks__Address="${Webhooks__Address:-http://127.0.0.1:$PORT}"
     good "Demo store with $DEMO_PRODUCTS products on http://127.0.0.1:$DEMO_PORT"
 }

@@ -129,6 +129,19 @@ public static class Mutations
     public static Operation<MutationData> BulkOperationRunMutation(string mutation, string stagedUploadPath) =>
         Write("BulkOperationRunMutation", new() { ["mutation"] = mutation, ["stagedUploadPath"] = stagedUploadPath });
 
+    /// <summary>Has the events of a topic posted to an address, whole and as JSON. A second one for the same address is refused.</summary>
+    /// <param name="topic">As in WebhookSubscriptionTopic.</param>
+    /// <param name="subscription">uri and name.</param>
+    public static Operation<MutationData> WebhookSubscriptionCreate(string topic, JsonObject subscription) =>
+        Write("WebhookSubscriptionCreate", new() { ["topic"] = topic, ["webhookSubscription"] = subscription });
+
+    /// <summary>Changes where events are posted. Writing the same twice does no harm.</summary>
+    public static Operation<MutationData> WebhookSubscriptionUpdate(ShopifyId id, JsonObject subscription) =>
+        Write("WebhookSubscriptionUpdate", new() { ["id"] = id.ToString(), ["webhookSubscription"] = subscription }) with { RepeatIsSafe = true };
+
+    /// <summary>Ends a subscription.</summary>
+    public static Operation<MutationData> WebhookSubscriptionDelete(ShopifyId id) => Write("WebhookSubscriptionDelete", new() { ["id"] = id.ToString() });
+
     /// <summary>Whether a job is over.</summary>
     public static Operation<JobData> Job(string id) => Queries.Read("Job", ShopifyJson.Default.JobData, new() { ["id"] = id }, 1);
 

@@ -146,6 +146,10 @@ public static class Queries
         Read("TaxonomyCategories", ShopifyJson.Default.TaxonomyCategoryNodes,
             new() { ["ids"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]) }, 1) with { CostKey = $"TaxonomyCategories {ids.Count}" };
 
+    /// <summary>A page of the app's webhook subscriptions.</summary>
+    public static Operation<WebhookSubscriptionsData> WebhookSubscriptionsPage(string? after, int first = 100) =>
+        Read("WebhookSubscriptionsPage", ShopifyJson.Default.WebhookSubscriptionsData, Paged(first, after), 10);
+
     internal static Operation<T> Read<T>(string name, JsonTypeInfo<T> reading, JsonObject variables, double cost) => new()
     {
         Name = name,

@@ -45,6 +45,10 @@ public sealed record MutationPayload
 
     public BulkOperationNode? BulkOperation { get; init; }
 
+    public WebhookSubscriptionNode? WebhookSubscription { get; init; }
+
+    public ShopifyId DeletedWebhookSubscriptionId { get; init; }
+
     public IReadOnlyList<UserError> UserErrors { get; init => field = value ?? []; } = [];
 
     /// <summary>What media payloads have in place of <see cref="UserErrors"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Shopify;
@@ -58,7 +59,10 @@ public sealed class PullChanges(NpgsqlDataSource database, ConnectStore stores, 
         if (await command.ExecuteScalarAsync(cancel) is not DateTime last)
             throw new InvalidOperationException(StartPull.NeverPulled);
         var shop = await admin.Send(Queries.Shop(), Lane.Background, cancel);
-        await checkpoint.Save(_ => new ChangesCursor(new DateTimeOffset(last) - Overlap, shop.ServerDate ?? clock.GetUtcNow()), null, cancel);
+        var since = new DateTimeOffset(last);
+        if (run.Parameters.ValueKind is JsonValueKind.Object && run.Parameters.TryGetProperty("since", out var asked) && asked.GetDateTimeOffset() < since)
+            since = asked.GetDateTimeOffset();
+        await checkpoint.Save(_ => new ChangesCursor(since - Overlap, shop.ServerDate ?? clock.GetUtcNow()), null, cancel);
     }
 
     private async Task List(RunContext run, ShopifyAdmin admin, ChangesCheckpoint checkpoint, RunStream stream, CancellationToken cancel)

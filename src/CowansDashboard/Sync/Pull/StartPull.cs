@@ -19,6 +19,9 @@ public sealed record PullRequest(long StoreId, PullScope Scope, AskedBy AskedBy)
 
     /// <summary>For a selection: Shopify's ids, also of products that the copy does not have yet.</summary>
     public IReadOnlyList<long> ShopifyIds { get; init; } = [];
+
+    /// <summary>For changes: look back to here at least, even where a pull has looked since. It never looks back less far than the last pull.</summary>
+    public DateTimeOffset? Since { get; init; }
 }
 
 public abstract record StartPullOutcome
@@ -67,6 +70,9 @@ public sealed class StartPull(EnqueueRun enqueue, NpgsqlDataSource database)
                 return new StartPullOutcome.Wrong("productIds", $"{ids.Count} products are selected; at most {MostSelected} can be pulled one by one. Pull everything instead: it is quicker.");
             parameters = JsonSerializer.SerializeToElement(new { shopifyIds = ids });
         }
+
+        if (request is { Scope: PullScope.Incremental, Since: { } since })
+            parameters = JsonSerializer.SerializeToElement(new { since = since.ToUniversalTime() });
 
         var kind = request.Scope switch
         {
