@@ -59,6 +59,27 @@ internal static class EditedRemovals
         await Touch(connection, "removal = null, version = version + 1", products, cancel);
     }
 
+    /// <summary>
+    /// Those of the products that were to be deleted and have another status by now than the one that comes before: nothing
+    /// would ever delete or show them, so they are kept. Under their locks.
+    /// </summary>
+    /// <returns>What history notes of it.</returns>
+    public static async Task<IReadOnlyList<ChangeRow>> KeepUnarchived(NpgsqlConnection connection, long[] products, CancellationToken cancel)
+    {
+        if (products.Length == 0)
+            return [];
+        var kept = new List<ChangeRow>();
+        await using (var command = new NpgsqlCommand($"select id, removal from products where id = any($1) and starts_with(removal, 'delete:') and status <> '{Removal.Archived}' and deleted_at is null order by id", connection))
+        {
+            command.Parameters.Add(new() { Value = products });
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+                kept.Add(new ChangeRow(CatalogueFields.Product, reader.GetInt64(0), reader.GetInt64(0), Removal.Field, JsonValue.Create(reader.GetString(1)), null));
+        }
+        await Keep(connection, [.. kept.Select(change => change.EntityId)], cancel);
+        return kept;
+    }
+
     private static async Task Touch(NpgsqlConnection connection, string set, long[] products, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"update products set {set}, updated_at = now() where id = any($1)", connection);

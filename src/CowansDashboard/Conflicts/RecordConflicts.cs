@@ -100,10 +100,17 @@ public static class RecordConflicts
     private static async Task<long?> RecordTaken(
         NpgsqlConnection connection, ConflictSource source, List<(MergedEntity Entity, RuledField Field)> ruled, CancellationToken cancel)
     {
-        List<ChangeRow> changes = [.. ruled.Where(one => one.Field.As == "rule-shopify").Select(one => new ChangeRow(
-            source.Entity, one.Entity.Id, one.Entity.ProductId == 0 ? null : one.Entity.ProductId, one.Field.Conflict.Field, one.Field.Conflict.Ours, one.Field.Conflict.Shopifys))];
-        if (changes.Count == 0)
+        var taken = ruled.Where(one => one.Field.As == "rule-shopify").ToList();
+        if (taken.Count == 0)
             return null;
+        List<ChangeRow> changes =
+        [
+            .. taken.Select(one => new ChangeRow(
+                source.Entity, one.Entity.Id, one.Entity.ProductId == 0 ? null : one.Entity.ProductId, one.Field.Conflict.Field, one.Field.Conflict.Ours, one.Field.Conflict.Shopifys)),
+            .. source.Entity == CatalogueFields.Product
+                ? await EditedRemovals.KeepUnarchived(connection, [.. taken.Where(one => one.Field.Conflict.Field == "status").Select(one => one.Entity.Id)], cancel)
+                : [],
+        ];
         // One run makes one change set; two of its batches at the same moment may make two.
         await using var known = new NpgsqlCommand("select max(id) from change_sets where run_id = $1 and kind = 'rule'", connection);
         known.Parameters.Add(new() { Value = (object?)source.RunId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });

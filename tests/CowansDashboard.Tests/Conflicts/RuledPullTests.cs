@@ -18,11 +18,18 @@ public sealed class RuledPullTests(TestDatabase database) : IClassFixture<TestDa
         var store = await host.Connect(database, demo);
         await host.Pull(store);
         var ids = (await demo.State("products")).Take(4).Select(Number).ToArray();
-        await Save(store, new OwnershipRule(0, RuleScope.All, "", "title", FieldOwner.Shopify), new OwnershipRule(0, RuleScope.All, "", "vendor", FieldOwner.Dashboard, MostPerDay: 2));
+        await Save(store, new OwnershipRule(0, RuleScope.All, "", "title", FieldOwner.Shopify), new OwnershipRule(0, RuleScope.All, "", "status", FieldOwner.Shopify),
+            new OwnershipRule(0, RuleScope.All, "", "vendor", FieldOwner.Dashboard, MostPerDay: 2));
         await Edit("update products set pending = jsonb_build_object('title', title, 'handle', handle), title = 'ours', handle = 'ours' where store_id = $1 and shopify_id = $2", store, ids[0]);
         await Edit("update products set pending = jsonb_build_object('vendor', vendor), vendor = 'ours' where store_id = $1 and shopify_id = $2", store, ids[1]);
         await demo.Edit("product", $"{ids[0]}", new { title = "theirs", handle = "theirs" }, touch: false);
         await demo.Edit("product", $"{ids[1]}", new { vendor = "theirs" }, touch: false);
+        var theirs = await Text("select case status when 'DRAFT' then 'UNLISTED' else 'DRAFT' end from products where store_id = $1 and shopify_id = $2", store, ids[3]);
+        await Edit("""
+            with going as (update products set pending = jsonb_build_object('status', 'ACTIVE'), status = 'ARCHIVED', removal = 'delete:24' where store_id = $1 and shopify_id = $2 returning id)
+            insert into removals (store_id, product_id, kind, hours, change_set_id) select $1, id, 'delete', 24, 1 from going
+            """, store, ids[3]);
+        await demo.Edit("product", $"{ids[3]}", new { status = theirs }, touch: false);
         var before = await Text("select vendor from products where store_id = $1 and shopify_id = $2", store, ids[2]);
         await demo.Edit("product", $"{ids[2]}", new { vendor = "written by an app", tags = new[] { "app" } }, touch: false);
 
@@ -34,10 +41,14 @@ public sealed class RuledPullTests(TestDatabase database) : IClassFixture<TestDa
             .ShouldBe($"{before}|{{\"vendor\": \"written by an app\"}}|app");
         run.Now.Counters.Conflicts.ShouldBe(1, "only the handle asks a person");
         (await Text("select string_agg(field || ' ' || coalesce(closed_as, 'open') || ' ' || (rule_id is not null), ', ' order by field, closed_as) from conflicts where store_id = $1 and $2 > 0", store, 1))
-            .ShouldBe("handle open false, title rule-shopify true, vendor rule-dashboard true, vendor rule-reclaimed true");
+            .ShouldBe("handle open false, status rule-shopify true, title rule-shopify true, vendor rule-dashboard true, vendor rule-reclaimed true");
         (await Text("select concat_ws('|', ours, shopifys, settled) from conflicts where store_id = $1 and field = 'title' and $2 > 0", store, 1)).ShouldBe("\"ours\"|\"theirs\"|\"theirs\"");
-        (await Text("select concat_ws('|', s.kind, s.made_by_name, h.field, h.old, h.new) from change_sets s join changes h on h.change_set_id = s.id where s.store_id = $1 and s.kind = 'rule' and $2 > 0", store, 1))
+        (await Text("select concat_ws('|', s.kind, s.made_by_name, h.field, h.old, h.new) from change_sets s join changes h on h.change_set_id = s.id where s.store_id = $1 and s.kind = 'rule' and h.field = 'title' and $2 > 0", store, 1))
             .ShouldBe("rule|Ownership rules|title|\"ours\"|\"theirs\"", "an edit that a rule ended can be found and brought back");
+        (await Text("select concat_ws('|', p.status, p.removal, p.pending::text, r.closed_as) from products p join removals r on r.product_id = p.id where p.store_id = $1 and p.shopify_id = $2", store, ids[3]))
+            .ShouldBe($"{theirs}|kept", "a product that was to be deleted and is not archived any more is not hidden for ever");
+        (await Text("select string_agg(h.field, ' ' order by h.id) from changes h join products p on p.id = h.entity_id and h.entity = 'product' join change_sets s on s.id = h.change_set_id where s.store_id = $1 and s.kind = 'rule' and p.shopify_id = $2", store, ids[3]))
+            .ShouldBe("status removal");
     }
 
     [Fact]

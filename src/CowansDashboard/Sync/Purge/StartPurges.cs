@@ -1,6 +1,8 @@
+using CowansDashboard.Conflicts;
 using CowansDashboard.Data;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
+using CowansDashboard.Search;
 using CowansDashboard.Sync.Pull;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,7 +36,7 @@ public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun en
             catch (Exception error)
             {
                 LogNotStarted(error.Message);
-                await Task.Delay(Look, clock, CancellationToken.None);
+                await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -43,6 +45,7 @@ public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun en
     public async Task<int> Start(CancellationToken cancel)
     {
         await Archived(cancel);
+        await Stranded(cancel);
         var started = 0;
         foreach (var store in await Stores(cancel))
             if (await enqueue.Enqueue(new RunRequest(PurgeProducts.Name, store, Schedule), null, cancel) is EnqueueOutcome.Enqueued)
@@ -66,6 +69,42 @@ public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun en
         await HoldProducts.Hold(connection, products, cancel);
         await RemovalWindow.Start(connection, products, cancel);
         await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>Products to be deleted that have another status on both sides: no push archives them any more, so they are shown again.</summary>
+    private async Task Stranded(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var strays = await Strays(connection, cancel);
+        if (strays.Count == 0)
+            return;
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await HoldProducts.Hold(connection, strays.Select(stray => stray.Product), cancel);
+        // Once more under their locks.
+        foreach (var ofStore in (await Strays(connection, cancel)).GroupBy(stray => stray.Store, stray => stray.Product))
+        {
+            long[] products = [.. ofStore];
+            var head = new ChangeSetHead(ofStore.Key, ChangeSetKind.Rollback, "Kept: Shopify shows them with another status", null, null, Schedule.Name);
+            await RecordChanges.Record(connection, 0, head, await EditedRemovals.KeepUnarchived(connection, products, cancel), cancel);
+            await RefreshSummaries.Refresh(connection, products, cancel);
+        }
+        await transaction.CommitAsync(cancel);
+    }
+
+    private static async Task<List<(long Store, long Product)>> Strays(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"""
+            select p.store_id, p.id from removals r join products p on p.id = r.product_id
+            where r.closed_at is null and r.kind = 'delete' and r.confirmed_at is null and p.deleted_at is null and starts_with(p.removal, 'delete:')
+                and p.status <> '{Removal.Archived}' and not coalesce(p.pending ? 'status', false)
+                and not exists (select from sent_fields f where f.entity = 'product' and f.entity_id = p.id and f.field = 'status')
+            order by p.id limit {MostAtOnce}
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var strays = new List<(long, long)>();
+        while (await reader.ReadAsync(cancel))
+            strays.Add((reader.GetInt64(0), reader.GetInt64(1)));
+        return strays;
     }
 
     private async Task<List<long>> Stores(CancellationToken cancel)

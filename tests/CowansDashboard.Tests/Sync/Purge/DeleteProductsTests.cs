@@ -88,11 +88,18 @@ public sealed class DeleteProductsTests(TestDatabase database) : IClassFixture<T
     [Fact]
     public async Task When_the_window_is_over_the_product_is_deleted_in_Shopify_and_stays_here_as_a_tombstone_with_its_history()
     {
-        await using var shop = await RemovedShop.Start(database, 20);
-        var products = await shop.Active(2);
+        await using var shop = await RemovedShop.Start(database, 30);
+        var active = await shop.Active(3);
+        var (products, stray) = (active[..2], active[2]);
         await shop.Archive(products);
+        await database.Scalar<long>("""
+            with stray as (update products set status = 'DRAFT', removal = 'delete:24' where id = $1 returning store_id, id)
+            insert into removals (store_id, product_id, kind, hours, change_set_id) select store_id, id, 'delete', 24, 1 from stray returning id
+            """, stray);
         var starts = new StartPurges(database.Source, shop.Host.Get<EnqueueRun>(), TimeProvider.System, NullLogger<StartPurges>.Instance);
         (await starts.Start(default)).ShouldBe(0);
+        (await shop.Text("select concat_ws(' ', status, removal) from products where id = $1", stray)).ShouldBe("DRAFT", "nothing archives it any more, so it is shown again");
+        (await shop.Removed(stray)).ShouldBe("delete 24 f kept");
         (await shop.Purge(TimeSpan.FromHours(23))).Now.Done.ShouldBe(0);
         (await shop.StatusInShopify(products[0])).ShouldBe("ARCHIVED");
 
