@@ -151,8 +151,7 @@ public static class ConflictsApi
         var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
         if (store is null)
             return problem!;
-        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(store.TimeZone, out var own) ? own : TimeZoneInfo.Utc;
-        return TypedResults.Ok(Answer.Of(ConflictStatsAnswer.Of(await statistics.Read(store.Id, asked, zone, cancel))));
+        return TypedResults.Ok(Answer.Of(ConflictStatsAnswer.Of(await statistics.Read(store.Id, asked, StoreZone.Of(store.TimeZone), cancel))));
     }
 
     private static string Next(HttpRequest request, ConflictPlace next)

@@ -1,3 +1,4 @@
+using CowansDashboard.Stores;
 using Npgsql;
 
 namespace CowansDashboard.Conflicts;
@@ -34,7 +35,7 @@ public sealed class ConflictStatistics(NpgsqlDataSource database, TimeProvider c
         var now = clock.GetUtcNow();
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
         var first = today.AddDays(1 - days);
-        var since = new DateTimeOffset(TimeZoneInfo.ConvertTimeToUtc(first.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified), zone), TimeSpan.Zero);
+        var since = ShopMoment.Start(first.ToDateTime(TimeOnly.MinValue), zone).At;
         await using var batch = database.CreateBatch();
         Add($"""
             select count(*) filter (where c.closed_at is null), count(*) filter (where c.detected_at >= $2),

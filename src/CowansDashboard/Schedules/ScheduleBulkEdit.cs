@@ -1,5 +1,6 @@
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Runs;
+using CowansDashboard.Stores;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,3 +1,5 @@
+using CowansDashboard.Stores;
+
 namespace CowansDashboard.Schedules;
 
 /// <summary>What a person types: times on the shop's clocks, whether it goes to Shopify by itself, a name.</summary>

@@ -1,3 +1,4 @@
+using CowansDashboard.Stores;
 using Npgsql;
 
 namespace CowansDashboard.Search;
@@ -12,8 +13,6 @@ public sealed class ReadStoreTime(NpgsqlDataSource database, TimeProvider clock)
             return new(now, TimeZoneInfo.Utc);
         await using var command = database.CreateCommand("select time_zone from stores where id = $1");
         command.Parameters.Add(new() { Value = storeId });
-        var name = await command.ExecuteScalarAsync(cancel) as string;
-        // A zone that this server does not know shows times in UTC everywhere.
-        return new(now, name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc);
+        return new(now, StoreZone.Of(await command.ExecuteScalarAsync(cancel) as string));
     }
 }

@@ -1,10 +1,13 @@
 using System.Globalization;
+using CowansDashboard.Stores;
 
 namespace CowansDashboard.Search;
 
 /// <summary>What a filter's moments mean in a store: a day is a day on the clocks of its people.</summary>
 internal sealed record StoreTime(DateTimeOffset Now, TimeZoneInfo Zone)
 {
+    private static readonly TimeSpan NoZones = TimeSpan.FromDays(3);
+
     public DateTimeOffset Of(string value)
     {
         if (value[^1] is 'd' or 'h')
@@ -21,10 +24,9 @@ internal sealed record StoreTime(DateTimeOffset Now, TimeZoneInfo Zone)
     private DateTimeOffset Begin(DateOnly day)
     {
         var clock = day.ToDateTime(TimeOnly.MinValue);
-        while (Zone.IsInvalidTime(clock))
-            clock = clock.AddMinutes(30);
-        var offset = Zone.IsAmbiguousTime(clock) ? Zone.GetAmbiguousTimeOffsets(clock).Max() : Zone.GetUtcOffset(clock);
-        // The first and the last day that there is have no other zones.
-        return clock - DateTime.MinValue < offset || DateTime.MaxValue - clock < -offset ? new(clock, TimeSpan.Zero) : new(clock, offset);
+        if (clock - DateTime.MinValue > NoZones && DateTime.MaxValue - clock > NoZones)
+            return ShopMoment.Start(clock, Zone).At;
+        // Around the first and the last day that there is clocks are never changed, and some zones have no such day.
+        return clock - DateTime.MinValue < Zone.BaseUtcOffset || DateTime.MaxValue - clock < -Zone.BaseUtcOffset ? new(clock, TimeSpan.Zero) : new(clock, Zone.BaseUtcOffset);
     }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CowansDashboard.History;
+using CowansDashboard.Stores;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
@@ -90,11 +91,8 @@ public sealed partial class ProductAsOfPage(
 
     private void Show()
     {
-        // An hour that the clocks skip is taken for the one after it.
-        var local = DateTime.SpecifyKind(typed, DateTimeKind.Unspecified);
-        if (Store!.TimeZone.IsInvalidTime(local))
-            local = local.AddHours(1);
-        var at = new DateTimeOffset(TimeZoneInfo.ConvertTimeToUtc(local, Store.TimeZone));
+        // A shop's clocks are changed at whole minutes.
+        var at = ShopMoment.Start(typed, Store!.TimeZone).At.AddSeconds(typed.Second);
         if (at > Now)
             problem = "That moment is still to come.";
         else

@@ -58,6 +58,6 @@ public sealed class CurrentStore(
 
     private static ShellStore Shown(StoreRow store) => new(
         store.Id, store.Name, store.Currency,
-        TimeZoneInfo.TryFindSystemTimeZoneById(store.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc,
+        StoreZone.Of(store.TimeZone),
         store.Plan.Length > 0 ? store.Plan : null);
 }

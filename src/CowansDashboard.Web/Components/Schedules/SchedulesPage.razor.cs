@@ -3,6 +3,7 @@ using System.Globalization;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Schedules;
+using CowansDashboard.Stores;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
 using Microsoft.AspNetCore.Components;

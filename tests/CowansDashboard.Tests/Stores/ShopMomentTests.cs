@@ -1,7 +1,7 @@
 using System.Globalization;
-using CowansDashboard.Schedules;
+using CowansDashboard.Stores;
 
-namespace CowansDashboard.Tests.Schedules;
+namespace CowansDashboard.Tests.Stores;
 
 /// <summary>Both changes of the clocks, in zones that go by an hour north and south, and by half an hour.</summary>
 public sealed class ShopMomentTests

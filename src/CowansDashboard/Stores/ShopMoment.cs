@@ -1,4 +1,4 @@
-namespace CowansDashboard.Schedules;
+namespace CowansDashboard.Stores;
 
 /// <summary>
 /// A time on a shop's clocks as a moment. A time that the clocks leave out in spring counts as the moment they go forward;
