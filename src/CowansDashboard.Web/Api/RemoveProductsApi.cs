@@ -57,10 +57,10 @@ public static class RemoveProductsApi
         var person = user.AsAskedBy();
         var how = asked.KeepInShopify ? Removal.KeptInShopify : new Removal(asked.RollbackHours ?? removing.Options.RollbackHours);
         var title = $"{(asked.KeepInShopify ? "Excluded here" : "Deleted")}: {product.Title}, over the API";
-        return await removing.Delete.Delete(new DeleteRequest(store!.Id, [product.Id], how, title, person.Id, person.Name) { Reason = asked.Reason }, cancel) switch
+        return await removing.Delete.Delete(new DeleteRequest(store!.Id, [product.Id], how, title, person.Id, person.Name) { Reason = asked.Reason, Version = version }, cancel) switch
         {
             SaveOutcome.Saved saved => TypedResults.Ok(Answer.Of(await Answered(store.Id, product.Id, saved.ChangeSetId, asked.Push, user, removing, cancel), Sentence(product, how))),
-            SaveOutcome.Refused refused => Problems.Of(StatusCodes.Status409Conflict, refused.Problems[0].Sentence),
+            SaveOutcome.Refused refused => Problems.Of(StatusCodes.Status409Conflict, $"{refused.Problems[0].Sentence} Nothing was deleted."),
             _ => Problems.Of(StatusCodes.Status409Conflict, "Somebody removed it at this moment. Nothing was changed."),
         };
     }
@@ -90,7 +90,7 @@ public static class RemoveProductsApi
         await BatchEditsApi.Edit(request, new DeleteAction(request.KeepInShopify is true ? null : request.RollbackHours ?? options.RollbackHours), "rollbackHours", request.Count, user, editing, cancel);
 
     private static string Sentence(ProductDetails product, Removal how) =>
-        product.ShopifyId is null ? "The product existed here only and is gone; it can be restored."
+        product.ShopifyId is null ? "The product existed here only and is deleted at once; it can be restored."
         : how.Hours is { } hours ? string.Create(CultureInfo.InvariantCulture, $"The product is archived by the next push, and deleted in Shopify {hours} hours after that.")
         : "The product stays in Shopify and is no longer shown here.";
 

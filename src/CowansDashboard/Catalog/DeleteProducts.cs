@@ -11,6 +11,9 @@ namespace CowansDashboard.Catalog;
 public sealed record DeleteRequest(long StoreId, IReadOnlyCollection<long> ProductIds, Removal How, string Title, string? ById, string ByName)
 {
     public string? Reason { get; init; }
+
+    /// <summary>The version that the one product must still have; null takes it as it is.</summary>
+    public int? Version { get; init; }
 }
 
 /// <summary>
@@ -21,5 +24,9 @@ public sealed class DeleteProducts(SaveChangeSet saving)
 {
     public Task<SaveOutcome> Delete(DeleteRequest request, CancellationToken cancel) =>
         saving.Save(new ChangeSetHead(request.StoreId, ChangeSetKind.Delete, request.Title, string.IsNullOrWhiteSpace(request.Reason) ? null : request.Reason.Trim(), request.ById, request.ByName),
-            [.. request.ProductIds.Distinct().Select(id => new FieldEdit(CatalogueFields.Product, id, Removal.Field, null, request.How.Text))], StaleMeans.Refuse, cancel);
+            new WantedChanges
+            {
+                Fields = [.. request.ProductIds.Distinct().Select(id => new FieldEdit(CatalogueFields.Product, id, Removal.Field, null, request.How.Text))],
+                Versions = request.Version is { } version ? request.ProductIds.Distinct().ToDictionary(id => id, _ => version) : new Dictionary<long, int>(),
+            }, StaleMeans.Refuse, cancel);
 }

@@ -41,6 +41,9 @@ public sealed record WantedChanges
     /// <summary>Rows removed earlier that shall be there again. One that Shopify has removed meanwhile comes back as a new row.</summary>
     public IReadOnlyList<RowRef> Returned { get; init; } = [];
 
+    /// <summary>The versions that products must still have, by their ids; another one refuses all of it.</summary>
+    public IReadOnlyDictionary<long, int> Versions { get; init; } = new Dictionary<long, int>();
+
     /// <summary>Fields that a schedule holds are changed only until it ends; otherwise what is saved stays after it.</summary>
     public bool UntilEnd { get; init; }
 }

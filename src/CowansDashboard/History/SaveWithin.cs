@@ -22,6 +22,8 @@ public static class SaveWithin
         NpgsqlConnection connection, long changeSetId, ChangeSetHead head, WantedChanges wanted, StaleMeans staleMeans, CancellationToken cancel)
     {
         var productOf = await Hold(connection, head.StoreId, wanted, cancel);
+        if (await OtherVersions(connection, wanted.Versions, cancel) is { Count: > 0 } others)
+            return new SaveOutcome.Refused(others);
         (wanted, var closed) = await RemovedProducts.Route(connection, head, wanted, productOf, cancel);
         var currency = await StoreCurrency.Read(connection, head.StoreId, cancel);
         var plan = await PlanRows.Plan(connection, head.StoreId, currency, wanted, cancel);
@@ -45,11 +47,13 @@ public static class SaveWithin
         long[] products = [.. changes.Select(change => change.ProductId).OfType<long>().Distinct().Order()];
         var written = edits.Rows.Where(rows => rows.Key.Name == CatalogueFields.Product).SelectMany(rows => rows.Value).Select(row => row.Row.Id);
         await WriteRows.Touch(connection, [.. products.Except(written)], cancel);
-        var id = await RecordChanges.Record(connection, changeSetId, head, changes, cancel);
+        var untilEnd = wanted.UntilEnd
+            ? await FollowLayers.Follow(connection, [.. edits.Changes.Select(change => new FollowedField(change.Entity, change.EntityId, change.Field, change.Old, change.New))], cancel)
+            : new HashSet<(string, long, string)>();
+        var id = await RecordChanges.Record(connection, changeSetId, head,
+            [.. changes.Select(change => untilEnd.Contains((change.Entity, change.EntityId, change.Field)) ? change with { How = UndoneChange.UntilEnd } : change)], cancel);
         await WriteRows.SettleConflicts(connection, id, head, edits.Conflicts, cancel);
         await RemovedProducts.Note(connection, head.StoreId, id, changes, cancel);
-        if (wanted.UntilEnd)
-            await FollowLayers.Follow(connection, [.. edits.Changes.Select(change => new FollowedField(change.Entity, change.EntityId, change.Field, change.Old, change.New))], cancel);
         await RefreshSummaries.Refresh(connection, products, cancel);
         return new SaveOutcome.Saved(id, changes.Select(change => (change.Entity, change.EntityId)).Distinct().Count(), changes.Count)
         {
@@ -72,6 +76,20 @@ public static class SaveWithin
                         productOf[new RowRef(entity.Name, id)] = held;
         await HoldProducts.Hold(connection, products.Concat(productOf.Values), cancel);
         return productOf;
+    }
+
+    private static async Task<List<EditProblem>> OtherVersions(NpgsqlConnection connection, IReadOnlyDictionary<long, int> wanted, CancellationToken cancel)
+    {
+        var others = new List<EditProblem>();
+        if (wanted.Count == 0)
+            return others;
+        await using var command = new NpgsqlCommand("select id, version from products where id = any($1)", connection);
+        command.Parameters.Add(new() { Value = wanted.Keys.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            if (reader.GetInt32(1) is var now && wanted[reader.GetInt64(0)] is var seen && now != seen)
+                others.Add(new EditProblem(CatalogueFields.Product, reader.GetInt64(0), "version", now, $"The product was changed meanwhile: version {now}, not {seen}."));
+        return others;
     }
 
     private static async Task<List<(CatalogueEntity Entity, RowInHand Row)>> Rows(NpgsqlConnection connection, long storeId, IReadOnlyList<RowRef> refs, CancellationToken cancel)

@@ -15,10 +15,13 @@ public sealed class ReadSchedules(NpgsqlDataSource database)
         select s.id, s.store_id, s.title, s.state, s.preview_id, s.starts_at, s.ends_at, s.starts_local, s.ends_local, s.time_zone, s.send, s.made_by_id, s.made_by_name, s.made_at,
             s.started_at, s.ended_at, s.start_change_set, s.end_change_set, s.start_plan, s.end_plan, s.start_said, s.end_said, p.approved_by_name,
             l.products, l.fields, l.waiting, l.active, l.ended, l.lifted, l.skipped,
-            (select max(case when seen = '0' then 100 else abs((new #>> '{}')::numeric / (seen #>> '{}')::numeric - 1) * 100 end) from bulk_items i
-                where s.state = 'planned' and i.preview_id = s.preview_id and i.field = 'price' and i.outcome = 'waiting' and not i.excluded)
+            coalesce(m.percent, 0), m.from_zero
         from schedules s
         left join bulk_previews p on p.id = s.preview_id
+        cross join lateral (
+            select round(max(abs((i.new #>> '{}')::numeric / (i.seen #>> '{}')::numeric - 1) * 100) filter (where i.seen <> '0'), 6) as percent, count(*) filter (where i.seen = '0' and i.new <> '0') as from_zero
+            from bulk_items i
+            where s.state = 'planned' and i.preview_id = s.preview_id and i.field in ('price', 'compare_at_price') and i.outcome = 'waiting' and not i.excluded) m
         cross join lateral (
             select count(distinct product_id) as products, count(distinct (entity, entity_id, field)) as fields, count(*) filter (where state = 'waiting') as waiting,
                 count(*) filter (where state = 'active') as active, count(*) filter (where state = 'ended') as ended, count(*) filter (where state = 'lifted') as lifted,
@@ -169,7 +172,7 @@ public sealed class ReadSchedules(NpgsqlDataSource database)
         Ended = row.GetInt64(27),
         Lifted = row.GetInt64(28),
         Skipped = row.GetInt64(29),
-        NeedsApproval = limits.Exceeded(row.GetInt64(23), Maybe<decimal>(row, 30) ?? 0),
+        NeedsApproval = limits.Exceeded(new EditReach(row.GetInt64(23), 0, 0, row.GetDecimal(30), row.GetInt64(31))),
     };
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -18,6 +18,7 @@ public static class SchedulesRegistration
         services.AddSingleton<CancelSchedule>();
         services.AddSingleton<EndScheduleNow>();
         services.AddSingleton<SendSchedules>();
+        services.AddHostedService<SweepSchedules>();
         services.AddSingleton<IRunWork, PerformSchedules>();
         services.AddQuartz(quartz =>
         {

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using CowansDashboard.Catalog;
+using CowansDashboard.History;
 using CowansDashboard.Tests.Search;
 using CowansDashboard.Tests.Support;
 
@@ -57,6 +59,11 @@ public sealed class RemoveProductsApiTests(ChangeProductApiTests.Shop shop) : IC
         var (client, id, version) = await Fresh();
 
         (await Sent(client, HttpMethod.Delete, $"/api/products/{id}?version={version + 3}", null, null, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("Nothing was deleted");
+        // Somebody's save between the look and the lock.
+        var store = await shop.App.Database.Scalar<long>($"select store_id from products where id = {id}");
+        (await new DeleteProducts(new SaveChangeSet(shop.App.Database.Source)).Delete(
+            new DeleteRequest(store, [long.Parse(id, System.Globalization.CultureInfo.InvariantCulture)], new Removal(24), "Deleted", null, "Ann") { Version = version + 1 }, default))
+            .ShouldBeOfType<SaveOutcome.Refused>().Problems.ShouldHaveSingleItem().Sentence.ShouldBe($"The product was changed meanwhile: version {version}, not {version + 1}.");
         await Sent(client, HttpMethod.Delete, "/api/products/999999999?version=0", null, null, HttpStatusCode.NotFound);
         await Sent(client, HttpMethod.Post, "/api/products/999999999/rollback", null, null, HttpStatusCode.NotFound);
         foreach (var (query, field) in new[] { ("", "version"), ("version=x", "version"), ($"version={version}&rollbackHours=0", "rollbackHours"), ($"version={version}&rollbackHours=9999", "rollbackHours"), ($"version={version}&keepInShopify=perhaps", "keepInShopify"), ($"version={version}&hours=3", "hours") })

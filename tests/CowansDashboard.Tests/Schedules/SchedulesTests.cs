@@ -7,6 +7,7 @@ using CowansDashboard.Schedules;
 using CowansDashboard.Tests.History;
 using CowansDashboard.Tests.Runs;
 using CowansDashboard.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CowansDashboard.Tests.Schedules;
 
@@ -141,6 +142,28 @@ public sealed class SchedulesTests(TestDatabase database) : IClassFixture<TestDa
         (await shop.Price(product)).ShouldBe("8.00");
         await shop.Pass(1);
 
+        (await shop.Price(product)).ShouldBe("10.00");
+    }
+
+    [Fact]
+    public async Task An_edit_made_during_a_sale_and_taken_back_after_it_brings_back_what_lay_beneath()
+    {
+        await using var shop = await ScheduledShop.Open(database);
+        var product = await shop.Shop.Product();
+        var variant = (await shop.Shop.Variants(product))[0];
+        await shop.Schedule(Sale, 1, 10, product);
+        await shop.Schedule(Deeper, 2, 4, product);
+        foreach (var hours in new[] { 1, 1, 3 })
+            await shop.Pass(hours);
+        (await shop.Price(product)).ShouldBe("8.00", "one sale is over, the other shows");
+        var edit = (await shop.Shop.Save(EditedShop.Price(variant, 8, 12))).ShouldBeOfType<SaveOutcome.Saved>().ChangeSetId;
+        await shop.Pass(6);
+        (await shop.Price(product)).ShouldBe("12", "it was changed for good");
+
+        var seen = await new PreviewUndo(database.Source).Preview(new(shop.Shop.Store, edit), 5, default);
+        await new UndoChanges(database.Source, shop.Shop.Saving).Undo(new(shop.Shop.Store, edit), "7", "Ann", null, default);
+
+        seen.Returning.ShouldHaveSingleItem().After!.ToJsonString().ShouldBe("10.00");
         (await shop.Price(product)).ShouldBe("10.00");
     }
 
@@ -289,6 +312,32 @@ public sealed class SchedulesTests(TestDatabase database) : IClassFixture<TestDa
         await shop.Look();
         (await shop.Price(product)).ShouldBe("10.00");
         (await shop.Try((await shop.Of(off)).PreviewId, 1, 2)).ShouldBeOfType<ScheduleOutcome.Scheduled>("what was called off is a preview again");
+    }
+
+    [Fact]
+    public async Task Schedules_that_have_been_over_for_a_year_go_and_the_previews_of_their_edits_sooner()
+    {
+        await using var shop = await ScheduledShop.Open(database);
+        var (old, young) = (await shop.Schedule(Sale, 1, 2, await shop.Shop.Product("A")), await shop.Schedule(Sale, 1, 9, await shop.Shop.Product("B")));
+        await shop.Pass(1);
+        await shop.Pass(1);
+        var previews = new SweepBulkPreviews(database.Source, shop.Clock, NullLogger<SweepBulkPreviews>.Instance);
+        var schedules = new SweepSchedules(database.Source, shop.Clock, NullLogger<SweepSchedules>.Instance);
+        shop.Clock.Advance(TimeSpan.FromDays(91));
+        await shop.Shop.Run("update bulk_previews set made_at = $2 where store_id = $1", shop.Shop.Store, shop.Clock.GetUtcNow().AddDays(-91));
+        var preview = (await shop.Of(old)).PreviewId;
+
+        await previews.Sweep(default);
+        await schedules.Sweep(default);
+
+        (await new ReadBulkPreview(database.Source).Find(shop.Shop.Store, preview, default)).ShouldBeNull();
+        (await new ReadBulkPreview(database.Source).Find(shop.Shop.Store, (await shop.Of(young)).PreviewId, default)).ShouldNotBeNull("it runs");
+        (await shop.Of(old)).Fields.ShouldBe(1);
+        shop.Clock.Advance(TimeSpan.FromDays(280));
+        await schedules.Sweep(default);
+        (await shop.Read.Find(shop.Shop.Store, old, default)).ShouldBeNull();
+        (await database.Scalar<long>("select count(*) from schedule_layers where schedule_id = $1", old)).ShouldBe(0);
+        (await shop.Of(young)).Active.ShouldBe(1);
     }
 
     [Fact]
