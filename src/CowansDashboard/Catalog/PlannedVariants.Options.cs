@@ -7,8 +7,6 @@ namespace CowansDashboard.Catalog;
 /// <summary>All options of a product at once: renamed, ordered, with values that come and go, and what that means for its variants.</summary>
 internal sealed partial class PlannedVariants
 {
-    private const int MostVariants = 2_048;
-    private const int MostOptions = 3;
     private const int LongestName = 255;
 
     public void SetOptions(IReadOnlyList<WantedOption> options, IReadOnlyList<SeenOption>? seen)
@@ -96,9 +94,9 @@ internal sealed partial class PlannedVariants
     {
         if (_variants.Count == 0)
             Problem("variant", "removed", "A product keeps at least one variant: delete the product instead.");
-        if (_options.Count > MostOptions)
-            Problem("option", "option", string.Create(CultureInfo.InvariantCulture, $"The product would have {_options.Count} options; Shopify takes at most {MostOptions}."));
-        if (_variants.Count > MostVariants)
-            Problem("variant", "variant", string.Create(CultureInfo.InvariantCulture, $"The product would have {_variants.Count:N0} variants; Shopify takes at most {MostVariants:N0}."));
+        if (_options.Count > ShopifyLimits.MostOptions)
+            Problem("option", "option", string.Create(CultureInfo.InvariantCulture, $"The product would have {_options.Count} options; Shopify takes at most {ShopifyLimits.MostOptions}."));
+        if (_variants.Count > ShopifyLimits.MostVariants)
+            Problem("variant", "variant", string.Create(CultureInfo.InvariantCulture, $"The product would have {_variants.Count:N0} variants; Shopify takes at most {ShopifyLimits.MostVariants:N0}."));
     }
 }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace CowansDashboard.Catalog;
 
-/// <summary>What changes of a product's structure come to: the variants that come, go and are called otherwise; or what stands in the way.</summary>
+/// <summary>What changes of a product's structure come to: the variants that come, go and are renamed; or what stands in the way.</summary>
 public sealed record StructurePreview(IReadOnlyList<string> Coming, IReadOnlyList<string> Going, IReadOnlyList<(string Was, string Becomes)> Renamed, IReadOnlyList<string> Problems);
 
 /// <summary>Works out what a change of options and variants would do. Writes nothing.</summary>

@@ -16,7 +16,7 @@ public static class CatalogueFields
         new(Product, "product_type", "Type", FieldKind.Text) { Optional = true, LongestText = 255 },
         new(Product, "tags", "Tags", FieldKind.Set) { Optional = true },
         new(Product, "status", "Status", FieldKind.Choice) { Choices = ["ACTIVE", "DRAFT", "ARCHIVED", "UNLISTED"] },
-        new(Product, Removal.Field, "Removed here", FieldKind.Removal) { Optional = true, EmptyIsNull = true, LocalOnly = true, Structural = true },
+        new(Product, Removal.Field, "Removed", FieldKind.Removal) { Optional = true, EmptyIsNull = true, LocalOnly = true, Structural = true },
         new(Product, "category_id", "Category", FieldKind.Category) { Optional = true, EmptyIsNull = true },
         new(Product, "template_suffix", "Theme template", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 255 },
         new(Product, "seo_title", "Search engine title", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 5_000, BestBelow = 70 },

@@ -5,9 +5,6 @@ namespace CowansDashboard.History;
 /// <summary>What a save must know of products that are removed here, and notes of those that it removes or restores.</summary>
 internal static class RemovedProducts
 {
-    private const string Waits = "The product is removed here. Restore it first.";
-    private const string Goes = "Shopify is deleting the product at this moment; it cannot be restored any more.";
-
     /// <summary>
     /// A product that Shopify does not know goes at once, and one that is removed takes no edit but its return. Schedules
     /// begin and end in it all the same, but for its status: restored, it has what it would have without that. Under the lock
@@ -21,10 +18,15 @@ internal static class RemovedProducts
         if (removed.Count == 0)
             return (wanted, []);
         var restored = wanted.Fields.Where(edit => IsRemoval(edit) && edit.New is null).Select(edit => edit.EntityId).ToHashSet();
-        string? WhyNot(RowRef row) => productOf.TryGetValue(row, out var product) && removed.TryGetValue(product, out var going)
-            ? going ? Goes : restored.Contains(product) ? null : Waits
-            : null;
-        string? WhyNotEdited(FieldEdit edit) => WhyNot(new(edit.Entity, edit.EntityId)) is { } why && (why == Goes || head.Kind != ChangeSetKind.Schedule || edit.Field == "status") ? why : null;
+        RemovedProduct? Of(RowRef row) => productOf.TryGetValue(row, out var product) ? removed.GetValueOrDefault(product) : null;
+        string? WhyNot(RowRef row) => Of(row) switch
+        {
+            null => null,
+            { IsGoing: true, Title: var title } => $"Shopify is deleting “{title}” at this moment; it cannot be restored any more.",
+            var one => restored.Contains(one.Id) ? null : $"“{one.Title}” is removed. Restore it first.",
+        };
+        string? WhyNotEdited(FieldEdit edit) =>
+            Of(new(edit.Entity, edit.EntityId)) is { IsGoing: true } || head.Kind != ChangeSetKind.Schedule || edit.Field == "status" ? WhyNot(new(edit.Entity, edit.EntityId)) : null;
 
         var problems = new List<EditProblem>();
         problems.AddRange(wanted.Fields.Where(edit => WhyNotEdited(edit) is not null)
@@ -89,17 +91,19 @@ internal static class RemovedProducts
     }
 
     /// <summary>Those of the products that are removed here, and whether Shopify is deleting them.</summary>
-    private static async Task<Dictionary<long, bool>> Removed(NpgsqlConnection connection, long[] products, CancellationToken cancel)
+    private static async Task<Dictionary<long, RemovedProduct>> Removed(NpgsqlConnection connection, long[] products, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
-            select p.id, r.purge_sent_at is not null from products p left join removals r on r.product_id = p.id and r.closed_at is null
+            select p.id, p.title, r.purge_sent_at is not null from products p left join removals r on r.product_id = p.id and r.closed_at is null
             where p.id = any($1) and p.removal is not null and p.deleted_at is null
             """, connection);
         command.Parameters.Add(new() { Value = products });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var removed = new Dictionary<long, bool>();
+        var removed = new Dictionary<long, RemovedProduct>();
         while (await reader.ReadAsync(cancel))
-            removed[reader.GetInt64(0)] = reader.GetBoolean(1);
+            removed[reader.GetInt64(0)] = new(reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2));
         return removed;
     }
+
+    private sealed record RemovedProduct(long Id, string Title, bool IsGoing);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts;
 using CowansDashboard.History;
@@ -13,8 +14,8 @@ public static class ConflictWords
 
     public static string Field(string field) => field switch
     {
-        DeletedProducts.Field => "Deleted in Shopify",
-        Removal.Field => "Removed here, edited in Shopify",
+        DeletedProducts.Field => "Gone in Shopify",
+        Removal.Field => "Removed, edited in Shopify",
         "description_html" => "Description",
         "product_type" => "Type",
         "seo_title" => "Search title",
@@ -57,6 +58,7 @@ public static class ConflictWords
         JsonValue flag when flag.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
         JsonValue text when text.TryGetValue<string>(out var words) => words.Length == 0 ? "empty" : words,
         JsonValue number when number.TryGetValue<decimal>(out var amount) => amount.ToString(CultureInfo.InvariantCulture),
+        JsonArray list when list.Count > 0 && list.All(word => word?.GetValueKind() is JsonValueKind.String) => string.Join(", ", JsonValues.Elements(list)),
         _ => value.ToJsonString(),
     };
 

@@ -22,12 +22,12 @@ public static class ProductWords
         _ => (Tone.Bad, null, "Gone in Shopify"),
     };
 
-    /// <summary>How far a removal is: "Shopify deletes it in 3 h", "Kept in Shopify, not shown here".</summary>
+    /// <summary>How far a removal is: "Archived, deleted in 3 hours", "Excluded: kept in Shopify, not shown here".</summary>
     public static string Removed(RemovedProduct removed, DateTimeOffset now) => removed switch
     {
         { ConflictId: not null } => "Edited in Shopify meanwhile: not deleted until somebody decides",
         { IsGoing: true } => "Shopify is deleting it",
-        { How.Hours: null } => "Kept in Shopify, not shown here",
+        { How.Hours: null } => "Excluded: kept in Shopify, not shown here",
         { Problem: { } problem } => $"Shopify did not delete it: {problem}",
         { EndsAt: { } end } when end <= now => "Its time is over: Shopify deletes it in a moment",
         { EndsAt: { } end } => $"Archived, deleted in {Left(end - now)}",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog;
+using CowansDashboard.History;
 
 namespace CowansDashboard.Web.Components.Products.Editing;
 
@@ -35,8 +36,8 @@ public sealed record Combination(IReadOnlyList<ValueDraft> Values, ProductVarian
 /// </summary>
 public sealed class StructureDraft
 {
-    public const int MostOptions = 3;
-    public const int MostVariants = 2_048;
+    public const int MostOptions = ShopifyLimits.MostOptions;
+    public const int MostVariants = ShopifyLimits.MostVariants;
 
     private readonly ProductDetails _product;
     private readonly HashSet<long> _unwanted = [];

@@ -68,7 +68,7 @@ public sealed partial class StructureEditor(PreviewStructure previewing, OpenShe
         [
             shown.Coming.Count > 0 ? $"{Figure.Count(shown.Coming.Count, "variant comes", "variants come")}" : null,
             shown.Going.Count > 0 ? $"{Figure.Count(shown.Going.Count, "goes", "go")}" : null,
-            shown.Renamed.Count > 0 ? $"{Figure.Count(shown.Renamed.Count, "is", "are")} called otherwise" : null,
+            shown.Renamed.Count > 0 ? $"{Figure.Count(shown.Renamed.Count)} renamed" : null,
         ];
         return parts.OfType<string>().ToList() is { Count: > 0 } said ? string.Join(", ", said) + "." : "The variants stay as they are; only options change.";
     }
@@ -78,6 +78,6 @@ public sealed partial class StructureEditor(PreviewStructure previewing, OpenShe
         {
             ("Come", "plus", shown.Coming),
             ("Go", "trash", shown.Going),
-            ("Called otherwise", "pencil", [.. shown.Renamed.Select(variant => $"{variant.Was} → {variant.Becomes}")]),
+            ("Renamed", "pencil", [.. shown.Renamed.Select(variant => $"{variant.Was} → {variant.Becomes}")]),
         }.Where(part => part.Names.Count > 0);
 }
