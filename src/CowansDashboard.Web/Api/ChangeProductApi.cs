@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog;
+using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.History;
 using CowansDashboard.Stores;
 using CowansDashboard.Web.Accounts;
@@ -17,6 +18,7 @@ public static class ChangeProductApi
         "The body names only what shall change, with the names of the answer: title, descriptionHtml, vendor, productType, tags, status, handle (with redirectNewHandle), seo, categoryId, templateSuffix, requiresSellingPlan; " +
         "variants as a list of objects with id; media with id, alt and position; metafields with id or namespace and key, where a value of null removes one. " +
         "version is what the product had when it was read: another one answers 409 and names the fields that differ. " +
+        "A price that becomes 0, or that moves further than one person may move prices in the shop, answers 409 unless confirm is true, with confirmZeros, the number of prices that become 0, where there are any. " +
         "Idempotency-Key: the same key with the same body is carried out once and answered the same.";
 
     private const string NewFields =
@@ -56,7 +58,7 @@ public static class ChangeProductApi
     }
 
     private static async Task<Results<Ok<Answer<ProductDetailsAnswer>>, ProblemHttpResult>> Change(
-        string id, JsonObject body, ClaimsPrincipal user, ListStores stores, ReadProduct read, SaveChangeSet save, CancellationToken cancel, string? storeId = null)
+        string id, JsonObject body, ClaimsPrincipal user, ListStores stores, ReadProduct read, ReadGuardLimits limits, SaveChangeSet save, CancellationToken cancel, string? storeId = null)
     {
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return Problems.Field("id", $"id is “{id}”; it is the id of the copy, digits only.");
@@ -73,6 +75,8 @@ public static class ChangeProductApi
             return Problems.Field("version", $"version says which state of the product was seen; it has {product.Version} now.");
         if (version != product.Version)
             return Problems.Fields($"The product was changed meanwhile: version {product.Version}, not {version}. Nothing was saved.", wanted.Differing, StatusCodes.Status409Conflict);
+        if (wanted.Unconfirmed(await limits.Read(store.Id, cancel)) is { } unconfirmed)
+            return Problems.Of(StatusCodes.Status409Conflict, unconfirmed);
 
         var person = user.AsAskedBy();
         var head = new ChangeSetHead(store.Id, ChangeSetKind.Edit, $"{product.Title}, over the API", null, person.Id, person.Name);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog;
+using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.History;
 using CowansDashboard.Web.Components.Products.Editing;
 
@@ -20,6 +21,8 @@ public sealed class ProductBody
     private readonly Dictionary<string, string[]> _problems = [];
     private readonly ProductValues _copy;
     private long _key;
+    private bool _confirm;
+    private long? _zeros;
 
     private ProductBody(ProductDetails product) => _copy = new(product);
 
@@ -34,6 +37,15 @@ public sealed class ProductBody
     /// <summary>The named fields whose value is another than the copy's, by their place in the body.</summary>
     public IReadOnlyDictionary<string, string[]> Differing => _edits.Where(edit => !FieldShapes.Same(edit.Seen, edit.New))
         .ToDictionary(edit => PathOf(edit.Entity, edit.EntityId, edit.Field), edit => new[] { $"It is {edit.Seen?.ToJsonString() ?? "null"} now." });
+
+    /// <summary>What the sender has to say first, because a price becomes 0 or moves further than one person may move it; null when nothing is missing.</summary>
+    public string? Unconfirmed(GuardLimits limits)
+    {
+        var reach = EditReach.Of(1, _edits);
+        string[] reasons = [.. reach.Warnings, .. limits.Exceeded(reach)];
+        return reasons.Length == 0 || (_confirm && (reach.Zeros == 0 || _zeros == reach.Zeros)) ? null
+            : string.Join(" ", reasons) + $" Nothing was saved; send confirm: true{(reach.Zeros > 0 ? $" and confirmZeros: {reach.Zeros.ToString(CultureInfo.InvariantCulture)}" : "")} to go on.";
+    }
 
     public static ProductBody Read(JsonObject body, ProductDetails product)
     {
@@ -54,6 +66,15 @@ public sealed class ProductBody
                 break;
             case ("version", _):
                 Wrong(name, "version is the whole number that the product had when it was read.");
+                break;
+            case ("confirm", JsonValue word) when word.TryGetValue<bool>(out var confirm):
+                _confirm = confirm;
+                break;
+            case ("confirmZeros", JsonValue number) when number.TryGetValue<long>(out var zeros):
+                _zeros = zeros;
+                break;
+            case ("confirm" or "confirmZeros", _):
+                Wrong(name, name == "confirm" ? "confirm is true or false." : "confirmZeros is how many prices become 0.");
                 break;
             case ("seo", JsonObject seo):
                 foreach (var (part, text) in seo)

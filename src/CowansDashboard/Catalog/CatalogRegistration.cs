@@ -48,5 +48,6 @@ public static class CatalogRegistration
         .AddSingleton<ReadSheetRows>()
         .AddSingleton<NameCategories>()
         .AddSingleton<SaveSheet>()
+        .AddSingleton<PrepareSheet>()
         .AddSingleton<IRunWork, ApplyBulkEdit>();
 }

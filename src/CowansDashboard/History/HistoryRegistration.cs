@@ -17,6 +17,7 @@ public static class HistoryRegistration
         .AddSingleton<ExplainValue>()
         .AddSingleton<ReadLayers>()
         .AddSingleton<SaveDraft>()
+        .AddSingleton<MergeDraft>()
         .AddSingleton<ReadDraft>()
         .AddSingleton<DiscardDraft>()
         .AddSingleton<DiscardOldDrafts>()

@@ -31,6 +31,33 @@ public sealed class ChangeProductApiTests(ChangeProductApiTests.Shop shop) : ICl
     }
 
     [Fact]
+    public async Task A_price_of_0_and_a_move_above_the_limit_have_to_be_confirmed()
+    {
+        var (client, id, product) = await Fresh();
+        var variant = product.GetProperty("variants")[0].GetProperty("id").GetString();
+
+        using (var asked = await client.PutAsJsonAsync($"/api/products/{id}", new { version = Version(product), variants = new[] { new { id = variant, price = "0.00" } } }))
+        {
+            asked.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+            (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString().ShouldBe("1 price would become 0. Nothing was saved; send confirm: true and confirmZeros: 1 to go on.");
+        }
+        var free = await Changed(client, id, new { version = Version(product), confirm = true, confirmZeros = 1, variants = new[] { new { id = variant, price = "0.00" } } });
+
+        var store = await shop.App.Database.Scalar<long>($"select store_id from products where id = {id}");
+        await shop.App.Database.Scalar<long>("insert into guard_limits (store_id, most_price_percent, changed_by_name) values ($1, 50, 'Ann') returning store_id", store);
+        try
+        {
+            using var asked = await client.PutAsJsonAsync($"/api/products/{id}", new { version = Version(free), variants = new[] { new { id = variant, price = "999.00" } } });
+            (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString().ShouldEndWith("Nothing was saved; send confirm: true to go on.");
+            (await Changed(client, id, new { version = Version(free), confirm = true, variants = new[] { new { id = variant, price = "999.00" } } })).GetProperty("variants")[0].GetProperty("price").GetString().ShouldBe("999.00");
+        }
+        finally
+        {
+            await shop.App.Database.Scalar<long>("delete from guard_limits where store_id = $1 returning store_id", store);
+        }
+    }
+
+    [Fact]
     public async Task An_old_version_changes_nothing_and_names_the_fields_that_differ()
     {
         var (client, id, product) = await Fresh();

@@ -29,6 +29,34 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     /// <summary>Ends when the component leaves the page. Work that goes on a moment longer may still ask for it.</summary>
     protected CancellationToken Gone { get; }
 
+    /// <summary>Something that a person asked for is being done.</summary>
+    protected bool IsBusy { get; private set; }
+
+    /// <summary>Why what a person asked for last was not done; null when it was.</summary>
+    protected string? Trouble { get; set; }
+
+    /// <summary>Does what a person asked for; a database that is away is said, and is no reason to take the page away.</summary>
+    protected async Task Guarded(Func<Task> work)
+    {
+        (IsBusy, Trouble) = (true, null);
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            // It left the page meanwhile.
+        }
+        catch (Exception away) when (away is DbException or TimeoutException)
+        {
+            Trouble = "The database does not answer. Try again in a moment.";
+        }
+        finally
+        {
+            IsBusy = false;
+        }
+    }
+
     /// <summary>Subscribes to a feed; its word draws this component again.</summary>
     protected void Watch(Func<Action, IDisposable> subscribe) => watched.Add(subscribe(Refresh));
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Search;
 using CowansDashboard.Web.Components.Kit;
@@ -19,8 +18,6 @@ public sealed partial class BulkEditPanel(
     private IReadOnlyList<MetafieldKind>? metafields;
     private ActionProblem? wrong;
     private long? previewId;
-    private string? problem;
-    private bool busy;
 
     [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
 
@@ -57,7 +54,7 @@ public sealed partial class BulkEditPanel(
                 wrong = bad.Problem;
                 break;
             case PreviewOutcome.Nothing nothing:
-                problem = nothing.Sentence;
+                Trouble = nothing.Sentence;
                 break;
             case PreviewOutcome.Prepared prepared:
                 previewId = prepared.PreviewId;
@@ -65,23 +62,5 @@ public sealed partial class BulkEditPanel(
         }
     });
 
-    private void Back() => (previewId, problem) = (null, null);
-
-    private async Task Guarded(Func<Task> work)
-    {
-        (busy, problem) = (true, null);
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception failure) when (failure is DbException or TimeoutException)
-        {
-            problem = "The database does not answer. Try again in a moment.";
-        }
-        busy = false;
-    }
+    private void Back() => (previewId, Trouble) = (null, null);
 }

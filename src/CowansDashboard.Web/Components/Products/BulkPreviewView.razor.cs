@@ -1,5 +1,3 @@
-using System.Data.Common;
-using System.Globalization;
 using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Runs;
@@ -30,10 +28,9 @@ public sealed partial class BulkPreviewView(
     private ScheduleProblem? wrong;
     private long leftOut;
     private BulkRows which;
-    private string? problem;
     private string zeros = "", removed = "", canary = "10";
     private WhatGoes? goes;
-    private bool busy, agreed, more, closed, missing, tryFirst, scheduling;
+    private bool agreed, more, closed, missing, tryFirst, scheduling;
 
     [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
 
@@ -47,11 +44,11 @@ public sealed partial class BulkPreviewView(
 
     private bool IsOwn => person?.Id == preview?.MadeById;
 
-    private int? First => Whole(canary) is > 0 and var count ? count : null;
+    private int? First => BulkWords.Whole(canary) is > 0 and var count ? count : null;
 
-    private bool HasAgreed => (preview!.Warnings.Count == 0 || agreed) && (preview.Zeros == 0 || Whole(zeros) == preview.Zeros);
+    private bool HasAgreed => (preview!.Warnings.Count == 0 || agreed) && (preview.Zeros == 0 || BulkWords.Whole(zeros) == preview.Zeros);
 
-    private bool MayApply => HasAgreed && (!preview!.Deletes || Whole(removed) == preview.Products) && (!tryFirst || First is not null);
+    private bool MayApply => HasAgreed && (!preview!.Deletes || BulkWords.Whole(removed) == preview.Products) && (!tryFirst || First is not null);
 
     private string Counts
     {
@@ -60,6 +57,7 @@ public sealed partial class BulkPreviewView(
             var parts = new List<string>
             {
                 preview!.Changing == 0 ? $"Nothing changes in {Figure.Count(preview.Selected, "product")}"
+                    : preview.IsFromSheet ? $"{Figure.Count(preview.Changing, "cell")} of {Figure.Count(preview.Products, "product")} {(preview.Changing == 1 ? "changes" : "change")}"
                     : preview.Variants > 0 ? $"{Figure.Count(preview.Variants, "variant")} of {Figure.Count(preview.Products, "product")} change"
                     : $"{Figure.Count(preview.Products, "product")} change{(preview.Products == 1 ? "s" : "")}",
             };
@@ -75,7 +73,7 @@ public sealed partial class BulkPreviewView(
 
     private string RunLine => run!.Status switch
     {
-        RunStatus.Succeeded => $"{Figure.Count(preview!.Done, "row")} changed{(preview.Skipped > 0 ? $", {Figure.Count(preview.Skipped)} left as others made them" : "")}. They wait for Shopify.",
+        RunStatus.Succeeded => $"{Figure.Count(preview!.Done, "row")} changed{(preview.Skipped > 0 ? $", {Figure.Count(preview.Skipped)} left as they were" : "")}. They wait for Shopify.",
         RunStatus.Running when run.Total is { } total => $"{Figure.Count(run.Done)} of {Figure.Count(total, "row")}",
         RunStatus.Paused when run.Total is { } total => $"Stopped after {Figure.Count(run.Done)} of {Figure.Count(total, "row")}",
         var status => RunWords.State(status),
@@ -138,7 +136,7 @@ public sealed partial class BulkPreviewView(
         var outcome = await approve.Approve(Store.Id, PreviewId, preview!.Revision, person!, Gone);
         await Reread();
         await LoadRows(anew: true);
-        problem = outcome switch
+        Trouble = outcome switch
         {
             ApproveBulkOutcome.OwnEdit own => own.Sentence,
             ApproveBulkOutcome.Altered => "The edit was altered after you looked at it. Look at it again.",
@@ -148,7 +146,7 @@ public sealed partial class BulkPreviewView(
 
     private Task Apply() => Guarded(async () =>
     {
-        var consent = new BulkConsent { ToWarnings = agreed, Zeros = Whole(zeros), Removed = Whole(removed), Canary = tryFirst ? First : null };
+        var consent = new BulkConsent { ToWarnings = agreed, Zeros = BulkWords.Whole(zeros), Removed = BulkWords.Whole(removed), Canary = tryFirst ? First : null };
         switch (await start.Start(Store.Id, PreviewId, consent, person!, Gone))
         {
             case StartBulkOutcome.Started started:
@@ -156,7 +154,7 @@ public sealed partial class BulkPreviewView(
                 await FollowRun(started.RunId);
                 break;
             case StartBulkOutcome.Refused refused:
-                problem = refused.Sentence;
+                Trouble = refused.Sentence;
                 break;
             default:
                 await Reread();
@@ -167,7 +165,7 @@ public sealed partial class BulkPreviewView(
     private Task Schedule(ScheduleTimes times) => Guarded(async () =>
     {
         wrong = null;
-        switch (await schedule.Schedule(Store.Id, PreviewId, times, new BulkConsent { ToWarnings = agreed, Zeros = Whole(zeros) }, person!, Gone))
+        switch (await schedule.Schedule(Store.Id, PreviewId, times, new BulkConsent { ToWarnings = agreed, Zeros = BulkWords.Whole(zeros) }, person!, Gone))
         {
             case ScheduleOutcome.Scheduled scheduled:
                 (scheduling, leftOut) = (false, scheduled.LeftOut);
@@ -182,7 +180,7 @@ public sealed partial class BulkPreviewView(
                 wrong = bad.Problem;
                 break;
             case ScheduleOutcome.Refused refused:
-                problem = refused.Sentence;
+                Trouble = refused.Sentence;
                 break;
             default:
                 await Reread();
@@ -235,24 +233,4 @@ public sealed partial class BulkPreviewView(
         });
     }
 
-    private static int? Whole(string text) =>
-        int.TryParse(text.Trim().Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    private async Task Guarded(Func<Task> work)
-    {
-        (busy, problem) = (true, null);
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception failure) when (failure is DbException or TimeoutException)
-        {
-            problem = "The database does not answer. Try again in a moment.";
-        }
-        busy = false;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.History;
@@ -25,6 +26,10 @@ public static class BulkWords
         // A metafield that comes is stored as its whole row.
         return row.Field == SetMetafield.Created ? ("none", Value("value", row.New?["value"], currency)) : (Value(row.Field, row.Seen, currency), Value(row.Field, row.New, currency));
     }
+
+    /// <summary>A number that a person typed, as 1200 or 1,200; null where it is none.</summary>
+    public static int? Whole(string text) =>
+        int.TryParse(text.Trim().Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string? Joined(IEnumerable<string> tags) => string.Join(", ", tags) is { Length: > 0 } text ? text : null;
 

@@ -24,8 +24,8 @@ public sealed partial class SchedulePage(
     private AskedBy? person;
     private DateTimeOffset now;
     private int revision;
-    private string? failure, wrong;
-    private bool busy, missing, changing, more, stale;
+    private string? failure;
+    private bool missing, changing, more, stale;
     private (long Store, long Id, string? Show) shown;
 
     [Parameter] public long Id { get; set; }
@@ -108,7 +108,7 @@ public sealed partial class SchedulePage(
                 problem = bad.Problem;
                 return;
             case ScheduleOutcome.Refused refused:
-                wrong = refused.Sentence;
+                Trouble = refused.Sentence;
                 break;
             default:
                 changing = false;
@@ -121,20 +121,20 @@ public sealed partial class SchedulePage(
     private Task CallOff() => Guarded(async () =>
     {
         if (!await cancel.Cancel(Store!.Id, Id, Gone))
-            wrong = "It has begun meanwhile: end it instead.";
+            Trouble = "It has begun meanwhile: end it instead.";
         await Load();
     });
 
     private Task EndNow() => Guarded(async () =>
     {
         if (!await end.End(Store!.Id, Id, Gone))
-            wrong = "It does not run any more.";
+            Trouble = "It does not run any more.";
         await Load();
     });
 
     private Task Approve() => Guarded(async () =>
     {
-        wrong = await approve.Approve(Store!.Id, schedule!.PreviewId, revision, person!, Gone) switch
+        Trouble = await approve.Approve(Store!.Id, schedule!.PreviewId, revision, person!, Gone) switch
         {
             ApproveBulkOutcome.OwnEdit own => own.Sentence,
             ApproveBulkOutcome.Altered => "It was altered after you looked at it. Look at it again.",
@@ -143,22 +143,4 @@ public sealed partial class SchedulePage(
         await wake.Wake(Gone);
         await Load();
     });
-
-    private async Task Guarded(Func<Task> work)
-    {
-        (busy, wrong) = (true, null);
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception away) when (away is DbException or TimeoutException)
-        {
-            wrong = "The database does not answer. Try again in a moment.";
-        }
-        busy = false;
-    }
 }

@@ -40,11 +40,14 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
         var changeSet = preview.ChangeSetId ?? 0;
         var how = action is SetStock { Adds: true } ? EditHow.Add : EditHow.Set;
         var canaryEnds = preview.Canary is { } canary ? await CanaryEnds(previewId, canary, cancel) : null;
+        // All rows are counted at the beginning and at the end; between, each batch says what it moved.
+        var counts = await Counts(preview, cancel);
         while (true)
         {
-            if (await Batch(run, stream, preview, changeSet, how, agreed.Contains(BulkQuestion.Canary) ? null : canaryEnds, cancel) is { } joined)
-                changeSet = joined;
-            var counts = await Counts(preview, cancel);
+            if (await Batch(run, stream, preview, changeSet, how, agreed.Contains(BulkQuestion.Canary) ? null : canaryEnds, cancel) is { } done)
+                (changeSet, counts) = (done.ChangeSet, counts.And(done.Batch));
+            else
+                counts = await Counts(preview, cancel);
             if (counts.Asks(preview, agreed) is { } question)
                 throw new RunPausedException(counts.Words(preview, question));
             if (counts.Open == 0)
@@ -92,8 +95,8 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
         return await command.ExecuteScalarAsync(cancel) as long?;
     }
 
-    /// <returns>The change set that the next batch joins, 0 as long as nothing was changed; null when no row was left.</returns>
-    private static async Task<long?> Batch(RunContext run, RunStream stream, BulkPreview preview, long changeSet, EditHow how, long? upTo, CancellationToken cancel)
+    /// <returns>The change set that the next batch joins, 0 as long as nothing was changed, and what was written; null when no row was left.</returns>
+    private static async Task<(long ChangeSet, BulkBatch Batch)?> Batch(RunContext run, RunStream stream, BulkPreview preview, long changeSet, EditHow how, long? upTo, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -114,7 +117,7 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
                 transaction.Count(RunCounter.Updated, changed);
                 transaction.Count(RunCounter.Unchanged, batch.Items.Count - changed);
                 await transaction.Commit(cancel);
-                return joined;
+                return (joined, batch);
             }
             catch (PostgresException clash) when (attempt < MostAttempts
                 && clash.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
@@ -164,13 +167,13 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
     {
         await using var command = database.CreateCommand("""
             select count(*) filter (where outcome = 'skipped'), count(*) filter (where outcome = 'waiting' and not excluded), count(*) filter (where outcome in ('done', 'skipped')),
-                count(distinct product_id) filter (where outcome in ('done', 'skipped'))
+                count(distinct product_id) filter (where outcome in ('done', 'skipped')), count(distinct product_id) filter (where outcome = 'waiting' and not excluded)
             from bulk_items where preview_id = $1
             """);
         command.Parameters.Add(new() { Value = preview.Id });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
-        return new BulkCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+        return new BulkCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4));
     }
 
     private static async Task Close(RunContext run, long previewId, CancellationToken cancel)
@@ -186,7 +189,7 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
         {
             await reader.ReadAsync(cancel);
             run.Progress.Log(reader.GetInt64(1) > 0 ? RunLogLevel.Warning : RunLogLevel.Info, string.Create(CultureInfo.InvariantCulture,
-                $"{reader.GetInt64(0):N0} changed, {reader.GetInt64(1):N0} left as others made them, {reader.GetInt64(2):N0} left out, {reader.GetInt64(3):N0} could not take the change."));
+                $"{reader.GetInt64(0):N0} changed, {reader.GetInt64(1):N0} left as they were, {reader.GetInt64(2):N0} left out, {reader.GetInt64(3):N0} could not take the change."));
         }
         await transaction.Commit(cancel);
     }

@@ -46,20 +46,26 @@ internal sealed class BulkBatch(IReadOnlyList<BulkItem> items)
 
     private void Note(List<BulkItem> wanted, SaveOutcome.Saved saved)
     {
-        var reasons = saved.LeftOut.Select(field => (field.Entity, field.EntityId, Reason: $"{field.ChangedBy ?? "Somebody"} {Changed}"))
-            .Concat(saved.NotSaved.Select(problem => (problem.Entity, problem.EntityId, Reason: problem.Sentence)))
-            .ToLookup(each => (each.Entity, each.EntityId), each => each.Reason);
+        var reasons = saved.LeftOut.Select(field => (field.Entity, field.EntityId, field.Field, Reason: $"{field.ChangedBy ?? "Somebody"} {Changed}"))
+            .Concat(saved.NotSaved.Select(problem => (problem.Entity, problem.EntityId, problem.Field, Reason: problem.Sentence)))
+            .ToLookup(each => (each.Entity, each.EntityId, each.Field), each => each.Reason);
         foreach (var item in wanted)
-            if (reasons[(item.Edit.Entity, item.Edit.EntityId)].FirstOrDefault() is { } reason)
+            if (Said(item, reasons) is { } reason)
                 Skipped[item.Id] = reason;
     }
 
+    // Whoever deletes a product archives it: what is wrong with its status is wrong with its removal.
+    private static string? Said(BulkItem item, ILookup<(string, long, string), string> reasons) =>
+        reasons[(item.Edit.Entity, item.Edit.EntityId, item.Edit.Field)].FirstOrDefault()
+        ?? (item.Edit.Field == Removal.Field ? reasons[(item.Edit.Entity, item.Edit.EntityId, "status")].FirstOrDefault() : null);
+
     private bool LeaveOut(List<BulkItem> wanted, IReadOnlyList<EditProblem> problems)
     {
-        var reasons = problems.ToLookup(problem => (problem.Entity, problem.EntityId), problem => problem.Sentence);
+        var reasons = problems.ToLookup(problem => (problem.Entity, problem.EntityId, problem.Field), problem => problem.Sentence);
+        var added = problems.ToLookup(problem => problem.EntityId, problem => problem.Sentence);
         var before = Skipped.Count;
         foreach (var item in wanted)
-            if (reasons[(item.Edit.Entity, item.Edit.Field == SetMetafield.Created ? -item.Id : item.Edit.EntityId)].FirstOrDefault() is { } reason)
+            if ((item.Edit.Field == SetMetafield.Created ? added[-item.Id].FirstOrDefault() : Said(item, reasons)) is { } reason)
                 Skipped[item.Id] = reason;
         return Skipped.Count > before;
     }

@@ -31,9 +31,6 @@ public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus
     /// <summary>Rows that held the wanted value already.</summary>
     public long Unchanged { get; init; }
 
-    /// <summary>Products and variants that change, or have changed.</summary>
-    public long Products { get; init; }
-
     public long Variants { get; init; }
 
     /// <summary>Rows that change, or have changed.</summary>
@@ -51,15 +48,16 @@ public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus
     /// <summary>Products are removed by it.</summary>
     public bool Deletes { get; init; }
 
-    public long ZeroPrices { get; init; }
+    /// <summary>It came from a spreadsheet: its rows are cells of several fields.</summary>
+    public bool IsFromSheet { get; init; }
 
-    public long ZeroStock { get; init; }
+    public required EditReach Reach { get; init; }
+
+    /// <summary>Products that change, or have changed.</summary>
+    public long Products => Reach.Products;
 
     /// <summary>Prices and stocks that would become 0: a person types this number.</summary>
-    public long Zeros => ZeroPrices + ZeroStock;
-
-    /// <summary>By how many percent a price moves at most; one that was 0 counts as 100.</summary>
-    public decimal MostPricePercent { get; init; }
+    public long Zeros => Reach.Zeros;
 
     /// <summary>Rises whenever a row is left out or taken in again.</summary>
     public int Revision { get; init; }
@@ -89,11 +87,7 @@ public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus
     {
         get
         {
-            var warnings = new List<string>();
-            if (ZeroPrices > 0)
-                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{ZeroPrices:N0} {(ZeroPrices == 1 ? "price" : "prices")} would become 0."));
-            if (ZeroStock > 0)
-                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{ZeroStock:N0} {(ZeroStock == 1 ? "variant" : "variants")} would have no stock left there."));
+            var warnings = new List<string>(Reach.Warnings);
             if (Refused > MostRefused * (Refused + Changing + Excluded + Unchanged))
                 warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{Refused:N0} of {Refused + Changing + Excluded + Unchanged:N0} rows cannot take the change and would stay as they are."));
             return warnings;

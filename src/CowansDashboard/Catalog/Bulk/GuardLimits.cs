@@ -12,20 +12,23 @@ public sealed record GuardLimits
     /// <summary>Products that one person may change at once; null for any number.</summary>
     public int? MostProducts { get; init; }
 
-    /// <summary>By how many percent one person may move a price; null for any.</summary>
+    /// <summary>By how many percent one person may move a price or compare-at price; null for any.</summary>
     public decimal? MostPricePercent { get; init; }
 
     /// <summary>A bulk edit stops and asks when more than so many percent of its rows could not be changed.</summary>
     public decimal StopPercent { get; init; } = UsualStop;
 
     /// <summary>Why a second person must agree; nothing when one is enough.</summary>
-    public IReadOnlyList<string> Exceeded(long products, decimal pricePercent)
+    public IReadOnlyList<string> Exceeded(EditReach reach)
     {
         var reasons = new List<string>();
-        if (products > MostProducts)
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"It changes {products:N0} products; one person alone may change {MostProducts:N0}."));
-        if (pricePercent > MostPricePercent)
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"It moves a price by {pricePercent:0.#}%; one person alone may move prices by {MostPricePercent:0.##}%."));
+        if (reach.Products > MostProducts)
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"It changes {reach.Products:N0} products; one person alone may change {MostProducts:N0}."));
+        if (reach.MostPricePercent > MostPricePercent)
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"It moves a price by {reach.MostPricePercent:0.#}%; one person alone may move prices by {MostPricePercent:0.##}%."));
+        // From 0 no percentage leads anywhere: above any limit.
+        if (reach.FromZero > 0 && MostPricePercent is not null)
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{reach.FromZero:N0} {(reach.FromZero == 1 ? "price that is" : "prices that are")} 0 would become another; one person alone may move prices by {MostPricePercent:0.##}%."));
         return reasons;
     }
 

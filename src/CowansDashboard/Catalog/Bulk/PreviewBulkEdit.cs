@@ -54,7 +54,7 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         var unchanged = 0;
         foreach (var some in products.Chunk(ProductsAtOnce))
         {
-            var items = new List<Item>();
+            var items = new List<BulkChangeRow>();
             foreach (var row in await Rows(connection, storeId, action, some, cancel))
                 switch (action is SetMetafield kind && row.Type is { } type && type != kind.Type
                     ? new BulkChange.Refused(null, $"Here it is of the type {type}.") : action.Change(row.Seen, currency))
@@ -63,13 +63,13 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
                         items.Add(Changed(action, row, changed.New));
                         break;
                     case BulkChange.Refused refused:
-                        items.Add(new Item(row, action.Target.Name, refused.Wanted, refused.Reason));
+                        items.Add(Item(action, row, action.Target.Name, refused.Wanted, refused.Reason));
                         break;
                     default:
                         unchanged++;
                         break;
                 }
-            await Copy(connection, previewId, action.Target.Entity, items, cancel);
+            await BulkChangeRow.Copy(connection, previewId, items, cancel);
         }
         await using (var note = new NpgsqlCommand("update bulk_previews set unchanged = $2 where id = $1", connection))
         {
@@ -82,12 +82,15 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
     }
 
     // A metafield comes and goes as a row; its value changes where it is there before and after.
-    private static Item Changed(BulkAction action, Row row, JsonNode? wanted) => action switch
+    private static BulkChangeRow Changed(BulkAction action, Row row, JsonNode? wanted) => action switch
     {
-        SetMetafield kind when row.Type is null => new Item(row, SetMetafield.Created, kind.Row(row.Id), null),
-        SetMetafield when wanted is null => new Item(row, SetMetafield.Removed, null, null),
-        _ => new Item(row, action.Target.Name, wanted, null),
+        SetMetafield kind when row.Type is null => Item(action, row, SetMetafield.Created, kind.Row(row.Id)),
+        SetMetafield when wanted is null => Item(action, row, SetMetafield.Removed, null),
+        _ => Item(action, row, action.Target.Name, wanted),
     };
+
+    private static BulkChangeRow Item(BulkAction action, Row row, string field, JsonNode? wanted, string? refused = null) =>
+        new(row.ProductId, action.Target.Entity, row.Id, field, row.Seen, wanted, refused);
 
     private static async Task<long> Insert(NpgsqlConnection connection, BulkRequest request, int selected, CancellationToken cancel)
     {
@@ -143,34 +146,9 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         return rows;
     }
 
-    private static async Task Copy(NpgsqlConnection connection, long previewId, string entity, List<Item> items, CancellationToken cancel)
-    {
-        await using var writer = await connection.BeginBinaryImportAsync(
-            "copy bulk_items (preview_id, product_id, entity, entity_id, field, seen, new, outcome, reason) from stdin (format binary)", cancel);
-        foreach (var (row, field, wanted, reason) in items)
-        {
-            await writer.StartRowAsync(cancel);
-            await writer.WriteAsync(previewId, NpgsqlDbType.Bigint, cancel);
-            await writer.WriteAsync(row.ProductId, NpgsqlDbType.Bigint, cancel);
-            await writer.WriteAsync(entity, NpgsqlDbType.Text, cancel);
-            await writer.WriteAsync(row.Id, NpgsqlDbType.Bigint, cancel);
-            await writer.WriteAsync(field, NpgsqlDbType.Text, cancel);
-            await Write(writer, row.Seen?.ToJsonString(), NpgsqlDbType.Jsonb, cancel);
-            await Write(writer, wanted?.ToJsonString(), NpgsqlDbType.Jsonb, cancel);
-            await writer.WriteAsync(reason is null ? "waiting" : "refused", NpgsqlDbType.Text, cancel);
-            await Write(writer, reason, NpgsqlDbType.Text, cancel);
-        }
-        await writer.CompleteAsync(cancel);
-    }
-
-    private static Task Write(NpgsqlBinaryImporter writer, string? text, NpgsqlDbType type, CancellationToken cancel) =>
-        text is null ? writer.WriteNullAsync(cancel) : writer.WriteAsync(text, type, cancel);
-
     private sealed record Row(long Id, long ProductId, JsonNode? Seen)
     {
         /// <summary>Of a metafield that is there; null where the row stands for its owner.</summary>
         public string? Type { get; init; }
     }
-
-    private sealed record Item(Row Row, string Field, JsonNode? Wanted, string? Reason);
 }

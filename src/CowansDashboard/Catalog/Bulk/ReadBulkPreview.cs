@@ -17,13 +17,14 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
         await using var command = new NpgsqlCommand("""
             select p.id, p.store_id, p.title, p.status, p.made_by_id, p.made_by_name, p.run_id, p.change_set_id, p.selected, p.unchanged, i.*,
                 p.revision, p.canary, p.stop_percent, p.approval_asked_at, p.approved_by_name, p.made_at, p.action ->> 'action' = 'delete',
-                case when p.status = 'scheduled' then (select max(s.id) from schedules s where s.preview_id = p.id) end
+                case when p.status = 'scheduled' then (select max(s.id) from schedules s where s.preview_id = p.id) end, p.action ->> 'action' = 'cells'
             from bulk_previews p, lateral (
                 select count(distinct product_id) filter (where takes), count(distinct entity_id) filter (where takes and entity in ('variant', 'inventory level')), count(*) filter (where takes),
                     count(*) filter (where outcome = 'refused'), count(*) filter (where excluded), count(*) filter (where outcome = 'skipped'), count(*) filter (where outcome = 'done'),
                     count(*) filter (where takes and field = 'price' and new = '0' and seen <> '0'),
                     count(*) filter (where takes and field = 'available' and new <= '0' and seen > '0'),
-                    max(case when seen = '0' then 100 else abs((new #>> '{}')::numeric / (seen #>> '{}')::numeric - 1) * 100 end) filter (where takes and field = 'price')
+                    round(max(abs((new #>> '{}')::numeric / (seen #>> '{}')::numeric - 1) * 100) filter (where takes and field in ('price', 'compare_at_price') and seen <> '0'), 6),
+                    count(*) filter (where takes and field in ('price', 'compare_at_price') and seen = '0' and new <> '0')
                 from (select *, outcome in ('waiting', 'done') and not excluded as takes from bulk_items where preview_id = p.id) items) i
             where p.id = $1 and p.store_id = $2
             """, connection);
@@ -33,7 +34,7 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
             return null;
-        var (products, percent) = (reader.GetInt64(10), reader.Maybe<decimal>(19) ?? 0);
+        var reach = new EditReach(reader.GetInt64(10), reader.GetInt64(17), reader.GetInt64(18), reader.Maybe<decimal>(19) ?? 0, reader.GetInt64(20));
         return new BulkPreview(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), Enum.Parse<BulkStatus>(reader.GetString(3), ignoreCase: true))
         {
             MadeById = reader.Text(4),
@@ -42,25 +43,23 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             ChangeSetId = reader.Maybe<long>(7),
             Selected = reader.GetInt32(8),
             Unchanged = reader.GetInt32(9),
-            Products = products,
+            Reach = reach,
             Variants = reader.GetInt64(11),
             Changing = reader.GetInt64(12),
             Refused = reader.GetInt64(13),
             Excluded = reader.GetInt64(14),
             Skipped = reader.GetInt64(15),
             Done = reader.GetInt64(16),
-            ZeroPrices = reader.GetInt64(17),
-            ZeroStock = reader.GetInt64(18),
-            MostPricePercent = percent,
-            Revision = reader.GetInt32(20),
-            Canary = reader.Maybe<int>(21),
-            StopPercent = reader.GetDecimal(22),
-            ApprovalAskedAt = reader.Maybe<DateTimeOffset>(23),
-            ApprovedBy = reader.Text(24),
-            MadeAt = reader.GetFieldValue<DateTimeOffset>(25),
-            Deletes = reader.GetBoolean(26),
-            ScheduleId = reader.Maybe<long>(27),
-            NeedsApproval = limits.Exceeded(products, percent),
+            Revision = reader.GetInt32(21),
+            Canary = reader.Maybe<int>(22),
+            StopPercent = reader.GetDecimal(23),
+            ApprovalAskedAt = reader.Maybe<DateTimeOffset>(24),
+            ApprovedBy = reader.Text(25),
+            MadeAt = reader.GetFieldValue<DateTimeOffset>(26),
+            Deletes = reader.GetBoolean(27),
+            ScheduleId = reader.Maybe<long>(28),
+            IsFromSheet = reader.GetBoolean(29),
+            NeedsApproval = limits.Exceeded(reach),
         };
     }
 

@@ -1,6 +1,7 @@
 using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.History;
+using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Search;
 using CowansDashboard.Tests.History;
@@ -156,6 +157,7 @@ public sealed class BulkEditTests(TestDatabase database) : IClassFixture<TestDat
         await node.Until(run, RunStatus.Succeeded);
 
         (await Read(shop, preview)).Done.ShouldBe(300);
+        (await new ReadFigures(database.Source, TimeProvider.System).Read(shop.Store, default)).PendingProducts.ShouldBe(299, "each waits for the push that archives it");
         (await database.Scalar<long>("select count(*) from products where store_id = $1 and removal = 'delete:24' and status = 'ARCHIVED' and pending = '{\"status\": \"ACTIVE\"}'", shop.Store)).ShouldBe(299);
         (await database.Scalar<long>("select count(*) from removals where store_id = $1 and closed_at is null", shop.Store)).ShouldBe(299);
         (await database.Scalar<bool>("select deleted_at is not null and removal is null from products where id = $1", products[7])).ShouldBeTrue("it existed here only");

@@ -29,7 +29,7 @@ public sealed class BulkGuardTests(TestDatabase database) : IClassFixture<TestDa
         var run = await Started(node, shop, preview, new() { Canary = 2 });
         var paused = await node.Until(run, RunStatus.Paused);
 
-        paused.Now.Reason!.ShouldBe("The first 2 products are changed. Look at them, then go on with the other 4 rows, or cancel.");
+        paused.Now.Reason!.ShouldBe("The first 2 products are changed. Look at them, then go on with the other 2 products, or cancel.");
         (await Raised(products)).ShouldBe(4);
         await node.Get<ResumeRun>().Resume(run, GoOn, default);
         await node.Until(run, RunStatus.Succeeded);
@@ -66,7 +66,7 @@ public sealed class BulkGuardTests(TestDatabase database) : IClassFixture<TestDa
         await using var node = await Node();
 
         var run = await Started(node, shop, preview, new() { Canary = 1 });
-        (await node.Until(run, RunStatus.Paused)).Now.Reason.ShouldBe("1 of the first 1 rows could not be changed: above 20% it stops. Go on with the other 2, or cancel.");
+        (await node.Until(run, RunStatus.Paused)).Now.Reason.ShouldBe("1 of the first 1 rows could not be changed: above 20% it stops. Go on with the other 2 rows, or cancel.");
         await node.Get<ResumeRun>().Resume(run, GoOn, default);
         (await node.Until(run, again => again.Now is { Status: RunStatus.Paused, Epoch: > 1 })).Now.Reason!.ShouldStartWith("The first 1 product is changed.");
         (await Raised(products)).ShouldBe(0, "the canary was not answered yet");
@@ -157,6 +157,42 @@ public sealed class BulkGuardTests(TestDatabase database) : IClassFixture<TestDa
         (await new ReadBulkPreview(database.Source).Find(shop.Store, old, default)).ShouldBeNull();
         (await database.Scalar<long>("select count(*) from bulk_items where preview_id = $1", old)).ShouldBe(0);
         (await Read(shop, young)).Changing.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_edit_whose_run_was_given_up_is_swept_away_after_90_days()
+    {
+        var shop = await EditedShop.Open(database);
+        long[] products = [await shop.Product("A"), await shop.Product("B")];
+        var preview = await Preview(shop, TenPercentMore, products);
+        await using var node = await Node();
+        var run = await Started(node, shop, preview, new() { Canary = 1 });
+        await node.Until(run, RunStatus.Paused);
+        var sweep = new SweepBulkPreviews(database.Source, TimeProvider.System, NullLogger<SweepBulkPreviews>.Instance);
+        await shop.Run("update bulk_previews set made_at = now() - interval '91 days' where id = $1", preview);
+        await sweep.Sweep(default);
+        (await Read(shop, preview)).Status.ShouldBe(BulkStatus.Applying, "somebody may still go on");
+
+        await node.Get<CancelRun>().Cancel(run, RunsOfTests.Ann, default);
+        await node.Until(run, RunStatus.Cancelled);
+        await shop.Run("update runs set finished_at = now() - interval '91 days' where id = $1", run);
+        await sweep.Sweep(default);
+
+        (await new ReadBulkPreview(database.Source).Find(shop.Store, preview, default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_price_of_0_that_becomes_another_and_a_compare_at_price_are_held_against_the_limit()
+    {
+        var shop = await EditedShop.Open(database);
+        var (free, dear) = (await shop.Product("Free"), await shop.Product("Dear"));
+        await new SaveGuardLimits(database.Source).Save(shop.Store, new() { MostPricePercent = 150 }, RunsOfTests.Ann, default);
+        await shop.Run("update variants set price = 0 where product_id = $1", free);
+        await shop.Run("update variants set compare_at_price = 1 where product_id = $1", dear);
+
+        (await Read(shop, await Preview(shop, new PriceAction(false, PriceMove.Set, 9_999), free))).NeedsApproval.ShouldBe(["1 price that is 0 would become another; one person alone may move prices by 150%."]);
+        (await Read(shop, await Preview(shop, new PriceAction(true, PriceMove.Set, 100), dear))).NeedsApproval.ShouldBe(["It moves a price by 9900%; one person alone may move prices by 150%."]);
+        (await Read(shop, await Preview(shop, new PriceAction(true, PriceMove.Set, 100), free))).NeedsApproval.ShouldBeEmpty("there was none");
     }
 
     private PreviewBulkEdit Previewing

@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Catalog.Sheets;
 using CowansDashboard.History;
+using CowansDashboard.Runs;
 using CowansDashboard.Search;
 using CowansDashboard.Tests.History;
+using CowansDashboard.Tests.Runs;
 using CowansDashboard.Tests.Support;
 
 namespace CowansDashboard.Tests.Catalog.Sheets;
@@ -143,6 +145,60 @@ public sealed class SheetTests(TestDatabase database) : IClassFixture<TestDataba
         (await database.Scalar<string>("select available || ' ' || pending::text from inventory_levels where variant_id = $1", variants[0])).ShouldBe("""9 {"available": 7}""");
     }
 
+    [Fact]
+    public async Task Zeros_in_a_sheet_want_their_number_and_above_the_limits_a_second_person_approves_the_cells_as_a_prepared_edit()
+    {
+        var shop = await EditedShop.Open(database);
+        long[] products = [await shop.Product("Jumper", 2), await shop.Product("Scarf", 1), await shop.Product("Hat", 1)];
+        var variants = await database.Scalar<long[]>("select array_agg(id order by product_id, position) from variants where store_id = $1", shop.Store);
+        var columns = await Columns(shop, products);
+        SheetEdit[] zeros = [Edit("variant", variants[0], "price", 10, 0), Edit("variant", variants[1], "price", 10, 11)];
+
+        var asks = (await Try(shop, columns, new(), zeros)).ShouldBeOfType<SaveSheetOutcome.Asks>();
+        (asks.Zeros, asks.Warnings.ShouldHaveSingleItem()).ShouldBe((1, "1 price would become 0."));
+        (await Try(shop, columns, new() { Zeros = 2 }, zeros)).ShouldBeOfType<SaveSheetOutcome.Asks>();
+        (await database.Scalar<long>("select count(*) from changes where store_id = $1", shop.Store)).ShouldBe(0);
+        (await Try(shop, columns, new() { Zeros = 1 }, zeros)).ShouldBeOfType<SaveSheetOutcome.Saved>().Cells.ShouldBe(2);
+
+        await new SaveGuardLimits(database.Source).Save(shop.Store, new() { MostProducts = 1, MostPricePercent = 50 }, RunsOfTests.Ann, default);
+        var sku = JsonNode.Parse(await shop.Value("variants", variants[3], "sku"));
+        SheetEdit[] dear = [Edit("variant", variants[2], "price", 10, 19), Edit("variant", variants[3], "price", 10, 12), Edit("variant", variants[3], "sku", sku, "H-1"), Edit("product", products[2], "title", "Hat", "Cap")];
+        (await Try(shop, columns, new(), dear)).ShouldBeOfType<SaveSheetOutcome.NeedsApproval>().Reasons
+            .ShouldBe(["It changes 2 products; one person alone may change 1.", "It moves a price by 90%; one person alone may move prices by 50%."]);
+        (await Try(shop, columns, new(), dear[1])).ShouldBeOfType<SaveSheetOutcome.Saved>();
+
+        var id = (await new PrepareSheet(database.Source, Reading).Prepare(shop.Store, "Spreadsheet, 3 cells", [dear[0], dear[2], dear[3]], [.. columns.Values], RunsOfTests.Ann, default)).ShouldNotBeNull();
+        var preview = (await new ReadBulkPreview(database.Source).Find(shop.Store, id, default)).ShouldNotBeNull();
+        (preview.Products, preview.Changing, preview.IsFromSheet, preview.WaitsForApproval).ShouldBe((2, 3, true, true));
+        await using var node = await RunHost.Start(database.ConnectionString, Guid.NewGuid().ToString(), new ApplyBulkEdit(database.Source));
+        var start = new StartBulkEdit(database.Source, node.Get<EnqueueRun>());
+        (await start.Start(shop.Store, id, new(), RunsOfTests.Ann, default)).ShouldBeOfType<StartBulkOutcome.NeedsApproval>();
+        (await new ApproveBulkEdit(database.Source).Approve(shop.Store, id, preview.Revision, new("8", "Bea"), default)).ShouldBeOfType<ApproveBulkOutcome.Approved>();
+        await shop.Save("Bea", StaleMeans.Refuse, new FieldEdit("variant", variants[3], "sku", sku, "B-1"));
+        await node.Until((await start.Start(shop.Store, id, new(), RunsOfTests.Ann, default)).ShouldBeOfType<StartBulkOutcome.Started>().RunId, RunStatus.Succeeded);
+
+        (await database.Scalar<string>("select string_agg(field || ' ' || outcome, ', ' order by id) from bulk_items where preview_id = $1", id)).ShouldBe("price done, sku skipped, title done", "each cell by itself");
+        (await database.Scalar<string>("select v.price || ' ' || p.title from variants v, products p where v.id = $1 and p.id = $2", variants[2], products[2])).ShouldBe("19 Cap");
+    }
+
+    [Fact]
+    public async Task What_two_tabs_keep_of_one_draft_is_merged_and_not_written_over()
+    {
+        var (account, keep) = (await Account(), new MergeDraft(database.Source));
+        var place = Sheet.CellsOf(account, 1, Guid.NewGuid());
+        static JsonNode Both(JsonNode? theirs, string mine) => JsonValues.Set([.. JsonValues.Elements(theirs), mine]);
+
+        var first = await keep.Keep(place, new JsonArray("a"), new(null), theirs => Both(theirs, "a"), default);
+        var second = await keep.Keep(place, new JsonArray("b"), new(null), theirs => Both(theirs, "b"), default);
+        first = await keep.Keep(place, new JsonArray("c"), first, theirs => Both(theirs, "c"), default);
+        first = await keep.Keep(place, new JsonArray("d"), first, theirs => Both(theirs, "d"), default);
+
+        (first.IsShared, second.IsShared).ShouldBe((true, true));
+        (await new ReadDraft(database.Source).Read(place, default)).ShouldNotBeNull().Content.ToJsonString().ShouldBe("""["a","b","c","d"]""");
+        (await keep.Keep(place, null, first, _ => null, default)).KeptAt.ShouldBeNull();
+        (await new ReadDraft(database.Source).Read(place, default)).ShouldBeNull();
+    }
+
     private OpenSheet Opening()
     {
         var words = new UnderstandSearch(database.Source, new(database.Source, TimeProvider.System));
@@ -160,8 +216,11 @@ public sealed class SheetTests(TestDatabase database) : IClassFixture<TestDataba
     private async Task<Dictionary<string, SheetColumn>> Columns(EditedShop shop, long[] products) =>
         (await new ListSheetColumns(database.Source, new ListLocations(database.Source)).List(shop.Store, products, default)).ToDictionary(column => column.Key);
 
-    private Task<SheetSaved> Save(EditedShop shop, Dictionary<string, SheetColumn> columns, params SheetEdit[] edits) =>
-        new SaveSheet(Reading, shop.Saving).Save(shop.Head(), edits, [.. columns.Values], default);
+    private async Task<SaveSheetOutcome.Saved> Save(EditedShop shop, Dictionary<string, SheetColumn> columns, params SheetEdit[] edits) =>
+        (await Try(shop, columns, new(), edits)).ShouldBeOfType<SaveSheetOutcome.Saved>();
+
+    private Task<SaveSheetOutcome> Try(EditedShop shop, Dictionary<string, SheetColumn> columns, SheetConsent consent, params SheetEdit[] edits) =>
+        new SaveSheet(Reading, new ReadGuardLimits(database.Source), shop.Saving).Save(shop.Head(), edits, [.. columns.Values], consent, default);
 
     private static SheetEdit Edit(string entity, long id, string column, JsonNode? seen, JsonNode? wanted) => new(new SheetPlace(entity, id, column), seen, wanted);
 }

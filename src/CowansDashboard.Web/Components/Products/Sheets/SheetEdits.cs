@@ -91,7 +91,7 @@ public sealed class SheetEdits(IReadOnlyDictionary<(string Entity, string Column
     }
 
     /// <summary>What was sent and taken is saved; what was typed again meanwhile stays unsaved, on the saved value.</summary>
-    public void Saved(IReadOnlyCollection<SheetTyped> sent, SheetSaved saved)
+    public void Saved(IReadOnlyCollection<SheetTyped> sent, SaveSheetOutcome.Saved saved)
     {
         foreach (var cell in sent)
         {
@@ -104,6 +104,14 @@ public sealed class SheetEdits(IReadOnlyDictionary<(string Entity, string Column
             else if (saved.ChangeSetId != 0 || saved.Refused.Count == 0)
                 Put(cell.Place, now.Text == cell.Text ? null : now with { Seen = cell.New?.DeepClone() });
         }
+    }
+
+    /// <summary>What was prepared as an edit waits there; what was typed again meanwhile stays.</summary>
+    public void HandOver(IReadOnlyCollection<SheetTyped> prepared)
+    {
+        foreach (var cell in prepared)
+            if (_typed.GetValueOrDefault(cell.Place) is { } now && now.Text == cell.Text)
+                Put(cell.Place, null);
     }
 
     public void Discard()

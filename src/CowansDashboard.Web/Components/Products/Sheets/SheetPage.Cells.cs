@@ -176,15 +176,13 @@ public sealed partial class SheetPage
     {
         if (account is not { } person || Store is null)
             return;
-        var place = Sheet.CellsOf(person, Store.Id, Id);
-        if (content is null)
-            await discardDraft.Discard(place, cancel);
-        else if (SheetDraft.Fits(content))
-            await saveDraft.Save(place, content, null, cancel);
-        else
-            // The keeper says so in the bar, and tries again when there is less.
-            throw new TimeoutException("The unsaved cells are more than a draft can hold.");
+        known = await mergeDraft.Keep(Sheet.CellsOf(person, Store.Id, Id), Fitting(content), known, theirs => Fitting(SheetDraft.Merge(theirs, keptCells, content)), cancel);
+        keptCells = content;
     }
+
+    // The keeper says so in the bar, and tries again when there is less.
+    private static JsonObject? Fitting(JsonObject? content) =>
+        content is null || SheetDraft.Fits(content) ? content : throw new TimeoutException("The unsaved cells are more than a draft can hold.");
 
     private async Task<bool> Reach(Func<Task> work)
     {

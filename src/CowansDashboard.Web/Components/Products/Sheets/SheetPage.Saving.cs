@@ -17,7 +17,7 @@ public sealed partial class SheetPage
         await Tell("flush");
         if (!await Reach(async () => preview = await Previewed()))
             return;
-        (previewing, choosing) = (true, false);
+        (previewing, choosing, guard) = (true, false, null);
     }
 
     private async Task<IReadOnlyList<PreviewedRow>> Previewed()
@@ -33,15 +33,14 @@ public sealed partial class SheetPage
         return rows;
     }
 
-    private async Task Save(IEnumerable<SheetTyped> chosen)
+    private async Task Save(ChosenCells chosen)
     {
         if (saving)
             return;
         saving = true;
         StateHasChanged();
         await Tell("flush");
-        // Flushed cells may have become wrong, or right, since the button was drawn.
-        var sent = chosen.Select(cell => edits!.Find(cell.Place)).OfType<SheetTyped>().Where(cell => cell.CanBeSaved).ToList();
+        var sent = Sendable(chosen);
         await Reach(async () =>
         {
             if (sent.Count == 0)
@@ -52,7 +51,13 @@ public sealed partial class SheetPage
             var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
             var head = new ChangeSetHead(Store!.Id, ChangeSetKind.Edit, Title(sent), null, person.Id, person.Name);
             // A page that is left does not stop in the middle of a save.
-            var saved = await saveSheet.Save(head, [.. sent.Select(cell => new SheetEdit(cell.Place, cell.Seen, cell.New))], columns, CancellationToken.None);
+            var outcome = await saveSheet.Save(head, Edits(sent), columns, new SheetConsent { Zeros = chosen.Zeros }, CancellationToken.None);
+            guard = outcome is SaveSheetOutcome.Saved ? null : outcome;
+            if (outcome is not SaveSheetOutcome.Saved saved)
+            {
+                (previewing, failure) = (true, "Nothing was saved yet.");
+                return;
+            }
             edits!.Saved(sent, saved);
             failure = (saved.Stale.Count, saved.Refused.Count) is (0, 0) ? null
                 : $"{Figure.Count(saved.Cells, "cell")} saved; {Figure.Count(saved.Stale.Count + saved.Refused.Count)} need a look.";
@@ -70,6 +75,40 @@ public sealed partial class SheetPage
         await Tell("only", onlyChanged);
         StateHasChanged();
     }
+
+    /// <summary>The cells wait as a prepared edit, which a second person approves, or which is tried on a few products first or scheduled.</summary>
+    private async Task Prepare(ChosenCells chosen)
+    {
+        if (saving)
+            return;
+        saving = true;
+        StateHasChanged();
+        await Tell("flush");
+        var sent = Sendable(chosen);
+        await Reach(async () =>
+        {
+            var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
+            if (await prepareSheet.Prepare(Store!.Id, Title(sent), Edits(sent), columns, person, CancellationToken.None) is not { } preview)
+            {
+                failure = "Nothing of it can be prepared as it is.";
+                return;
+            }
+            if (guard is SaveSheetOutcome.NeedsApproval)
+                await ask.Ask(Store.Id, preview, CancellationToken.None);
+            edits!.HandOver(sent);
+            guard = null;
+            draft.Touch();
+            await draft.Flush();
+            navigation.NavigateTo(BulkEditPage.Url(preview));
+        });
+        saving = false;
+        StateHasChanged();
+    }
+
+    // Flushed cells may have become wrong, or right, since the button was drawn.
+    private List<SheetTyped> Sendable(ChosenCells chosen) => [.. chosen.Cells.Select(cell => edits!.Find(cell.Place)).OfType<SheetTyped>().Where(cell => cell.CanBeSaved)];
+
+    private static SheetEdit[] Edits(List<SheetTyped> sent) => [.. sent.Select(cell => new SheetEdit(cell.Place, cell.Seen, cell.New))];
 
     private static string Title(List<SheetTyped> sent)
     {
@@ -100,7 +139,7 @@ public sealed partial class SheetPage
         await Tell("flush");
         var thrown = edits!.Typed.ToList();
         edits.Discard();
-        (restored, failure, previewing, onlyChanged) = (null, null, false, false);
+        (restored, failure, previewing, onlyChanged, guard) = (null, null, false, false, null);
         draft.Touch();
         await draft.Flush();
         await Tell("refresh", Changed(), true);

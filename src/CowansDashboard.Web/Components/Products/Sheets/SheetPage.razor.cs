@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using CowansDashboard.Accounts;
 using CowansDashboard.Catalog;
+using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Catalog.Sheets;
 using CowansDashboard.History;
 using CowansDashboard.Web.Components.Kit;
@@ -17,8 +18,8 @@ namespace CowansDashboard.Web.Components.Products.Sheets;
 /// <summary>Chosen products or their variants as a spreadsheet: its rows, its columns, and what is typed and not saved.</summary>
 public sealed partial class SheetPage(
     TimeProvider clock, IJSRuntime js, Toasts toasts, ShellFeed feed, AuthenticationStateProvider authentication,
-    ReadSheet readSheet, KeepSheet keepSheet, ListSheetColumns listColumns, ReadSheetRows readRows, NameCategories nameCategories, SaveSheet saveSheet, UndoChanges undo,
-    ReadDraft readDraft, SaveDraft saveDraft, DiscardDraft discardDraft) : IAsyncDisposable
+    ReadSheet readSheet, KeepSheet keepSheet, ListSheetColumns listColumns, ReadSheetRows readRows, NameCategories nameCategories, SaveSheet saveSheet, PrepareSheet prepareSheet, AskForApproval ask,
+    UndoChanges undo, ReadDraft readDraft, MergeDraft mergeDraft, NavigationManager navigation) : IAsyncDisposable
 {
     private readonly SheetCategories categories = new(nameCategories);
     private DraftKeeper draft = default!;
@@ -31,6 +32,9 @@ public sealed partial class SheetPage(
     private IJSObjectReference? script, grid;
     private string? missing, said, failure;
     private DateTimeOffset? restored, dataAsOf;
+    private KnownDraft known = new(null);
+    private JsonNode? keptCells;
+    private SaveSheetOutcome? guard;
     private int restoredCells, heard;
     private long? account;
     private bool loaded, choosing, onlyChanged, saving, previewing;
@@ -77,7 +81,7 @@ public sealed partial class SheetPage(
 
     private async Task Load()
     {
-        (loaded, missing, sheet, edits) = (false, null, null, null);
+        (loaded, missing, sheet, edits, guard, known, keptCells) = (false, null, null, null, null, new(null), null);
         try
         {
             account = (await authentication.GetAuthenticationStateAsync()).User.AccountId;
@@ -107,6 +111,7 @@ public sealed partial class SheetPage(
         await categories.Learn(cells.Where(cell => cell.Place.Column == "category_id").SelectMany(cell => new[] { cell.Text, cell.Seen?.ToString() ?? "" }), Gone);
         edits!.Restore(cells);
         draft.Found(kept.UpdatedAt);
+        (known, keptCells) = (new(kept.UpdatedAt), kept.Content);
         (restored, restoredCells) = (edits.Count > 0 ? kept.UpdatedAt : null, edits.Count);
     }
 

@@ -126,7 +126,7 @@ public sealed class SheetEditsTests
         var sent = edits.Savable.ToList();
         edits.Type(places[3], 10, "14");
 
-        edits.Saved(sent, new SheetSaved(5, 2, 2)
+        edits.Saved(sent, new SaveSheetOutcome.Saved(5, 2, 2)
         {
             Stale = new Dictionary<SheetPlace, StaleField> { [places[1]] = new("variant", 2, "price", 10, 11, 12) { ChangedBy = "Ben" } },
             Refused = new Dictionary<SheetPlace, string> { [places[2]] = "This variant is no longer here." },
@@ -154,6 +154,43 @@ public sealed class SheetEditsTests
         again.Find(Price)!.Text.ShouldBe("ten");
         JsonValues.Same(again.Find(Tags)!.Seen, new JsonArray("wool")).ShouldBeTrue();
         SheetDraft.Read(JsonNode.Parse("""{"rows": [["variant", 7, [["price"]]], ["variant", "x", []], 5]}""")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Two_tabs_of_one_sheet_keep_what_each_has_typed_changed_and_taken_back()
+    {
+        SheetPlace sku = new("variant", 7, "sku"), barcode = new("variant", 7, "barcode");
+        var edits = Edits();
+        edits.Type(Price, 10, "12");
+        edits.Type(sku, null, "A-1");
+        var before = SheetDraft.Write(edits.Typed);
+        var other = Edits();
+        other.Restore(SheetDraft.Read(before));
+        other.Type(sku, null, "B-1");
+        other.Type(barcode, null, "40");
+        var theirs = SheetDraft.Write(other.Typed);
+
+        edits.Type(Tags, new JsonArray("wool"), "soft");
+        edits.TakeBack(Price);
+        var kept = SheetDraft.Read(SheetDraft.Merge(theirs, before, SheetDraft.Write(edits.Typed))).ToDictionary(cell => cell.Place, cell => cell.Text);
+
+        kept.ShouldBe(new Dictionary<SheetPlace, string> { [sku] = "B-1", [barcode] = "40", [Tags] = "soft" }, ignoreOrder: true);
+        SheetDraft.Merge(before, before, null).ShouldBeNull();
+        SheetDraft.Merge(null, before, before).ShouldBeNull("the other tab has saved them");
+    }
+
+    [Fact]
+    public void Cells_that_were_prepared_as_an_edit_leave_the_sheet_and_what_was_typed_again_stays()
+    {
+        var edits = Edits();
+        edits.Type(Price, 10, "12");
+        edits.Type(Tags, new JsonArray("wool"), "soft");
+        var sent = edits.Savable.ToList();
+        edits.Type(Price, 10, "13");
+
+        edits.HandOver(sent);
+
+        edits.Typed.ShouldHaveSingleItem().Text.ShouldBe("13");
     }
 
     [Fact]
