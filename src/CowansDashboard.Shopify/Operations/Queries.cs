@@ -113,7 +113,7 @@ public static class Queries
 
     /// <summary>Collections by id, with their sources. Null where the collection is gone.</summary>
     public static Operation<NodesData<CollectionNode>> CollectionsById(IReadOnlyCollection<ShopifyId> ids, int selections = 50) =>
-        Read("CollectionsById", ShopifyJson.Default.CollectionNodes, new() { ["ids"] = Ids(ids), ["selections"] = selections }, 45)
+        Read("CollectionsById", ShopifyJson.Default.CollectionNodes, new() { ["ids"] = Ids(ids), ["selections"] = selections }, 53)
             with { CostKey = $"CollectionsById {ids.Count}/{selections}" };
 
     /// <summary>Ids and updatedAt of collections in order of updatedAt.</summary>
