@@ -1,5 +1,5 @@
 // Takes the pictures in docs/pictures of a started dashboard: each page light, dark and on a phone.
-//   DASHBOARD_PASSWORD=… node docs/take-pictures.mjs --email you@example.com [--address http://127.0.0.1:5080]
+//   DASHBOARD_PASSWORD=… node docs/take-pictures.mjs --email you@example.com [--address http://127.0.0.1:5080] [--only schedules,removed]
 // It drives the computer's own Chromium (CHROMIUM names another) and needs a shop that was pulled.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -18,22 +18,33 @@ const looks = {
   phone: { theme: 'light', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
 };
 
-// `find` opens the first link of its kind on the page at `path`.
+// `find` opens the first link of its kind on the page at `path`; `act` does there what a person would do to come to the page.
 const pages = [
   { name: 'sign-in', title: 'Signing in', path: '/sign-in', door: true },
   { name: 'overview', title: 'Overview', path: '/' },
   { name: 'products', title: 'Products', path: '/products' },
   { name: 'product', title: 'A product', path: '/products', find: 'a[href*="/products/"], a[href^="products/"]' },
+  { name: 'removed', title: 'Removed products', path: '/products?sync=removed' },
+  { name: 'spreadsheet', title: 'A spreadsheet of variants', path: '/products', act: openSpreadsheet },
   { name: 'conflicts', title: 'Conflicts', path: '/conflicts' },
   { name: 'history', title: 'History', path: '/history', find: 'a[href*="history/"], a[href*="set="]' },
   { name: 'sync', title: 'Sync', path: '/sync' },
   { name: 'push-plan', title: 'A push plan', path: '/sync/push', find: 'a[href*="sync/push/"]' },
   { name: 'run', title: 'A run', path: '/sync', find: 'a[href*="sync/runs/"]' },
+  { name: 'schedules', title: 'Schedules', path: '/schedules' },
   { name: 'settings', title: 'Settings', path: '/settings' },
 ];
 
+async function openSpreadsheet(page) {
+  for (let row = 1; row <= 8; row++) await page.locator('.grid-rows input[type=checkbox]:visible').nth(row).click();
+  await page.getByRole('button', { name: 'Spreadsheet' }).click();
+  await page.waitForURL('**/products/sheet/**');
+  await settle(page);
+  await page.locator('a[href*="of=variants"]').click();
+}
+
 function readSettings() {
-  const { values } = parseArgs({ options: { address: { type: 'string', default: 'http://127.0.0.1:5080' }, email: { type: 'string' } } });
+  const { values } = parseArgs({ options: { address: { type: 'string', default: 'http://127.0.0.1:5080' }, email: { type: 'string' }, only: { type: 'string' } } });
   const password = process.env.DASHBOARD_PASSWORD;
   if (!values.email || !password) {
     throw new Error('Give --email of an account that signs in, and its password in the environment as DASHBOARD_PASSWORD');
@@ -75,12 +86,16 @@ async function settle(page) {
   await page.waitForTimeout(500);
 }
 
-async function takeOne(page, { name, path, find }, look) {
+async function takeOne(page, { name, path, find, act }, look) {
   await page.goto(path);
   await settle(page);
   if (find) {
     const href = await page.locator(find).first().getAttribute('href', { timeout: 10_000 });
     await page.goto(new URL(href, page.url()).href);
+    await settle(page);
+  }
+  if (act) {
+    await act(page);
     await settle(page);
   }
   await page.screenshot({ path: join(folder, `${name}-${look}.png`) });
@@ -92,9 +107,10 @@ async function takeAll(browser, settings, look) {
   const context = await browser.newContext({ ...options, baseURL: settings.address, locale: 'en-GB', colorScheme: theme });
   await context.addCookies([{ name: 'cowans-theme', value: theme, url: settings.address }]);
   const page = await context.newPage();
-  for (const one of pages.filter(one => one.door)) await takeOne(page, one, look);
+  const wanted = pages.filter(one => !settings.only || settings.only.split(',').includes(one.name));
+  for (const one of wanted.filter(one => one.door)) await takeOne(page, one, look);
   await signIn(page, settings);
-  for (const one of pages.filter(one => !one.door)) await takeOne(page, one, look);
+  for (const one of wanted.filter(one => !one.door)) await takeOne(page, one, look);
   await context.close();
 }
 
