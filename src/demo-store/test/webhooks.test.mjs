@@ -182,8 +182,8 @@ test('includeFields leaves only these in the body', async t => {
 test('a failed delivery is tried again with the same id and the old body; a redirect and silence are failures', async t => {
   const store = await RunningStore.start(t, ['--products', '20']);
   const ear = await Ear.open(t, n => n > 4 ? 200 : [500, 301, null, 200][n - 1]);
-  await store.demo('POST', 'webhooks', { retryScale: 600, totalMs: 700 }); // a minute is 100 ms
   await subscribe(store, ear.url, ['PRODUCTS_UPDATE']);
+  await store.demo('POST', 'webhooks', { retryScale: 600, totalMs: 5000 }); // a minute is 100 ms
   const { ids: [id] } = await store.demo('POST', 'edit-many', { kind: 'product', count: 1 });
   await ear.until(e => e.heard.length === 1);
   await store.demo('POST', 'edit', { kind: 'product', id, set: { title: 'Newer' }, fire: false });
