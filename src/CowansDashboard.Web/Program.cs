@@ -17,6 +17,8 @@ using CowansDashboard.Web.Components.Products;
 using CowansDashboard.Web.Runs;
 using CowansDashboard.Web.Security;
 using CowansDashboard.Web.Startup;
+using CowansDashboard.Web.Webhooks;
+using CowansDashboard.Webhooks;
 
 try
 {
@@ -34,6 +36,7 @@ try
     builder.Services.AddProgressHub();
     builder.Services.AddConflicts();
     builder.Services.AddSync();
+    builder.Services.AddWebhooks();
     builder.Services.AddInsights();
     builder.Services.AddFileCompression();
     builder.Services.AddHistory();
@@ -64,6 +67,7 @@ try
     app.UseAuthorization();
     app.UseAntiforgery();
 
+    app.MapWebhookDoor();
     app.MapStaticAssets().AllowAnonymous();
     app.MapHealthChecks("/health").AllowAnonymous(); // one word: Healthy or Unhealthy
     app.MapSignOut();

@@ -38,6 +38,7 @@ public static class RunsRegistration
         services.AddSingleton(provider => new EnqueueRun(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<DispatchRun>(), provider.GetRequiredService<ReadRuns>()));
         services.AddSingleton(provider => new PauseRun(provider.GetRequiredService<AskRun>(), provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new PauseRuns(provider.GetRequiredService<AskRun>(), provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CancelRun(provider.GetRequiredService<AskRun>()));
         services.AddSingleton(provider => new ResumeRun(provider.GetRequiredService<AskRun>(), provider.GetRequiredService<DispatchRun>()));
         services.AddSingleton(provider => new RetryRun(provider.GetRequiredService<AskRun>(), provider.GetRequiredService<DispatchRun>()));

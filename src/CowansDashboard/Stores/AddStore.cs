@@ -45,6 +45,7 @@ public sealed partial class AddStore(
         if (store is null)
             database.Add(store = new Store { Shop = shop, Name = ShopDomain.NameOf(shop), CreatedAt = now });
         store.DeletedAt = null;
+        (store.ConnectionLostAt, store.ConnectionLostReason) = (null, null);
         store.ApiVersion = wanted.ApiVersion;
         store.BaseUrl = wanted.Host?.GetLeftPart(UriPartial.Authority);
         store.CredentialKind = SealedCredentials.KindOf(wanted.Credentials.Credentials);

@@ -33,6 +33,7 @@ public sealed partial class ChangeStore(
         {
             store.CredentialKind = SealedCredentials.KindOf(edit.Credentials.Credentials);
             store.Credentials = credentials.Seal(store.Shop, edit.Credentials.Credentials);
+            (store.ConnectionLostAt, store.ConnectionLostReason) = (null, null);
         }
         store.UpdatedAt = clock.GetUtcNow();
         await database.SaveChangesAsync(cancel);

@@ -29,7 +29,10 @@ public sealed class ConnectConfiguredStore(
         store.CredentialKind = SealedCredentials.KindOf(options.Credentials);
         // A new ciphertext of the same credentials would look like a change to every node.
         if (credentials.Open(shop, store.Credentials) != options.Credentials)
+        {
             store.Credentials = credentials.Seal(shop, options.Credentials);
+            (store.ConnectionLostAt, store.ConnectionLostReason) = (null, null);
+        }
         if (database.ChangeTracker.HasChanges())
             store.UpdatedAt = now;
         await database.SaveChangesAsync(cancel);

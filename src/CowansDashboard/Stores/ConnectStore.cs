@@ -18,10 +18,12 @@ public sealed class ConnectStore(
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Connected> _connected = [];
 
-    /// <exception cref="StoreNotConnectedException">The store was removed, or its credentials cannot be opened.</exception>
+    /// <exception cref="StoreNotConnectedException">The store was removed, its credentials cannot be opened, or the app was taken out of the shop.</exception>
     public async Task<ShopifyAdmin> Connect(long storeId, CancellationToken cancel)
     {
         var row = await Read(storeId, cancel);
+        if (row.LostReason is { } lost)
+            throw new StoreNotConnectedException(lost);
         lock (_gate)
         {
             var known = _connected.GetValueOrDefault(storeId);
@@ -48,13 +50,16 @@ public sealed class ConnectStore(
     internal async Task<ConnectionRow> Read(long storeId, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("""
-            select shop, api_version, base_url, credentials from stores where id = $1 and deleted_at is null
+            select shop, api_version, base_url, credentials, connection_lost_reason from stores where id = $1 and deleted_at is null
             """);
         command.Parameters.Add(new() { Value = storeId });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
             throw new StoreNotConnectedException("This shop is not connected any more.");
-        return new(reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetFieldValue<byte[]>(3));
+        return new(reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetFieldValue<byte[]>(3))
+        {
+            LostReason = reader.IsDBNull(4) ? null : reader.GetString(4),
+        };
     }
 
     private sealed record Connected(ConnectionRow Row, ShopifyAdmin Admin);
@@ -66,6 +71,9 @@ public sealed class StoreNotConnectedException(string message) : Exception(messa
 /// <summary>How a store is reached, as the database holds it.</summary>
 internal sealed record ConnectionRow(string Shop, string ApiVersion, string? BaseUrl, byte[] Credentials)
 {
+    /// <summary>Why Shopify lets us in no more; null while it does.</summary>
+    public string? LostReason { get; init; }
+
     public ShopifyConnection With(ShopifyCredentials opened) => new(Shop, opened, ApiVersion, BaseUrl is null ? null : new Uri(BaseUrl));
 
     // Ciphertexts are compared by their bytes.

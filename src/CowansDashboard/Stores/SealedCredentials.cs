@@ -39,9 +39,27 @@ public sealed partial class SealedCredentials(IDataProtectionProvider protection
         }
     }
 
+    /// <summary>With what a shop signs what it posts; opens under no other purpose.</summary>
+    public byte[] SealSecret(string shop, string secret) => SecretProtector(shop).Protect(Encoding.UTF8.GetBytes(secret));
+
+    /// <summary>Null when the ciphertext cannot be opened.</summary>
+    public string? OpenSecret(string shop, byte[] ciphertext)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(SecretProtector(shop).Unprotect(ciphertext));
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     public static string KindOf(ShopifyCredentials credentials) => credentials is ShopifyCredentials.AccessToken ? "token" : "client";
 
     private IDataProtector Protector(string shop) => protection.CreateProtector("stores.credentials", "v1", shop);
+
+    private IDataProtector SecretProtector(string shop) => protection.CreateProtector("stores.webhook-secret", "v1", shop);
 
     private sealed record Plain(string? Token, string? ClientId, string? ClientSecret)
     {

@@ -38,6 +38,11 @@ public sealed class Store
 
     public DateTimeOffset? LastFullPullAt { get; set; }
 
+    /// <summary>Since when Shopify lets us in no more, and why; null while it does.</summary>
+    public DateTimeOffset? ConnectionLostAt { get; set; }
+
+    public string? ConnectionLostReason { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }

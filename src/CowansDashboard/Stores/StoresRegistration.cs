@@ -28,6 +28,7 @@ public static class StoresRegistration
         services.AddSingleton<AddStore>();
         services.AddSingleton<ChangeStore>();
         services.AddSingleton<RemoveStore>();
+        services.AddSingleton<LoseConnection>();
         return services;
     }
 }

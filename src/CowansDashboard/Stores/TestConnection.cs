@@ -96,7 +96,7 @@ public sealed class TestConnection(
             set name = case when name = split_part(shop, '.', 1) and $2 <> '' then $2 else name end,
                 currency = case when $3 <> '' then $3 else currency end,
                 time_zone = case when $4 <> '' then $4 else time_zone end,
-                plan = $5, scopes = $6, updated_at = $7
+                plan = $5, scopes = $6, updated_at = $7, connection_lost_at = null, connection_lost_reason = null
             where id = $1 and deleted_at is null
             """);
         command.Parameters.Add(new() { Value = storeId });

@@ -32,7 +32,7 @@ public sealed partial class ConflictsPage(
     private bool busy, mayRule, gone;
     private string? failure, problem;
     private long? loadedStore, heardOpen;
-    private DateTimeOffset? dataAsOf;
+    private CopyState shownCopy;
     private ClaimsPrincipal person = new();
     private CancellationTokenSource? loading;
     private IJSObjectReference? script;
@@ -70,7 +70,7 @@ public sealed partial class ConflictsPage(
             (rows, counts, details, figures, shownFigures, state) = (null, null, null, null, null, new(ConflictFilter.Everything));
         selected.Clear();
         loadedStore = Store.Id;
-        (dataAsOf, heardOpen) = (feed.State.DataAsOf, feed.State.Conflicts);
+        (shownCopy, heardOpen) = (feed.State.Copy, feed.State.Conflicts);
         person = (await authentication.GetAuthenticationStateAsync()).User;
         MayAct = (await authorization.AuthorizeAsync(person, Policies.Merchandiser)).Succeeded;
         mayRule = (await authorization.AuthorizeAsync(person, Policies.Admin)).Succeeded;
@@ -86,9 +86,9 @@ public sealed partial class ConflictsPage(
     // A pull that found more, or somebody else who settled some: the queue follows without a word.
     protected override async Task BeforeRefreshAsync()
     {
-        if (Store is null || (feed.State.DataAsOf == dataAsOf && feed.State.Conflicts == heardOpen))
+        if (Store is null || (feed.State.Copy == shownCopy && feed.State.Conflicts == heardOpen))
             return;
-        (dataAsOf, heardOpen) = (feed.State.DataAsOf, feed.State.Conflicts);
+        (shownCopy, heardOpen) = (feed.State.Copy, feed.State.Conflicts);
         await Load(quietly: true);
     }
 

@@ -8,7 +8,7 @@ using Microsoft.JSInterop;
 namespace CowansDashboard.Web.Components.Layout;
 
 public sealed partial class MainLayout(
-    ShellFeed feed, CurrentStore current, FollowRuns follow, Heartbeat beat, NavigationManager navigation, IJSRuntime js, ILogger<MainLayout> log) : LayoutComponentBase, IAsyncDisposable
+    ShellFeed feed, CurrentStore current, FollowRuns follow, FollowWebhooks followWebhooks, Heartbeat beat, NavigationManager navigation, IJSRuntime js, ILogger<MainLayout> log) : LayoutComponentBase, IAsyncDisposable
 {
     /// <summary>The section in which a page with unsaved changes puts its bar.</summary>
     public const string OverTopBar = "over-top-bar";
@@ -88,8 +88,9 @@ public sealed partial class MainLayout(
             following = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
             if (next is not null)
             {
-                // It ends with its token and lets no failure out.
+                // They end with their token and let no failure out.
                 _ = follow.Follow(next.Id, () => InvokeAsync(Reload), following.Token);
+                _ = followWebhooks.Follow(next.Id, () => InvokeAsync(Reload), following.Token);
             }
         }
         store = next;

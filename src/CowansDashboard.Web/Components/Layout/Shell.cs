@@ -23,6 +23,7 @@ public static class Shell
         services.AddScoped<ShellFeed>();
         services.AddScoped<CurrentStore>();
         services.AddScoped<FollowRuns>();
+        services.AddScoped<FollowWebhooks>();
         services.AddScoped<Toasts>();
         services.AddScoped<Heartbeat>();
         return services;

@@ -11,6 +11,12 @@ public sealed record ShellState
     public IReadOnlyList<ShellStore> Stores { get; init; } = [];
     public ShellStore? Store { get; init; }
     public DateTimeOffset? DataAsOf { get; init; }
+    /// <summary>How often Shopify told of a change since this tab was opened.</summary>
+    public long Heard { get; init; }
+
+    /// <summary>Another one than before: what a page shows of the copy may have changed.</summary>
+    public CopyState Copy => new(DataAsOf, Heard);
+
     public ShellBudget? Budget { get; init; }
 
     /// <summary>Conflicts that wait for a person.</summary>
@@ -20,6 +26,9 @@ public sealed record ShellState
 
     public int RunningNow => Runs.Count(run => run.IsRunning);
 }
+
+/// <summary>The copy as it was when a page looked last: after a pull, and after each change that was heard.</summary>
+public readonly record struct CopyState(DateTimeOffset? DataAsOf, long Heard);
 
 /// <summary>A shop of this installation, and how its people read time and money.</summary>
 public sealed record ShellStore(long Id, string Name, string Currency, TimeZoneInfo TimeZone, string? Plan = null)

@@ -23,7 +23,7 @@ public sealed partial class ProductPage(
     private string? failure, problem;
     private bool loaded, canPull, asking;
     private (long Store, long Id)? shown;
-    private DateTimeOffset? dataAsOf;
+    private CopyState shownCopy;
     private IDisposable? watching;
 
     [Parameter] public long Id { get; set; }
@@ -65,7 +65,7 @@ public sealed partial class ProductPage(
     protected override async Task OnInitializedAsync()
     {
         explain = EventCallback.Factory.Create<FieldKey>(this, Explain);
-        dataAsOf = feed.State.DataAsOf;
+        shownCopy = feed.State.Copy;
         watching = feed.Subscribe(() => _ = InvokeAsync(Refresh));
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         canPull = (await authorization.AuthorizeAsync(user, Policies.Merchandiser)).Succeeded;
@@ -82,9 +82,9 @@ public sealed partial class ProductPage(
 
     private async Task Refresh()
     {
-        if (feed.State.DataAsOf == dataAsOf || Store is null)
+        if (feed.State.Copy == shownCopy || Store is null)
             return;
-        dataAsOf = feed.State.DataAsOf;
+        shownCopy = feed.State.Copy;
         await Load();
         StateHasChanged();
     }

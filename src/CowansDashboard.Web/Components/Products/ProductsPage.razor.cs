@@ -40,7 +40,7 @@ public sealed partial class ProductsPage(
     private long? loadedStore, account, lastPicked;
     private (long Product, string Words)? panelProblem;
     private int openAtEdge;
-    private DateTimeOffset? dataAsOf;
+    private CopyState shownCopy;
     private CancellationTokenSource? current;
     private IJSObjectReference? keys;
 
@@ -72,7 +72,7 @@ public sealed partial class ProductsPage(
             (page, views, everything, counted, countedSelection) = (null, [], null, null, null);
         loadedStore = Store.Id;
         selection = kept.In(Store.Id) ?? ProductSelection.Nothing;
-        dataAsOf = feed.State.DataAsOf;
+        shownCopy = feed.State.Copy;
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         account = user.AccountId;
         canPull = (await authorization.AuthorizeAsync(user, Policies.Merchandiser)).Succeeded;
@@ -131,9 +131,9 @@ public sealed partial class ProductsPage(
     // A pull that ended brings other rows; they replace the old ones without a word.
     protected override async Task BeforeRefreshAsync()
     {
-        if (feed.State.DataAsOf == dataAsOf || Store is null)
+        if (feed.State.Copy == shownCopy || Store is null)
             return;
-        dataAsOf = feed.State.DataAsOf;
+        shownCopy = feed.State.Copy;
         (everything, counted, countedSelection) = (null, null, null);
         await Load(quietly: true);
     }

@@ -127,17 +127,16 @@ public sealed class FindGone(RunContext run, NpgsqlDataSource database, ShopifyA
         foreach (var chunk in unseen.Chunk(AskedAtOnce))
         {
             var (gone, ticket) = await Gone(chunk, ShopifyId.Collection, cancel);
-            await Delete(gone, ticket, """
-                with gone as (
-                    update collections set deleted_at = now(), updated_at = now(), ticket = $3
-                    where store_id = $1 and shopify_id = any($2) and ticket < $3 and deleted_at is null returning id),
-                left_behind as (delete from collection_members m using gone where m.collection_id = gone.id returning m.product_id),
-                noted as (insert into pull_batches (run_id, products) select $4, coalesce(array_agg(distinct product_id), '{}') from left_behind),
-                metafields as (
-                    update metafields t set deleted_at = now(), updated_at = now(), ticket = $3
-                    from gone where t.owner_id = gone.id and t.owner_kind = 'collection' and t.deleted_at is null)
-                select count(*) from gone
-                """, cancel);
+            if (gone.Length == 0)
+                continue;
+            await using var transaction = await run.Begin(cancel);
+            var (deleted, leftBehind) = await MarkGone.Collections(transaction.Connection, run.StoreId, gone, ticket, cancel);
+            await using var note = new NpgsqlCommand("insert into pull_batches (run_id, products) select $1, $2", transaction.Connection);
+            note.Parameters.Add(new() { Value = run.RunId });
+            note.Parameters.Add(new() { Value = leftBehind });
+            await note.ExecuteNonQueryAsync(cancel);
+            transaction.Count(RunCounter.Deleted, deleted);
+            await transaction.Commit(cancel);
         }
     }
 

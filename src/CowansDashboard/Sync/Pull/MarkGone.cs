@@ -68,6 +68,27 @@ public static class MarkGone
         return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
+    /// <summary>Collections that Shopify answered with null, with their memberships. Answers how many there were, and our ids of the products that were in them.</summary>
+    public static async Task<(int Count, long[] LeftBehind)> Collections(NpgsqlConnection connection, long storeId, long[] shopifyIds, long ticket, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            with gone as (
+                update collections set deleted_at = now(), updated_at = now(), ticket = $3
+                where store_id = $1 and shopify_id = any($2) and ticket < $3 and deleted_at is null returning id),
+            left_behind as (delete from collection_members m using gone where m.collection_id = gone.id returning m.product_id),
+            metafields as (
+                update metafields t set deleted_at = now(), updated_at = now(), ticket = $3
+                from gone where t.owner_id = gone.id and t.owner_kind = 'collection' and t.deleted_at is null)
+            select (select count(*) from gone), (select coalesce(array_agg(distinct product_id), '{}') from left_behind)
+            """, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = shopifyIds });
+        command.Parameters.Add(new() { Value = ticket });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return ((int)reader.GetInt64(0), reader.GetFieldValue<long[]>(1));
+    }
+
     /// <summary>What was removed here, and is deleted in Shopify too, needs no window any more.</summary>
     private static async Task CloseRemovals(NpgsqlConnection connection, long storeId, IReadOnlyCollection<long> shopifyIds, CancellationToken cancel)
     {

@@ -13,7 +13,7 @@ public static class MergePendingSources
     /// <summary>Sources as Shopify has them now; the arrays belong together.</summary>
     public sealed record Read(long[] Collections, string[] Gids, int[] Positions, string[] Types, string[] Titles, string[] Definitions, byte[][] Hashes);
 
-    public static async Task<int> Merge(NpgsqlConnection connection, long storeId, long runId, long ticket, Read read, CancellationToken cancel)
+    public static async Task<int> Merge(NpgsqlConnection connection, long storeId, long? runId, long ticket, Read read, CancellationToken cancel)
     {
         var (merged, hashes) = await Merged(connection, storeId, ticket, read, cancel);
         if (merged.Count == 0)

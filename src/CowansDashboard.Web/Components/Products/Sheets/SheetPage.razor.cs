@@ -31,7 +31,8 @@ public sealed partial class SheetPage(
     private DotNetObjectReference<SheetPage>? self;
     private IJSObjectReference? script, grid;
     private string? missing, said, failure;
-    private DateTimeOffset? restored, dataAsOf;
+    private DateTimeOffset? restored;
+    private CopyState shownCopy;
     private KnownDraft known = new(null);
     private JsonNode? keptCells;
     private SaveSheetOutcome? guard;
@@ -63,7 +64,7 @@ public sealed partial class SheetPage(
         draft = new(clock, Snapshot, KeepCells);
         Watch(feed.Subscribe);
         Watch(draft.Subscribe);
-        dataAsOf = feed.State.DataAsOf;
+        shownCopy = feed.State.Copy;
     }
 
     protected override async Task OnParametersSetAsync()
@@ -146,9 +147,9 @@ public sealed partial class SheetPage(
     {
         if (draft.IsKept)
             await Tell("kept", heard);
-        if (feed.State.DataAsOf == dataAsOf)
+        if (feed.State.Copy == shownCopy)
             return;
-        dataAsOf = feed.State.DataAsOf;
+        shownCopy = feed.State.Copy;
         await Tell("refresh", Changed(), false);
     }
 

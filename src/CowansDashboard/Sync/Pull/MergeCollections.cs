@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using CowansDashboard.Search;
+using Npgsql;
+
+namespace CowansDashboard.Sync.Pull;
+
+/// <summary>
+/// Brings whole collections, read directly, into the copy in one transaction: fields, members in order, metafields, sources. What
+/// Shopify no longer names goes, and so does a collection that it answered with null.
+/// </summary>
+public sealed class MergeCollections(long storeId, long? runId)
+{
+    /// <exception cref="PostgresException">23505 when somebody inserted one of the new rows at the same moment: try again.</exception>
+    public async Task<MergeCounts> Merge(NpgsqlConnection connection, CollectionsRead read, CancellationToken cancel)
+    {
+        var counts = new MergeCounts();
+        if (read.Gone.Count > 0)
+            counts += await Gone(connection, read, cancel);
+        if (read.Collections.Count == 0)
+            return counts;
+        var these = LoadKnown.Any("shopify_id", read.Collections.Select(one => one.ShopifyId));
+        var reading = new CollectionReading(storeId);
+        counts += await Merge(connection, reading, await LoadKnown.Rows(connection, CatalogueTable.Collections, storeId, cancel, these), read.Ticket, rows =>
+        {
+            foreach (var one in read.Collections)
+                reading.Read(JsonMarshal.GetRawUtf8Value(one.Node), rows);
+        }, prune: false, cancel);
+
+        var collections = await LoadKnown.Ids(connection, CatalogueTable.Collections, storeId, cancel, these);
+        counts += await Members(connection, read, collections, cancel);
+        var owners = read.Collections.Select(one => collections.TryGet(one.ShopifyId, out var ours) ? ours : 0);
+        var metafieldReading = new MetafieldReading(storeId, MetafieldOwners.Collections(collections.Fork()));
+        counts += await Merge(connection, metafieldReading,
+            await LoadKnown.Metafields(connection, "collection", storeId, cancel, LoadKnown.Any("owner_id", owners)), read.Ticket, rows =>
+        {
+            foreach (var one in read.Collections)
+                foreach (var metafield in one.Metafields)
+                    metafieldReading.Read(JsonMarshal.GetRawUtf8Value(metafield), rows, one.ShopifyId);
+        }, prune: true, cancel);
+        return counts + await new MergeSources(storeId, runId).Merge(connection, [.. read.Collections.Select(one => (one.ShopifyId, one.Sources))], read.Ticket, cancel);
+    }
+
+    // Of one that is longer than Shopify lists nobody goes.
+    private async Task<MergeCounts> Members(NpgsqlConnection connection, CollectionsRead read, IdMap collections, CancellationToken cancel)
+    {
+        var counts = new MergeCounts();
+        var products = await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel,
+            LoadKnown.Any("shopify_id", read.Collections.SelectMany(one => one.Members).Distinct()));
+        foreach (var some in read.Collections.GroupBy(one => one.IsWhole))
+        {
+            var local = some.Select(one => collections.TryGet(one.ShopifyId, out var ours) ? ours : 0);
+            var reading = new MemberReading(storeId, collections.Fork(), products.Fork());
+            counts += await Merge(connection, reading,
+                await LoadKnown.Rows(connection, CatalogueTable.Members, storeId, cancel, LoadKnown.Any("collection_id", local)), read.Ticket, rows =>
+            {
+                foreach (var one in some)
+                    foreach (var product in one.Members)
+                        reading.Read(product, one.ShopifyId, rows);
+            }, prune: some.Key, cancel);
+        }
+        return counts;
+    }
+
+    private async Task<MergeCounts> Gone(NpgsqlConnection connection, CollectionsRead read, CancellationToken cancel)
+    {
+        var (count, leftBehind) = await MarkGone.Collections(connection, storeId, [.. read.Gone], read.Ticket, cancel);
+        await RefreshSummaries.Refresh(connection, leftBehind, cancel);
+        return new MergeCounts { Deleted = count };
+    }
+
+    private async Task<MergeCounts> Merge(
+        NpgsqlConnection connection, RowReading reading, KnownRows known, long ticket, Action<StagedRows> stage, bool prune, CancellationToken cancel)
+    {
+        var rows = new StagedRows(reading.Table, known, ticket);
+        stage(rows);
+        reading.Complete(rows);
+        var counts = await new MergeRows(storeId, runId).Merge(connection, rows, cancel);
+        return prune
+            ? counts + new MergeCounts { Deleted = await MarkGone.Rows(connection, reading.Table, known.Unseen().ToArray(), ticket, cancel) }
+            : counts;
+    }
+}

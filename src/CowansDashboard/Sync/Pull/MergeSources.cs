@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Npgsql;
+
+namespace CowansDashboard.Sync.Pull;
+
+/// <summary>Brings the sources of collections into the copy, inside the transaction that the connection holds; those that Shopify no longer names go.</summary>
+public sealed class MergeSources(long storeId, long? runId)
+{
+    public async Task<MergeCounts> Merge(NpgsqlConnection connection, IReadOnlyCollection<(long Id, List<JsonObject> Sources)> collections, long ticket, CancellationToken cancel)
+    {
+        var rows = collections.SelectMany(collection => collection.Sources.Select((source, position) => (collection.Id, source, position))).ToArray();
+        var definitions = rows.Select(row => Canonical(row.source)).ToArray();
+        var read = new MergePendingSources.Read(
+            [.. rows.Select(row => row.Id)],
+            [.. rows.Select(row => row.source["id"]!.GetValue<string>())],
+            [.. rows.Select(row => row.position + 1)],
+            [.. rows.Select(row => row.source["__typename"]?.GetValue<string>() ?? "")],
+            [.. rows.Select(row => row.source["title"]?.GetValue<string>() ?? "")],
+            [.. definitions.Select(Encoding.UTF8.GetString)],
+            [.. definitions.Select((definition, i) => Hash(definition, rows[i].position))]);
+        var conflicts = await MergePendingSources.Merge(connection, storeId, runId, ticket, read, cancel);
+        await using var command = new NpgsqlCommand("""
+            with read as (
+                select c.id as collection_id, r.gid, r.position, r.source_type, r.title, r.definition, r.row_hash
+                from unnest($3::bigint[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::bytea[])
+                    as r (collection, gid, position, source_type, title, definition, row_hash)
+                join collections c on c.store_id = $1 and c.shopify_id = r.collection),
+            gone as (
+                update collection_sources s set deleted_at = now(), updated_at = now(), ticket = $2
+                from collections c
+                where c.store_id = $1 and c.shopify_id = any($10) and s.collection_id = c.id and s.gid is not null and s.deleted_at is null
+                    and s.ticket < $2 and s.mark <> 1 and not exists (select from read r where r.collection_id = c.id and r.gid = s.gid)
+                returning 1),
+            kept as (
+                insert into collection_sources as kept (store_id, collection_id, gid, position, source_type, title, definition, row_hash, ticket)
+                select $1, collection_id, gid, position, source_type, title, definition::jsonb, row_hash, $2 from read
+                on conflict (collection_id, gid) where gid is not null do update set
+                    position = excluded.position, source_type = excluded.source_type, title = excluded.title, definition = excluded.definition,
+                    row_hash = excluded.row_hash, ticket = excluded.ticket, updated_at = now(),
+                    deleted_at = case when kept.mark = 2 then kept.deleted_at end
+                where kept.ticket < $2 and kept.pending is null and (kept.row_hash is distinct from excluded.row_hash or kept.deleted_at is not null and kept.mark <> 2)
+                returning 1)
+            select (select count(*) from gone), (select count(*) from kept)
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = ticket });
+        command.Parameters.Add(new() { Value = read.Collections });
+        command.Parameters.Add(new() { Value = read.Gids });
+        command.Parameters.Add(new() { Value = read.Positions });
+        command.Parameters.Add(new() { Value = read.Types });
+        command.Parameters.Add(new() { Value = read.Titles });
+        command.Parameters.Add(new() { Value = read.Definitions });
+        command.Parameters.Add(new() { Value = read.Hashes });
+        command.Parameters.Add(new() { Value = collections.Select(collection => collection.Id).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return new MergeCounts { Conflicts = conflicts, Deleted = reader.GetInt64(0), Updated = reader.GetInt64(1) };
+    }
+
+    private static byte[] Canonical(JsonObject source)
+    {
+        var buffer = new CopyBuffer();
+        JsonText.Canonical(Encoding.UTF8.GetBytes(source.ToJsonString()), buffer);
+        return buffer.Span(0).ToArray();
+    }
+
+    private static byte[] Hash(byte[] definition, int position)
+    {
+        var hash = new byte[16];
+        RowHash.Of([.. definition, .. BitConverter.GetBytes(position)]).Write(hash);
+        return hash;
+    }
+}

@@ -1,0 +1,80 @@
+using CowansDashboard.History;
+using CowansDashboard.Shopify;
+using CowansDashboard.Sync.Pull;
+
+namespace CowansDashboard.Webhooks.Handling;
+
+/// <summary>
+/// Reads products again by id, a few at a time, and merges them as a pull does: conflicts, echoes of our own pushes and history
+/// come out the same. One that cannot be merged does not keep its neighbours back.
+/// </summary>
+internal sealed class ApplyProducts(HandlingScope scope)
+{
+    /// <param name="products">Shopify's ids, each with the deliveries about it; those of a product read for another reason are none.</param>
+    /// <param name="failed">Gets those that could not be merged.</param>
+    /// <param name="cancel">Begins no further read.</param>
+    public Task Apply(IReadOnlyDictionary<long, List<ClaimedDelivery>> products, Func<IEnumerable<ClaimedDelivery>, Exception, Task> failed, CancellationToken cancel) =>
+        PacedWorkers.For(scope.Admin).Run(products.Keys.Order().Chunk(ReadProducts.AtOnce), async (chunk, stop) =>
+        {
+            try
+            {
+                await Apply(chunk, products, stop);
+            }
+            catch (Exception error) when (chunk.Length > 1 && error is Npgsql.PostgresException or InvalidOperationException or FormatException)
+            {
+                foreach (var id in chunk)
+                    try
+                    {
+                        await Apply([id], products, stop);
+                    }
+                    catch (Exception alone) when (alone is not OperationCanceledException)
+                    {
+                        await failed(products[id], alone);
+                    }
+            }
+        }, null, cancel);
+
+    private async Task Apply(long[] ids, IReadOnlyDictionary<long, List<ClaimedDelivery>> products, CancellationToken cancel)
+    {
+        var left = ids;
+        for (var attempt = 1; left.Length > 0; attempt++)
+        {
+            var read = await new ReadProducts(scope.Admin, scope.Database, Lane.Background).Read(left, cancel);
+            try
+            {
+                long[] again = [];
+                await scope.Write(async connection =>
+                {
+                    var look = new LookAtMerged(scope.StoreId);
+                    await look.Before(connection, read, cancel);
+                    var counts = await new MergeProducts(scope.StoreId, null).Merge(connection, read, cancel);
+                    var seen = await look.After(connection, read, cancel);
+                    // A later read has written one of its rows: what was read is already old.
+                    again = [.. counts.Reread.Distinct().Where(left.Contains)];
+                    await scope.Notes.Note(connection, scope.StoreId, RereadNotes.Membership,
+                        seen.Where(one => one.Value is { IsGone: false } and ({ Recorded: true } or { Existed: false })).Select(one => one.Key), cancel);
+                    await scope.Notes.Note(connection, scope.StoreId, RereadNotes.Collection, look.CollectionsOfGone, cancel);
+                    var changeSet = await OpenRemoteChangeSet.Opened(connection, cancel);
+                    return (Settled(left.Except(again), products, seen, changeSet), seen.Values.Any(one => one.Written || one is { IsGone: true, Existed: true }));
+                }, cancel);
+                left = again;
+                if (attempt == HandlingScope.MostAttempts && left.Length > 0)
+                    throw new InvalidOperationException("Each time it was read, somebody else had written the same product meanwhile.");
+            }
+            catch (Exception clash) when (attempt < HandlingScope.MostAttempts && HandlingScope.IsClash(clash))
+            {
+                // Somebody else wrote them meanwhile: what was read is already old.
+            }
+        }
+    }
+
+    private static List<SettledDelivery> Settled(
+        IEnumerable<long> ids, IReadOnlyDictionary<long, List<ClaimedDelivery>> products, Dictionary<long, ProductSeen> seen, long? changeSet) =>
+    [
+        .. from id in ids
+           from delivery in products[id]
+           let one = seen.GetValueOrDefault(id)
+           let outcome = one?.Outcome ?? DeliveryOutcome.Unchanged
+           select new SettledDelivery(delivery, outcome, one is { Recorded: true } or { IsGone: true, Existed: true } ? changeSet : null),
+    ];
+}

@@ -1,0 +1,24 @@
+namespace CowansDashboard.Webhooks.Handling;
+
+/// <summary>A delivery that this node handles at the moment.</summary>
+internal sealed class ClaimedDelivery(long id, long storeId, string topic, byte[] body, DateTimeOffset heardAt, int attempts)
+{
+    public long Id => id;
+
+    public long StoreId => storeId;
+
+    public string Topic => topic;
+
+    public DateTimeOffset HeardAt => heardAt;
+
+    /// <summary>This one included.</summary>
+    public int Attempts => attempts;
+
+    public DeliveryMeaning Meaning { get; } = DeliveryMeaning.Of(topic, body);
+
+    /// <summary>What came of it is committed.</summary>
+    public bool IsSettled { get; set; }
+}
+
+/// <summary>What came of a delivery.</summary>
+internal sealed record SettledDelivery(ClaimedDelivery Delivery, string Outcome, long? ChangeSetId = null);

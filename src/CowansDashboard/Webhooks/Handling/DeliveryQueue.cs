@@ -1,0 +1,124 @@
+using CowansDashboard.Runs;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CowansDashboard.Webhooks.Handling;
+
+/// <summary>
+/// The deliveries that wait. Nodes take them in batches and past each other; what a dead node had taken is free again when its
+/// claim is over. Handling one twice does no harm: what it names is read again.
+/// </summary>
+internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, WebhookOptions options)
+{
+    /// <summary>Deliveries of one batch.</summary>
+    public const int AtOnce = 100;
+
+    /// <summary>Attempts after which a delivery is dead: over two hours of them with the usual waits.</summary>
+    public const int MostAttempts = 10;
+
+    /// <summary>For how long a batch is this node's own.</summary>
+    public static readonly TimeSpan ClaimedFor = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(30);
+    private const int LongestError = 500;
+
+    public async Task<List<ClaimedDelivery>> Claim(CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("""
+            with due as (
+                select id from webhook_deliveries
+                where state = 'queued' and try_at <= now() and (claimed_until is null or claimed_until < now())
+                order by try_at, id limit $1 for update skip locked)
+            update webhook_deliveries d set claimed_until = now() + $2, claimed_by = $3, attempts = attempts + 1
+            from due where d.id = due.id
+            returning d.id, d.store_id, d.topic, d.body, d.heard_at, d.attempts
+            """);
+        command.Parameters.Add(new() { Value = (long)AtOnce });
+        command.Parameters.Add(new() { Value = ClaimedFor });
+        command.Parameters.Add(new() { Value = life.Id });
+        var claimed = new List<ClaimedDelivery>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            claimed.Add(new(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3),
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5)));
+        claimed.Sort((one, other) => one.Id.CompareTo(other.Id));
+        return claimed;
+    }
+
+    /// <summary>What came of deliveries, in the transaction that brought it about.</summary>
+    public static async Task Settle(NpgsqlConnection connection, IReadOnlyCollection<SettledDelivery> settled, CancellationToken cancel)
+    {
+        if (settled.Count == 0)
+            return;
+        await using var command = new NpgsqlCommand("""
+            update webhook_deliveries d set state = 'done', outcome = s.outcome, entity = s.entity, entity_id = s.entity_id, change_set_id = s.change_set_id,
+                done_at = clock_timestamp(), claimed_until = null, error = null
+            from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) as s (id, outcome, entity, entity_id, change_set_id)
+            where d.id = s.id and d.state = 'queued'
+            """, connection);
+        var rows = settled.OrderBy(one => one.Delivery.Id).ToArray();
+        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Delivery.Id) });
+        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Outcome) });
+        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Delivery.Meaning.Entity), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Delivery.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.ChangeSetId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>What came of deliveries that changed nothing here.</summary>
+    public async Task Settle(IReadOnlyCollection<SettledDelivery> settled, CancellationToken cancel)
+    {
+        if (settled.Count == 0)
+            return;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await Settle(connection, settled, cancel);
+        foreach (var one in settled)
+            one.Delivery.IsSettled = true;
+    }
+
+    /// <summary>They are tried again later, each failure after a longer wait, and given up in the end; at once where no later try could help.</summary>
+    public Task Fail(IEnumerable<ClaimedDelivery> failed, string error, bool isHopeless, CancellationToken cancel) => Put(failed, """
+        update webhook_deliveries d set
+            state = case when $3 or d.attempts >= $4 then 'dead' else 'queued' end, try_at = now() + s.wait, error = $2, claimed_until = null,
+            done_at = case when $3 or d.attempts >= $4 then clock_timestamp() end, entity = coalesce(s.entity, d.entity), entity_id = coalesce(s.entity_id, d.entity_id)
+        from unnest($1::bigint[], $5::interval[], $6::text[], $7::bigint[]) as s (id, wait, entity, entity_id)
+        where d.id = s.id and d.state = 'queued'
+        """, error, isHopeless, cancel);
+
+    /// <summary>They wait for something outside of them, which is no attempt.</summary>
+    public Task Postpone(IEnumerable<ClaimedDelivery> waiting, string why, CancellationToken cancel) => Put(waiting, """
+        update webhook_deliveries set try_at = now() + '1 minute', error = $2, claimed_until = null, attempts = greatest(0, attempts - 1)
+        where id = any($1) and state = 'queued'
+        """, why, null, cancel);
+
+    /// <summary>They are free for the next node at once: this one stops.</summary>
+    public Task Release(IEnumerable<ClaimedDelivery> released, CancellationToken cancel) => Put(released, """
+        update webhook_deliveries set claimed_until = null, attempts = greatest(0, attempts - 1) where id = any($1) and state = 'queued'
+        """, null, null, cancel);
+
+    private async Task Put(IEnumerable<ClaimedDelivery> deliveries, string sql, string? error, bool? isHopeless, CancellationToken cancel)
+    {
+        var rows = deliveries.Where(one => !one.IsSettled).OrderBy(one => one.Id).ToArray();
+        if (rows.Length == 0)
+            return;
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Id) });
+        if (error is not null)
+            // PostgreSQL keeps no NUL in a text.
+            command.Parameters.Add(new() { Value = (error.Length > LongestError ? error[..LongestError] : error).Replace("\0", "", StringComparison.Ordinal) });
+        if (isHopeless is { } hopeless)
+        {
+            command.Parameters.Add(new() { Value = hopeless });
+            command.Parameters.Add(new() { Value = MostAttempts });
+            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => Wait(row.Attempts)) });
+            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Meaning.Entity), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        }
+        await command.ExecuteNonQueryAsync(cancel);
+        foreach (var row in rows)
+            row.IsSettled = true;
+    }
+
+    private TimeSpan Wait(int attempts) =>
+        options.RetryAfter * Math.Pow(4, Math.Min(attempts, MostAttempts) - 1) is var wait && wait < LongestWait ? wait : LongestWait;
+}

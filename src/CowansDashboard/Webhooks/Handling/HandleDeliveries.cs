@@ -1,0 +1,139 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CowansDashboard.Webhooks.Handling;
+
+/// <summary>
+/// Handles what was heard, on every node at once: woken by word of a new delivery and, should that be lost, by the clock. A batch
+/// that fails waits and is tried again; a node that dies in the middle leaves its batch to the others.
+/// </summary>
+internal sealed partial class HandleDeliveries(
+    DeliveryQueue queue, RereadNotes notes, HandleStore store, WebhookFeed feed, WebhookOptions options, TimeProvider clock, ILogger<HandleDeliveries> log) : BackgroundService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAtNotes = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
+
+    // Within the claim, so that what is slow is given back before somebody else takes it.
+    private static readonly TimeSpan AtMost = DeliveryQueue.ClaimedFor - TimeSpan.FromSeconds(10);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => !options.Handle
+        ? Task.CompletedTask
+        : Task.WhenAll([.. Enumerable.Range(0, options.HandledAtOnce).Select(_ => Repeat(Deliveries, stoppingToken)), Repeat(Notes, stoppingToken)]);
+
+    private async Task Repeat(Func<CancellationToken, Task> work, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await work(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+            }
+            // An exception that left this loop would stop the whole host.
+            catch (Exception error)
+            {
+                LogStumbled(error.Message);
+                await Task.Delay(AfterTrouble, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task Deliveries(CancellationToken stop)
+    {
+        var claimed = await queue.Claim(stop);
+        if (claimed.Count == 0)
+        {
+            await Wait(stop);
+            return;
+        }
+        if (claimed.Count == DeliveryQueue.AtOnce)
+            feed.HeardElsewhere();
+        foreach (var ofStore in claimed.GroupBy(one => one.StoreId))
+            await Handle(ofStore.Key, [.. ofStore], stop);
+    }
+
+    private async Task Handle(long storeId, IReadOnlyCollection<ClaimedDelivery> deliveries, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(AtMost);
+        try
+        {
+            await store.Handle(storeId, deliveries, limit.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await queue.Release(deliveries, CancellationToken.None);
+            throw;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            await queue.Postpone(deliveries, "Shopify was too slow, or its limit is used up. It is tried again.", stop);
+        }
+        catch (Stores.StoreNotConnectedException lost)
+        {
+            await queue.Postpone(deliveries, lost.Message, stop);
+        }
+        catch (Exception error) when (!Data.LostDatabase.Is(error))
+        {
+            LogFailed(storeId, deliveries.Count(one => !one.IsSettled), error.Message);
+            await queue.Fail(deliveries, error.Message, isHopeless: false, stop);
+        }
+    }
+
+    private async Task Notes(CancellationToken stop)
+    {
+        var claimed = await notes.Claim(stop);
+        if (claimed.Count == 0)
+        {
+            await Task.Delay(LookAtNotes, clock, stop);
+            return;
+        }
+        foreach (var ofStore in claimed.GroupBy(one => one.StoreId))
+        {
+            NotedReread[] these = [.. ofStore];
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limit.CancelAfter(AtMost);
+            try
+            {
+                await store.Reread(ofStore.Key, these, limit.Token);
+                await notes.Finish(these, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception error) when (!Data.LostDatabase.Is(error))
+            {
+                LogNotRead(ofStore.Key, these.Length, error.Message);
+                await notes.Fail(these, stop);
+            }
+        }
+    }
+
+    private async Task Wait(CancellationToken stop)
+    {
+        using var look = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        look.CancelAfter(Look);
+        try
+        {
+            await feed.ToHandle.ReadAsync(look.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is time to look, or to stop.
+        }
+    }
+
+    [LoggerMessage(6010, LogLevel.Warning, "Deliveries could not be handled at the moment: {Error}")]
+    private partial void LogStumbled(string error);
+
+    [LoggerMessage(6011, LogLevel.Warning, "{Count} deliveries of store {Store} are tried again later: {Error}")]
+    private partial void LogFailed(long store, int count, string error);
+
+    [LoggerMessage(6012, LogLevel.Warning, "{Count} things of store {Store} are read again later: {Error}")]
+    private partial void LogNotRead(long store, int count, string error);
+}
