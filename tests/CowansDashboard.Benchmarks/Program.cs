@@ -17,7 +17,10 @@ switch (args.FirstOrDefault())
     case "progress":
         Environment.ExitCode = await ProgressBenchmark.Run(args[1..]);
         break;
+    case "webhooks":
+        Environment.ExitCode = await WebhookBenchmark.Run(args[1..]);
+        break;
     default:
-        Console.WriteLine("Benchmarks: pull, incremental, push, grid, progress");
+        Console.WriteLine("Benchmarks: pull, incremental, push, grid, progress, webhooks");
         break;
 }

@@ -1,0 +1,226 @@
+using System.Text.Json;
+using CowansDashboard.Runs;
+using CowansDashboard.Stores;
+using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Push;
+using CowansDashboard.Tests.Support;
+using CowansDashboard.Tests.Sync;
+using CowansDashboard.Webhooks;
+
+namespace CowansDashboard.Tests.Webhooks;
+
+/// <summary>What the copy makes of what Shopify posts. All of one class share a shop that is quiet between them.</summary>
+[Trait("Category", "Integration")]
+public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<HearingShop>
+{
+    [Fact]
+    public async Task What_changes_in_the_shop_soon_stands_in_the_copy()
+    {
+        await shop.Demo.EditMany("product", 20, 3, true, "title", "tags");
+        await shop.Demo.EditMany("variant", 20, 4, true, "price");
+        await shop.Demo.EditMany("metafield", 5, 5, true, "value");
+        await shop.Demo.EditMany("inventory-level", 15, 6, true, "available");
+        await shop.Demo.Create(3);
+        var products = await shop.Demo.State("products");
+        var gone = products.Skip(30).Take(2).Select(Id).ToArray();
+        await shop.Demo.Delete("product", gone);
+        var collections = await shop.Demo.State("collections");
+        await shop.Demo.Edit("collection", Id(collections[0]), new { title = "Renamed in the shop" });
+        await shop.Demo.Delete("collection", Id(collections[1]));
+        await shop.IsQuiet();
+
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+        (await shop.Count("state = 'dead'")).ShouldBe(0);
+        (await shop.Count("outcome = 'changed' and topic = 'products/update' and change_set_id in (select id from change_sets where kind = 'remote' and run_id is null)")).ShouldBeGreaterThan(20);
+        (await shop.Count("outcome = 'deleted' and entity = 'product' and topic = 'products/delete'")).ShouldBe(2);
+        (await shop.Count("outcome = 'deleted' and entity = 'collection'")).ShouldBe(1);
+        (await shop.Database.Scalar<long>("select count(*) from changes c join change_sets s on s.id = c.change_set_id where s.run_id is null and c.field = 'title' and c.entity = 'product'")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Deliveries_that_come_twice_and_in_any_order_end_in_the_same_copy()
+    {
+        await shop.Demo.Webhooks(new { @double = 30, shuffle = 40, seed = 3 });
+        foreach (var seed in Enumerable.Range(20, 4))
+        {
+            await shop.Demo.EditMany("product", 25, seed, true, "title");
+            await shop.Demo.EditMany("inventory-level", 25, seed, true, "available");
+        }
+        await shop.IsQuiet();
+        await shop.Demo.ResetWebhooks();
+
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+        (await shop.Count("repeats > 0")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Stock_writes_no_row_of_a_product()
+    {
+        const string Rows = "select md5((select string_agg(ctid::text || xmin::text, ',' order by id) from products) || (select string_agg(ctid::text || xmin::text, ',' order by id) from variants))";
+        var before = await shop.Database.Scalar<string>(Rows);
+
+        await shop.Demo.EditMany("inventory-level", 60, 31, true, "available");
+        await shop.Demo.Order(5, 32);
+        await shop.IsQuiet();
+
+        (await shop.Database.Scalar<string>(Rows)).ShouldBe(before);
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+        (await shop.Count("topic = 'orders/create' and outcome = 'noted' and entity = 'order'")).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task An_old_event_after_a_newer_pull_changes_nothing_back()
+    {
+        var level = (await shop.Demo.State("inventory-levels")).First(one => one.GetProperty("isActive").GetBoolean() && one.GetProperty("available").ValueKind == JsonValueKind.Number);
+        await shop.Demo.Webhooks(new { hold = true });
+        await shop.Demo.Edit("inventory-level", Id(level), new { available = 111 });
+        await shop.Demo.Edit("inventory-level", Id(level), new { available = 222 }, touch: false);
+        await shop.Host.Pull(shop.Store);
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+
+        await shop.Demo.ResetWebhooks();
+        await shop.IsQuiet();
+
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+        (await shop.Database.Scalar<long>("select count(*) from inventory_levels where available = 111 and deleted_at is null")).ShouldBe(0);
+        (await shop.Database.Scalar<long>("select count(*) from changes where field = 'available' and new = '111'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Both_sides_changed_a_title_and_a_person_is_asked()
+    {
+        var product = (await shop.Demo.State("products"))[5];
+        await Edit(Id(product), "Ours");
+
+        await shop.Demo.Edit("product", Id(product), new { title = "Theirs" });
+        await shop.IsQuiet();
+
+        (await shop.Count("outcome = 'conflict' and entity = 'product' and entity_id = $1", Number(product))).ShouldBe(1);
+        (await shop.Database.Scalar<string>("select c.shopifys #>> '{}' from conflicts c join products p on p.id = c.product_id where p.shopify_id = $1 and c.closed_at is null", Number(product))).ShouldBe("Theirs");
+
+        await shop.Demo.Edit("product", Id(product), new { title = "Ours" });
+        await shop.IsQuiet();
+        (await shop.Database.Scalar<long>("select count(*) from conflicts where closed_at is null")).ShouldBe(0);
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+    }
+
+    [Fact]
+    public async Task What_this_dashboard_sent_comes_back_as_its_own()
+    {
+        var products = (await shop.Demo.State("products")).Skip(60).Take(20).ToArray();
+        foreach (var product in products)
+            await Edit(Id(product), $"Sent {Number(product)}");
+
+        var plan = (await shop.Host.Get<PreparePush>().Prepare(new PushRequest(shop.Store, "Test", PullHost.Ann), default)).ShouldBeOfType<PreparePushOutcome.Prepared>().PlanId;
+        var run = (await shop.Host.Get<StartPush>().Start(shop.Store, plan, null, PullHost.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>().RunId;
+        await shop.Host.Until(run, done => done.Now.Status == RunStatus.Succeeded);
+        await shop.IsQuiet();
+
+        var ids = products.Select(Number).ToArray();
+        (await shop.Count("entity_id = any($1) and outcome = 'own'", ids)).ShouldBeGreaterThanOrEqualTo(20);
+        (await shop.Count("entity_id = any($1) and outcome = 'conflict'", ids)).ShouldBe(0);
+        (await shop.Database.Scalar<long>("select count(*) from products where pending is not null")).ShouldBe(0);
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_handled_is_tried_again_and_given_up_only_when_nothing_helps()
+    {
+        var product = (await shop.Demo.State("products"))[8];
+        await shop.Post("products/update", "says nothing", """{"title":"no id"}""");
+        await shop.Post("products/update", "of nobody", """{"id":424242424242}""");
+        await shop.Post("carts/update", "unknown topic", """{"id":1}""");
+        await shop.IsQuiet();
+        await shop.Demo.Fault("http-status", new { status = 403, operation = "ProductsById", times = 2 });
+        await shop.Demo.Edit("product", Id(product), new { title = "Read at the third attempt" });
+        await shop.IsQuiet();
+        await shop.Demo.ClearFaults();
+
+        (await shop.Count("webhook_id = 'says nothing' and state = 'dead' and attempts = 1 and error like '%no id%'")).ShouldBe(1);
+        (await shop.Count("webhook_id = 'of nobody' and outcome = 'unchanged'")).ShouldBe(1);
+        (await shop.Count("webhook_id = 'unknown topic' and outcome = 'ignored'")).ShouldBe(1);
+        (await shop.Count("entity_id = $1 and attempts > 1 and outcome = 'changed' and error is null", Number(product))).ShouldBe(1);
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+
+        (await shop.Host.Get<ReplayDeliveries>().Dead(shop.Store, default)).ShouldBe(1);
+        await shop.IsQuiet();
+        (await shop.Count("webhook_id = 'says nothing' and state = 'dead' and replayed_at is not null")).ShouldBe(1);
+        await shop.Database.Scalar<long>("with gone as (delete from webhook_deliveries where state = 'dead' returning 1) select count(*) from gone");
+    }
+
+    [Fact]
+    public async Task What_a_dead_node_had_taken_another_handles_when_its_claim_is_over()
+    {
+        var product = (await shop.Demo.State("products"))[9];
+        await shop.Database.Scalar<long>("""
+            with taken as (insert into webhook_deliveries (store_id, webhook_id, topic, body, attempts, claimed_until, claimed_by)
+                values ($1, 'taken by a dead node', 'products/update', convert_to('{"id":' || $2 || '}', 'UTF8'), 1, now() + interval '1 hour', -1) returning id)
+            select id from taken
+            """, shop.Store, Number(product).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await using var two = await shop.Node("two");
+        await shop.Demo.EditMany("product", 20, 51, true, "vendor");
+        await shop.Demo.WebhooksAreOut();
+        await Patience.Until(async () => await shop.Count("state = 'queued'") == 1);
+        (await shop.Count("webhook_id = 'taken by a dead node' and state = 'queued' and attempts = 1")).ShouldBe(1);
+
+        await shop.Database.Scalar<long>("with over as (update webhook_deliveries set claimed_until = now() - interval '1 second' where state = 'queued' returning 1) select count(*) from over");
+        await shop.IsQuiet();
+
+        (await shop.Count("webhook_id = 'taken by a dead node' and state = 'done' and attempts = 2")).ShouldBe(1);
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+    }
+
+    [Fact]
+    public async Task A_redaction_erases_for_the_shop_in_the_signed_body_only()
+    {
+        await shop.Post("orders/create", "order of a person", """{"id":7001,"email":"jon@example.com"}""");
+        await shop.Post("orders/create", "order of another", """{"id":7002,"email":"ann@example.com"}""");
+        await shop.IsQuiet();
+
+        await shop.Post("customers/redact", "for a stranger", """{"shop_domain":"someone-else.myshopify.com","orders_to_redact":[7001]}""");
+        await shop.IsQuiet();
+        (await shop.Count("webhook_id = 'for a stranger' and outcome = 'ignored'")).ShouldBe(1);
+        (await shop.Count("entity = 'order' and entity_id in (7001, 7002) and redacted_at is null")).ShouldBe(2);
+
+        await shop.Post("customers/redact", "for this shop", $$$"""{"shop_domain":"{{{shop.Demo.Shop}}}","customer":{"email":"jon@example.com"},"orders_to_redact":[7001]}""");
+        await shop.IsQuiet();
+        (await shop.Count("entity = 'order' and entity_id = 7001 and redacted_at is not null and body = ''")).ShouldBe(1);
+        (await shop.Count("entity = 'order' and entity_id = 7002 and redacted_at is null")).ShouldBe(1);
+        (await shop.Count("position(convert_to('jon@example.com', 'UTF8') in body) > 0")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_uninstall_is_believed_when_Shopify_lets_us_in_no_more()
+    {
+        await shop.Post("app/uninstalled", "a lie", """{"id":1,"myshopify_domain":"demo-store.myshopify.com"}""");
+        await shop.IsQuiet();
+        (await shop.Host.Get<ConnectStore>().Connect(shop.Store, default)).ShouldNotBeNull();
+        await shop.Demo.Fault("hold", new { operation = "BulkStart" });
+        var run = await shop.Host.Enqueue(StartPull.Full, shop.Store);
+        await shop.Host.Until(run, now => now.Now.Status == RunStatus.Running);
+        await shop.Demo.Fault("http-status", new { status = 401, operation = "Shop" });
+
+        await shop.Post("app/uninstalled", "the truth", """{"id":1,"myshopify_domain":"demo-store.myshopify.com"}""");
+        await shop.IsQuiet();
+
+        (await Should.ThrowAsync<StoreNotConnectedException>(() => shop.Host.Get<ConnectStore>().Connect(shop.Store, default))).Message.ShouldContain("taken out");
+        await shop.Demo.ClearFaults();
+        (await shop.Host.Until(run, now => now.Now.Status == RunStatus.Paused)).Now.Reason!.ShouldContain("taken out");
+
+        await shop.Host.Get<TestConnection>().Test(shop.Store, default);
+        (await shop.Host.Get<ConnectStore>().Connect(shop.Store, default)).ShouldNotBeNull();
+        await shop.Host.Get<CancelRun>().Cancel(run, PullHost.Ann, default);
+        await shop.Host.Until(run, now => now.Now.Status == RunStatus.Cancelled);
+    }
+
+    private async Task Edit(string id, string title) => await shop.Database.Scalar<long>("""
+        with edited as (update products set pending = jsonb_build_object('title', title), title = $2, version = version + 1 where shopify_id = $1 returning 1)
+        select count(*) from edited
+        """, Number(id), title);
+
+    private static string Id(JsonElement row) => row.GetProperty("id").GetString()!;
+
+    private static long Number(JsonElement row) => Number(Id(row));
+
+    private static long Number(string id) => long.Parse(id.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
+}
