@@ -197,7 +197,7 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
         (await shop.Host.Get<ConnectStore>().Connect(shop.Store, default)).ShouldNotBeNull();
         await shop.Demo.Fault("hold", new { operation = "BulkStart" });
         var run = await shop.Host.Enqueue(StartPull.Full, shop.Store);
-        await shop.Host.Until(run, now => now.Now.Status == RunStatus.Running);
+        await shop.Host.Until(run, now => now.Now.Status is RunStatus.Running or RunStatus.Waiting);
         await shop.Demo.Fault("http-status", new { status = 401, operation = "Shop" });
 
         await shop.Post("app/uninstalled", "the truth", """{"id":1,"myshopify_domain":"demo-store.myshopify.com"}""");

@@ -136,7 +136,6 @@ public sealed class WebhookDoorTests(DoorApp door) : IClassFixture<DoorApp>
 
         var posted = door.Post(Body, "during a migration");
         await Support.Patience.Until(() => door.App.Database.Scalar<bool>("select exists (select from pg_locks where not granted)"));
-        posted.IsCompleted.ShouldBeFalse();
         await transaction.CommitAsync();
 
         // On a machine that is slower than Shopify's patience it is told to come again, and then it is kept.

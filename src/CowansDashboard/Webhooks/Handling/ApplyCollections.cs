@@ -6,6 +6,8 @@ namespace CowansDashboard.Webhooks.Handling;
 /// <summary>Reads collections again by id, with all members, and merges each as a pull does; one that Shopify answers with null is gone.</summary>
 internal sealed class ApplyCollections(HandlingScope scope)
 {
+    private const long OutsideOfRuns = 0;
+
     public Task Apply(IReadOnlyDictionary<long, List<ClaimedDelivery>> collections, Func<IEnumerable<ClaimedDelivery>, Exception, Task> failed, CancellationToken cancel) =>
         PacedWorkers.For(scope.Admin).Run(collections.Keys.Order(), async (id, stop) =>
         {
@@ -25,6 +27,8 @@ internal sealed class ApplyCollections(HandlingScope scope)
         {
             var read = await new ReadCollections(scope.Admin, scope.Database).Read([id], cancel);
             await ReadMembers(read, cancel);
+            // What is made of this collection, or leaves it out, moves with it and says nothing.
+            var above = await CollectionsAbove.Add(scope.Database, scope.StoreId, OutsideOfRuns, [id], cancel);
             try
             {
                 await scope.Write(async connection =>
@@ -32,6 +36,8 @@ internal sealed class ApplyCollections(HandlingScope scope)
                     var counts = await new MergeCollections(scope.StoreId, null).Merge(connection, read, cancel);
                     var outcome = Outcome(counts, isGone: read.Gone.Count > 0);
                     var changeSet = await OpenRemoteChangeSet.Opened(connection, cancel);
+                    if (outcome != DeliveryOutcome.Unchanged)
+                        await scope.Notes.Note(connection, scope.StoreId, RereadNotes.Collection, above.Where(one => one != id), cancel);
                     return ([.. deliveries.Select(delivery => new SettledDelivery(delivery, outcome, changeSet))], outcome != DeliveryOutcome.Unchanged);
                 }, cancel);
                 return;

@@ -30,10 +30,10 @@ internal sealed class ApplyLevels(HandlingScope scope)
                 await Repeat(async () =>
                 {
                     // Stock at a location that is not known yet is not lost: the locations are read, then the stock again.
-                    if (await Whole(chunk, items, stop))
+                    if (await Whole(chunk, items, isLast: false, stop))
                     {
                         await new ApplyLocations(scope).Apply([], stop);
-                        await Whole(chunk, items, stop);
+                        await Whole(chunk, items, isLast: true, stop);
                     }
                     return true;
                 });
@@ -86,7 +86,7 @@ internal sealed class ApplyLevels(HandlingScope scope)
     }
 
     /// <summary>True when some of the stock stands at a location that the copy does not hold.</summary>
-    private async Task<bool> Whole(long[] items, IReadOnlyDictionary<long, List<ClaimedDelivery>> deliveries, CancellationToken cancel)
+    private async Task<bool> Whole(long[] items, IReadOnlyDictionary<long, List<ClaimedDelivery>> deliveries, bool isLast, CancellationToken cancel)
     {
         var read = await new ReadLevels(scope.Admin, scope.Database).Read(items, cancel);
         var isIncomplete = false;
@@ -94,7 +94,7 @@ internal sealed class ApplyLevels(HandlingScope scope)
         {
             var merged = await new MergeLevels(scope.StoreId, null).Whole(connection, read, cancel);
             isIncomplete = merged.Orphaned.Count > 0;
-            var settled = await Settled(connection, items.Except(merged.Orphaned), deliveries, merged, cancel);
+            var settled = await Settled(connection, isLast ? items : items.Except(merged.Orphaned), deliveries, merged, cancel);
             return (settled, merged.Changed.Count > 0);
         }, cancel);
         return isIncomplete;

@@ -37,6 +37,7 @@ internal sealed class ApplyProducts(HandlingScope scope)
     private async Task Apply(long[] ids, IReadOnlyDictionary<long, List<ClaimedDelivery>> products, CancellationToken cancel)
     {
         var left = ids;
+        var heardAt = ids.SelectMany(id => products[id]).Select(one => one.HeardAt).DefaultIfEmpty(scope.Admin.Clock.GetUtcNow()).Min();
         for (var attempt = 1; left.Length > 0; attempt++)
         {
             var read = await new ReadProducts(scope.Admin, scope.Database, Lane.Background).Read(left, cancel);
@@ -45,7 +46,7 @@ internal sealed class ApplyProducts(HandlingScope scope)
                 long[] again = [];
                 await scope.Write(async connection =>
                 {
-                    var look = new LookAtMerged(scope.StoreId);
+                    var look = new LookAtMerged(scope.StoreId, heardAt);
                     await look.Before(connection, read, cancel);
                     var counts = await new MergeProducts(scope.StoreId, null).Merge(connection, read, cancel);
                     var seen = await look.After(connection, read, cancel);

@@ -5,10 +5,12 @@ using Npgsql;
 namespace CowansDashboard.Webhooks.Handling;
 
 /// <summary>Compares products before and after a merge, inside its transaction.</summary>
-internal sealed class LookAtMerged(long storeId)
+/// <param name="storeId">Whose.</param>
+/// <param name="heardAt">When the first of the deliveries about them came.</param>
+internal sealed class LookAtMerged(long storeId, DateTimeOffset heardAt)
 {
     // A push of ours is over when its answer is in; Shopify's word about it may overtake that answer or come a little later.
-    private const string PushedRecently = "now() - interval '2 minutes'";
+    private static readonly TimeSpan AfterPush = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<long, (bool Alive, long Published)> _before = [];
 
@@ -37,7 +39,7 @@ internal sealed class LookAtMerged(long storeId)
     public async Task<Dictionary<long, ProductSeen>> After(NpgsqlConnection connection, ProductsRead read, CancellationToken cancel)
     {
         var seen = read.Gone.ToDictionary(id => id, id => new ProductSeen(_before.GetValueOrDefault(id).Alive, true, false, false, false, false));
-        await using var command = Command(connection, $"""
+        await using var command = Command(connection, """
             select p.shopify_id,
                 p.ticket = $3
                     or exists (select from variants t where t.product_id = p.id and t.ticket = $3)
@@ -50,12 +52,14 @@ internal sealed class LookAtMerged(long storeId)
                 (select count(*) from product_publications b where b.product_id = p.id),
                 exists (select from changes c where c.change_set_id = $4 and c.product_id = p.id),
                 exists (select from conflicts c where c.product_id = p.id and c.closed_at is null and c.heard_at = now()),
-                exists (select from push_items i where i.product_id = p.id and i.status in ('sent', 'done') and i.updated_at > {PushedRecently})
-                    or exists (select from sent_fields f where f.product_id = p.id)
+                exists (
+                    select from push_plans l join runs r on r.id = l.run_id join push_items i on i.plan_id = l.id and i.product_id = p.id
+                    where l.store_id = $1 and (r.finished_at is null or r.finished_at > $5) and i.status in ('sent', 'done') and i.updated_at > $5)
             from products p where p.store_id = $1 and p.shopify_id = any($2)
             """, [.. read.Products.Select(product => product.ShopifyId)]);
         command.Parameters.Add(new() { Value = read.Ticket });
         command.Parameters.Add(new() { Value = await OpenRemoteChangeSet.Opened(connection, cancel) ?? 0 });
+        command.Parameters.Add(new() { Value = (heardAt - AfterPush).UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {

@@ -11,15 +11,19 @@ internal sealed class RereadNotes(NpgsqlDataSource database, WebhookOptions opti
     private const int MostAttempts = 8;
     private static readonly TimeSpan ClaimedFor = TimeSpan.FromMinutes(2);
 
+    // A page of a collection's list; one of many pages is gathered for longer, or a busy shop would read nothing else.
+    private const int Page = 250;
+
     /// <summary>Noted if and when the transaction commits.</summary>
     public async Task Note(NpgsqlConnection connection, long storeId, string entity, IEnumerable<long> ids, CancellationToken cancel)
     {
         long[] sorted = [.. ids.Distinct().Order()];
         if (sorted.Length == 0)
             return;
-        await using var command = new NpgsqlCommand("""
+        var size = entity == Collection ? "(select max(c.remote_products_count) from collections c where c.store_id = $1 and c.shopify_id = i)" : "0";
+        await using var command = new NpgsqlCommand($"""
             insert into webhook_rereads as noted (store_id, entity, entity_id, due_at)
-            select $1, $2, i, clock_timestamp() + $4 from unnest($3::bigint[]) i
+            select $1, $2, i, clock_timestamp() + $4 * greatest(1, coalesce({size}, 0) / {Page}) from unnest($3::bigint[]) i
             on conflict (store_id, entity, entity_id) do update set noted = noted.noted + 1, attempts = 0,
                 due_at = case when noted.claimed_until is null then noted.due_at else excluded.due_at end
             """, connection);
