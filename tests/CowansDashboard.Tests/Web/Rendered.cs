@@ -42,6 +42,8 @@ public sealed class Rendered : IAsyncDisposable, IDisposable
             .AddScoped<Toasts>()
             .AddScoped<Heartbeat>()
             .AddScoped<FollowRuns>()
+            .AddScoped<FollowWebhooks>()
+            .AddSingleton<CowansDashboard.Webhooks.WebhookFeed>()
             .AddSingleton<BudgetHistory>()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             // Registered, never connected to: nothing here starts a run or asks the database.

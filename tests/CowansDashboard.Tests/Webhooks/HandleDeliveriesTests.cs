@@ -65,7 +65,7 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
 
         (await shop.Database.Scalar<string>(Rows)).ShouldBe(before);
         await shop.Database.ShouldEqual(shop.Store, shop.Demo);
-        (await shop.Count("topic = 'orders/create' and outcome = 'noted' and entity = 'order'")).ShouldBe(5);
+        (await shop.Count("topic = 'orders/create' and outcome = 'noted' and entity = 'order' and entity_id not in (7001, 7002)")).ShouldBe(5);
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
     {
         var level = (await shop.Demo.State("inventory-levels")).First(one => one.GetProperty("isActive").GetBoolean() && one.GetProperty("available").ValueKind == JsonValueKind.Number);
         await shop.Demo.Webhooks(new { hold = true });
-        await shop.Demo.Edit("inventory-level", Id(level), new { available = 111 });
-        await shop.Demo.Edit("inventory-level", Id(level), new { available = 222 }, touch: false);
+        await shop.Demo.Edit("inventory-level", Id(level), new { available = 98_111 });
+        await shop.Demo.Edit("inventory-level", Id(level), new { available = 98_222 }, touch: false);
         await shop.Host.Pull(shop.Store);
         await shop.Database.ShouldEqual(shop.Store, shop.Demo);
 
@@ -82,8 +82,8 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
         await shop.IsQuiet();
 
         await shop.Database.ShouldEqual(shop.Store, shop.Demo);
-        (await shop.Database.Scalar<long>("select count(*) from inventory_levels where available = 111 and deleted_at is null")).ShouldBe(0);
-        (await shop.Database.Scalar<long>("select count(*) from changes where field = 'available' and new = '111'")).ShouldBe(0);
+        (await shop.Database.Scalar<long>("select count(*) from inventory_levels where available = 98111 and deleted_at is null")).ShouldBe(0);
+        (await shop.Database.Scalar<long>("select count(*) from changes where field = 'available' and new = '98111'")).ShouldBe(0);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ internal sealed class ApplyProducts(HandlingScope scope)
                     // A later read has written one of its rows: what was read is already old.
                     again = [.. counts.Reread.Distinct().Where(left.Contains)];
                     await scope.Notes.Note(connection, scope.StoreId, RereadNotes.Membership,
-                        seen.Where(one => one.Value is { IsGone: false } and ({ Recorded: true } or { Existed: false })).Select(one => one.Key), cancel);
+                        seen.Where(one => one.Value.MayHaveMoved).Select(one => one.Key), cancel);
                     await scope.Notes.Note(connection, scope.StoreId, RereadNotes.Collection, look.CollectionsOfGone, cancel);
                     var changeSet = await OpenRemoteChangeSet.Opened(connection, cancel);
                     return (Settled(left.Except(again), products, seen, changeSet), seen.Values.Any(one => one.Written || one is { IsGone: true, Existed: true }));

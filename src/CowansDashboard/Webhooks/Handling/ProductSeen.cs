@@ -9,6 +9,9 @@ namespace CowansDashboard.Webhooks.Handling;
 /// <param name="Pushed">This dashboard sent changes of it shortly before the delivery came.</param>
 internal sealed record ProductSeen(bool Existed, bool IsGone, bool Written, bool Recorded, bool Conflicts, bool Pushed)
 {
+    /// <summary>Collections with rules, and those that sort by fields, may hold it elsewhere now: also after a change that came from here.</summary>
+    public bool MayHaveMoved => !IsGone && (Recorded || !Existed || Conflicts || Pushed);
+
     public string Outcome => this switch
     {
         { IsGone: true, Existed: true } => DeliveryOutcome.Deleted,
