@@ -62,11 +62,12 @@ internal sealed class PostedDeliveries
         var started = TimeProvider.System.GetTimestamp();
         Threads(connections, (socket, answer, number) =>
         {
+            using var never = new ManualResetEventSlim();
             for (var i = number; i < _requests.Length; i += connections)
             {
                 var due = TimeSpan.FromSeconds((double)i / perSecond);
                 if (due - TimeProvider.System.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
-                    new ManualResetEventSlim().Wait(left);
+                    never.Wait(left);
                 Post(socket, answer, _requests[i]);
                 took[i] = (TimeProvider.System.GetElapsedTime(started) - due).TotalMilliseconds;
             }
