@@ -55,6 +55,7 @@ public static class RestApi
         app.MapSyncApi();
         app.MapPushApi();
         app.MapConflictsApi();
+        app.MapWebhooksApi();
         return app;
     }
 

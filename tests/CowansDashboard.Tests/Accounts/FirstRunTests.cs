@@ -23,7 +23,7 @@ public sealed class FirstRunTests
         await using var page = new Rendered(services => services
             .AddSingleton(app.Get<ListStores>()).AddSingleton(app.Get<RemoveStore>()).AddSingleton(app.Get<TestConnection>())
             .AddSingleton(app.Get<AddStore>()).AddSingleton(app.Get<ChangeStore>()).AddSingleton(app.Get<ShopifyOptions>())
-            .AddSingleton(app.Get<StartPull>()).AddSingleton(app.Get<ReadPerson>()).AddSingleton(app.Get<CountOpenConflicts>()).AddScoped<CurrentStore>()
+            .AddSingleton(app.Get<StartPull>()).AddSingleton(app.Get<ReadPerson>()).AddSingleton(app.Get<CountOpenConflicts>()).AddSingleton(app.Get<CowansDashboard.Webhooks.Subscriptions.ReadWebhookTroubles>()).AddScoped<CurrentStore>()
             .AddSingleton<AuthenticationStateProvider>(new SomebodyElse()));
         var before = await page.Show<FirstRunPage>();
         var there = page.Get<NavigationManager>().Uri;

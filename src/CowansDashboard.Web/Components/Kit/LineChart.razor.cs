@@ -26,6 +26,9 @@ public sealed partial class LineChart
 
     [Parameter] public int Height { get; set; } = 140;
 
+    /// <summary>Places behind the point, for values that are not counted.</summary>
+    [Parameter] public int Decimals { get; set; }
+
     /// <summary>Set while the last point is the present moment.</summary>
     [Parameter] public bool EndsNow { get; set; }
 
@@ -40,7 +43,7 @@ public sealed partial class LineChart
             var values = Series.Where(each => each.Line is ChartLine.Measured).SelectMany(each => each.Points).Select(point => point.Value).ToList();
             return values.Count == 0
                 ? $"{Title}: nothing measured yet"
-                : $"{Title}, between {Figure.Count(values.Min())} and {Figure.Count(values.Max())} {Unit}, last {Figure.Count(values[^1])}"
+                : $"{Title}, between {Said(values.Min())} and {Said(values.Max())} {Unit}, last {Said(values[^1])}"
                     + (Limit is { } limit ? $", limit {Figure.Count(limit)}" : "");
         }
     }
@@ -64,6 +67,8 @@ public sealed partial class LineChart
         var form = span < TimeSpan.FromMinutes(4) ? "HH:mm:ss" : span < TimeSpan.FromHours(26) ? "HH:mm" : "d MMM";
         return there.ToString(form, CultureInfo.GetCultureInfo("en-GB"));
     }
+
+    string Said(double value) => Decimals == 0 ? Figure.Count(value) : value.ToString($"N{Decimals}", CultureInfo.GetCultureInfo("en-GB"));
 
     static string Css(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

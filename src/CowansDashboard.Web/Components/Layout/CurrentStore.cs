@@ -1,6 +1,7 @@
 using CowansDashboard.Accounts;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Stores;
+using CowansDashboard.Webhooks.Subscriptions;
 using Microsoft.AspNetCore.Components.Authorization;
 
 namespace CowansDashboard.Web.Components.Layout;
@@ -10,9 +11,13 @@ namespace CowansDashboard.Web.Components.Layout;
 /// any page is drawn; pages take it as a cascading <see cref="ShellStore"/>, or subscribe to <see cref="ShellFeed"/>.
 /// </summary>
 public sealed class CurrentStore(
-    AuthenticationStateProvider authentication, ReadPerson people, RememberStore remember, ListStores stores, CountOpenConflicts conflicts, ShellFeed feed)
+    AuthenticationStateProvider authentication, ReadPerson people, RememberStore remember, ListStores stores, CountOpenConflicts conflicts,
+    ReadWebhookTroubles webhooks, ShellFeed feed, TimeProvider clock)
 {
-    private long? _unremembered;
+    private static readonly TimeSpan WebhooksAgain = TimeSpan.FromSeconds(3);
+
+    private long? _unremembered, _webhooksOf;
+    private long _webhooksAt;
 
     public ShellStore? Store => feed.State.Store;
 
@@ -35,6 +40,7 @@ public sealed class CurrentStore(
         var wanted = feed.State.Store?.Id ?? Person?.StoreId;
         var row = rows.FirstOrDefault(each => each.Id == wanted) ?? (rows.Count > 0 ? rows[0] : null);
         var open = row is null ? 0 : (await conflicts.Count(row.Id, cancel)).Fields;
+        var heard = row is null ? null : await Webhooks(row.Id, cancel);
         var all = rows.Select(Shown).ToList();
         feed.Set(state => state with
         {
@@ -43,14 +49,26 @@ public sealed class CurrentStore(
             Store = row is null ? null : Shown(row),
             DataAsOf = row?.DataAsOf,
             Conflicts = open,
+            Webhooks = heard,
         });
+    }
+
+    // While much is heard this is asked several times a second; the figures need not be newer than a few seconds.
+    private async Task<ShellWebhooks> Webhooks(long store, CancellationToken cancel)
+    {
+        if (feed.State.Webhooks is { } shown && _webhooksOf == store && clock.GetElapsedTime(_webhooksAt) < WebhooksAgain)
+            return shown;
+        (_webhooksOf, _webhooksAt) = (store, clock.GetTimestamp());
+        var read = await webhooks.Read(store, cancel);
+        // To a tenth of a second, as it is shown: a figure that moves behind that draws nothing again.
+        return new(read.Lag is { } lag ? Math.Round(lag.TotalSeconds, 1) : null, read.Count);
     }
 
     public async Task Choose(long store, CancellationToken cancel)
     {
         if (feed.State.Stores.FirstOrDefault(each => each.Id == store) is not { } chosen || chosen.Id == Store?.Id)
             return;
-        feed.Set(state => state with { Store = chosen, DataAsOf = null, Budget = null, Conflicts = 0, Runs = [] });
+        feed.Set(state => state with { Store = chosen, DataAsOf = null, Budget = null, Conflicts = 0, Webhooks = null, Runs = [] });
         // The next load that reaches the database keeps it: this one may come while it is away.
         _unremembered = store;
         await Load(cancel);

@@ -22,6 +22,9 @@ public sealed record ShellState
     /// <summary>Conflicts that wait for a person.</summary>
     public long Conflicts { get; init; }
 
+    /// <summary>Null until it is known.</summary>
+    public ShellWebhooks? Webhooks { get; init; }
+
     public IReadOnlyList<ShellRun> Runs { get; init; } = [];
 
     public int RunningNow => Runs.Count(run => run.IsRunning);
@@ -29,6 +32,9 @@ public sealed record ShellState
 
 /// <summary>The copy as it was when a page looked last: after a pull, and after each change that was heard.</summary>
 public readonly record struct CopyState(DateTimeOffset? DataAsOf, long Heard);
+
+/// <summary>How quickly webhooks are handled, in seconds, null while none was; and how many things about them need a person.</summary>
+public sealed record ShellWebhooks(double? LagSeconds, int Troubles);
 
 /// <summary>A shop of this installation, and how its people read time and money.</summary>
 public sealed record ShellStore(long Id, string Name, string Currency, TimeZoneInfo TimeZone, string? Plan = null)

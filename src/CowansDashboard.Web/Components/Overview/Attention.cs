@@ -8,6 +8,8 @@ using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Products;
 using CowansDashboard.Web.Components.Schedules;
 using CowansDashboard.Web.Components.Sync;
+using CowansDashboard.Web.Components.Webhooks;
+using CowansDashboard.Webhooks.Subscriptions;
 
 namespace CowansDashboard.Web.Components.Overview;
 
@@ -20,7 +22,8 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
     static readonly TimeSpan Late = TimeSpan.FromHours(2);
 
     /// <summary>What a person should look at, the most pressing first.</summary>
-    public static IReadOnlyList<Attention> Of(IReadOnlyList<RunSnapshot> runs, DuplicateSkus? skus, DateTimeOffset? dataAsOf, bool everPulled, DateTimeOffset now, OpenConflicts? conflicts = null, WaitingWork? work = null)
+    public static IReadOnlyList<Attention> Of(IReadOnlyList<RunSnapshot> runs, DuplicateSkus? skus, DateTimeOffset? dataAsOf, bool everPulled, DateTimeOffset now, OpenConflicts? conflicts = null, WaitingWork? work = null,
+        WebhookTroubles? webhooks = null, TimeZoneInfo? zone = null)
     {
         var found = new List<Attention>();
         found.AddRange((work?.Approvals ?? []).Select(edit => new Attention(
@@ -32,6 +35,7 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
             found.Add(new(Tone.Conflict, Figure.Count(conflicts.Fields, "field was", "fields were") + " changed on both sides",
                 "Nothing is lost, and no push sends them until somebody or a rule has settled them.", conflicts.Since, "Settle", "/conflicts"));
         }
+        found.AddRange(Webhooks(webhooks ?? WebhookTroubles.None, now, zone));
         found.AddRange(runs.Where(run => run.Status is RunStatus.Paused).Select(run => new Attention(
             Tone.Wait, $"“{RunWords.Title(run.Kind)}” is paused", run.Reason ?? "It goes on from its place when resumed.", run.ProgressedAt ?? run.StartedAt ?? run.EnqueuedAt, "Decide", $"/sync/runs/{run.Id}")));
         found.AddRange(LastOfEachKind(runs).Where(run => run.Status is RunStatus.Failed).Select(run => new Attention(
@@ -57,6 +61,36 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
                 $"Stock for {worst.Sku} could land on any of {worst.Variants} variants.", null, "Look", $"/products?q={Uri.EscapeDataString(worst.Sku)}"));
         }
         return found;
+    }
+
+    static IEnumerable<Attention> Webhooks(WebhookTroubles webhooks, DateTimeOffset now, TimeZoneInfo? zone)
+    {
+        if (webhooks.StalledSince is { } stalled)
+        {
+            yield return new(Tone.Bad, $"{Figure.Count(webhooks.Queued, "event")} from Shopify {(webhooks.Queued == 1 ? "is" : "are")} not handled",
+                "What Shopify posts is kept, but nothing takes it up. The log of the server says why.", stalled, "Look", "/webhooks?outcome=queued");
+        }
+        foreach (var gap in webhooks.Gaps)
+        {
+            yield return new(Tone.Wait, WebhookWords.GapTitle(gap), WebhookWords.GapText(gap, now, zone), gap.To, "Look", WebhooksState.Path);
+        }
+        if (webhooks.Refused is [var first, ..])
+        {
+            yield return new(Tone.Bad, $"Shopify refuses to post {WebhookWords.Topics([.. webhooks.Refused.Select(row => row.Topic)])}", $"“{first.Refusal}” Such changes come with pulls alone.", first.RefusedAt, "Look", WebhooksState.Path);
+        }
+        if (webhooks.CheckError is { } error)
+        {
+            yield return new(Tone.Wait, "The webhook subscriptions could not be checked", error, webhooks.CheckedAt, "Look", WebhooksState.Path);
+        }
+        if (webhooks.GaveUpEvents > 0)
+        {
+            yield return new(Tone.Bad, $"{Figure.Count(webhooks.GaveUpEvents, "event")} from Shopify could not be handled",
+                $"{(webhooks.GaveUp[0].Error is { Length: > 0 } why ? $"{webhooks.GaveUp[0].Topic}: {why}" : $"Most of them {webhooks.GaveUp[0].Topic}.")} Replay them once the reason is gone.", webhooks.GaveUp.Min(topic => topic.Since), "Look", "/webhooks?outcome=dead");
+        }
+        if (webhooks.Failing is [var failing, ..])
+        {
+            yield return new(Tone.Wait, $"{failing.Topic} fails again and again", $"{Figure.Count(failing.Events, "event is", "events are")} tried again by itself. {failing.Error}", failing.Since, "Look", $"/webhooks?outcome=queued&topic={Uri.EscapeDataString(failing.Topic)}");
+        }
     }
 
     static IEnumerable<RunSnapshot> LastOfEachKind(IReadOnlyList<RunSnapshot> runs) =>

@@ -9,6 +9,7 @@ using CowansDashboard.Sync.Pull;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Sync;
+using CowansDashboard.Webhooks.Subscriptions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -16,7 +17,7 @@ namespace CowansDashboard.Web.Components.Overview;
 
 /// <summary>The shop at a glance: its figures, the age of the data, what waits for a person, the budget, the last runs.</summary>
 public sealed partial class OverviewPage(
-    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ReadStoreAge readAge, StartPull start, NavigationManager navigation) : LiveComponent
+    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ReadStoreAge readAge, ReadWebhookTroubles readWebhooks, ShellFeed shell, StartPull start, NavigationManager navigation) : LiveComponent
 {
     const int SkusNamed = 1;
 
@@ -25,6 +26,8 @@ public sealed partial class OverviewPage(
     DuplicateSkus? skus;
     OpenConflicts? conflicts;
     WaitingWork? work;
+    WebhookTroubles? webhooks;
+    ShellWebhooks? shown;
     IReadOnlyList<Attention> attention = [];
     DateTimeOffset? dataAsOf;
     bool everPulled;
@@ -62,7 +65,7 @@ public sealed partial class OverviewPage(
             return;
         }
         followed = Store.Id;
-        (figures, skus, conflicts, work) = (null, null, null, null);
+        (figures, skus, conflicts, work, webhooks) = (null, null, null, null, null);
         live.Clear();
         await ReadAll();
         var store = Store.Id;
@@ -73,10 +76,16 @@ public sealed partial class OverviewPage(
 
     protected override Task ReadAgainAsync() => ReadAll();
 
-    protected override Task BeforeRefreshAsync()
+    protected override void OnInitialized() => Watch(shell.Subscribe);
+
+    protected override async Task BeforeRefreshAsync()
     {
+        if (followed != 0 && shell.State.Webhooks != shown)
+        {
+            shown = shell.State.Webhooks;
+            webhooks = await readWebhooks.Read(followed, Gone);
+        }
         Weigh();
-        return Task.CompletedTask;
     }
 
     void Heard(long store, RunSnapshot snapshot)
@@ -98,9 +107,10 @@ public sealed partial class OverviewPage(
         figures = await readFigures.Read(followed, Gone);
         conflicts = await countConflicts.Count(followed, Gone);
         work = new(figures.PendingProducts, await listApprovals.List(followed, Gone), await readSchedules.NotBegun(followed, Clock.GetUtcNow(), Gone));
+        webhooks = await readWebhooks.Read(followed, Gone);
     }
 
-    void Weigh() => attention = Attention.Of(live.All, skus, dataAsOf, everPulled, Clock.GetUtcNow(), conflicts, work);
+    void Weigh() => attention = Attention.Of(live.All, skus, dataAsOf, everPulled, Clock.GetUtcNow(), conflicts, work, webhooks, Store?.TimeZone);
 
     Task PullNow() => Pull(everPulled ? PullScope.Incremental : PullScope.Full);
 

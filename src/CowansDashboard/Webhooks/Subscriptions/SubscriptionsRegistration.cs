@@ -18,6 +18,12 @@ public static class SubscriptionsRegistration
         services.AddSingleton<CheckSubscriptions>();
         services.AddSingleton<ReadSubscriptions>();
         services.AddSingleton<MarkGapsSeen>();
+        services.AddSingleton<ReadWebhookTroubles>();
+        services.AddSingleton<SendTestDelivery>();
+        services.AddSingleton<CountOutcomes>();
+        services.AddSingleton<ReplayFiltered>();
+        services.AddSingleton<ReadDeliveryChanges>();
+        services.AddSingleton<NameEntities>();
         services.AddSingleton<WatchSubscriptions>();
         services.AddHostedService(provider => provider.GetRequiredService<WatchSubscriptions>());
         return services;

@@ -3,6 +3,7 @@ using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Tests.Web.Sync;
 using CowansDashboard.Web.Components.Overview;
+using CowansDashboard.Webhooks.Subscriptions;
 
 namespace CowansDashboard.Tests.Web.Overview;
 
@@ -57,5 +58,32 @@ public sealed class AttentionTests
         items.Count.ShouldBe(2);
         (items[0].Title, items[0].Href, items[0].Since).ShouldBe(("3 fields were changed on both sides", "/conflicts", A.Noon.AddHours(-1)));
         Attention.Of([], None, A.Noon, true, A.Noon, new OpenConflicts(0, null)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Webhooks_that_do_not_work_ask_for_a_person()
+    {
+        var gap = new GapRow(1, ["products/update"], Loss.Vanished, A.Noon.AddMinutes(-20), A.Noon.AddMinutes(-13), 7, null, null, null);
+        var webhooks = new WebhookTroubles
+        {
+            StalledSince = A.Noon.AddMinutes(-5),
+            Queued = 812,
+            Gaps = [gap],
+            Refused = [new("orders/create", SubscriptionState.Refused, null, null, null, null, "This topic requires read_orders.", A.Noon)],
+            GaveUp = [new("products/update", 2, A.Noon.AddHours(-1), "Shopify answered with status 502.")],
+            Failing = [new("collections/update", 12, A.Noon, "It does not answer.")],
+        };
+
+        var items = Attention.Of([], None, A.Noon, true, A.Noon, webhooks: webhooks, zone: TimeZoneInfo.Utc);
+
+        items.Select(item => item.Title).ShouldBe(
+        [
+            "812 events from Shopify are not handled", "Shopify had dropped products/update", "Shopify refuses to post orders/create",
+            "2 events from Shopify could not be handled", "collections/update fails again and again",
+        ]);
+        items[1].Text.ShouldBe("Not everything was heard from 11:40 to 11:47. It is registered again. A pull from before it is under way.");
+        items.ShouldAllBe(item => item.Href.StartsWith("/webhooks"));
+        webhooks.Count.ShouldBe(5);
+        Attention.Of([], None, A.Noon, true, A.Noon, webhooks: WebhookTroubles.None).ShouldBeEmpty();
     }
 }

@@ -1,0 +1,26 @@
+namespace CowansDashboard.Webhooks;
+
+/// <summary>Has every delivery of a filtered list handled once more, the newest first.</summary>
+public sealed class ReplayFiltered(ReadDeliveries read, ReplayDeliveries replay)
+{
+    /// <summary>Beyond it a pull is quicker than reading thing by thing.</summary>
+    public const int Most = 100_000;
+
+    private const int AtOnce = 1_000;
+
+    /// <summary>How many are handled again, at most <see cref="Most"/>.</summary>
+    public async Task<long> Replay(long storeId, DeliveryFilter filter, CancellationToken cancel)
+    {
+        var again = 0L;
+        long? after = null;
+        do
+        {
+            var page = await read.Find(storeId, filter, after, AtOnce, cancel);
+            if (page.Rows.Count > 0)
+                again += await replay.Of(storeId, [.. page.Rows.Select(row => row.Id)], cancel);
+            after = page.Next;
+        }
+        while (after is not null && again < Most);
+        return again;
+    }
+}

@@ -1,0 +1,120 @@
+using Npgsql;
+
+namespace CowansDashboard.Webhooks.Subscriptions;
+
+/// <summary>Deliveries of one topic that cannot be handled.</summary>
+public sealed record FailingTopic(string Topic, int Events, DateTimeOffset Since, string? Error);
+
+/// <summary>What of a store's webhooks is not as it should be, and how quick they are.</summary>
+public sealed record WebhookTroubles
+{
+    public static readonly WebhookTroubles None = new();
+
+    /// <summary>So many deliveries are counted at most; beyond it the number does not matter any more.</summary>
+    public const int MostCounted = 1_000;
+
+    /// <summary>Deliveries that were tried as often as it makes sense, by topic, the most first.</summary>
+    public IReadOnlyList<FailingTopic> GaveUp { get; init; } = [];
+
+    /// <summary>Deliveries that failed several times and are tried again, by topic, the most first.</summary>
+    public IReadOnlyList<FailingTopic> Failing { get; init; } = [];
+
+    /// <summary>Deliveries that wait to be handled.</summary>
+    public int Queued { get; init; }
+
+    /// <summary>Since when the oldest of them waits, where that is longer than it should be; null when the queue moves.</summary>
+    public DateTimeOffset? StalledSince { get; init; }
+
+    /// <summary>From the door to the copy, 95 of 100 of the last deliveries; null when nothing was handled yet.</summary>
+    public TimeSpan? Lag { get; init; }
+
+    public DateTimeOffset? LastHeard { get; init; }
+
+    /// <summary>Gaps that nobody has seen.</summary>
+    public IReadOnlyList<GapRow> Gaps { get; init; } = [];
+
+    public IReadOnlyList<SubscriptionRow> Refused { get; init; } = [];
+
+    /// <summary>Why the subscriptions could not be checked.</summary>
+    public string? CheckError { get; init; }
+
+    public DateTimeOffset? CheckedAt { get; init; }
+
+    public int GaveUpEvents => GaveUp.Sum(topic => topic.Events);
+
+    /// <summary>What needs a person; refused topics count as one, since one missing scope refuses several.</summary>
+    public int Count => GaveUpEvents + Gaps.Count + (Refused.Count == 0 ? 0 : 1) + (StalledSince is null ? 0 : 1) + (CheckError is null ? 0 : 1);
+}
+
+/// <summary>What needs attention about a store's webhooks; cheap enough for every open page.</summary>
+public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscriptions subscriptions)
+{
+    /// <summary>A queue whose oldest untried delivery is older than this stands still.</summary>
+    public static readonly TimeSpan Stalled = TimeSpan.FromMinutes(2);
+
+    private const int Tries = 3;
+
+    public async Task<WebhookTroubles> Read(long storeId, CancellationToken cancel)
+    {
+        var known = await subscriptions.Read(storeId, cancel);
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(Of($"""
+            select topic, count(*)::int, min(heard_at), (array_agg(error order by id desc))[1]
+            from (select id, topic, heard_at, error from webhook_deliveries where store_id = $1 and state = 'dead' order by id desc limit {WebhookTroubles.MostCounted}) d
+            group by topic order by 2 desc, 1
+            """, storeId));
+        batch.BatchCommands.Add(Of($"""
+            select topic, count(*)::int, min(heard_at), (array_agg(error order by id desc))[1]
+            from (select id, topic, heard_at, error from webhook_deliveries where store_id = $1 and state = 'queued' and attempts >= {Tries} and error is not null limit {WebhookTroubles.MostCounted}) q
+            group by topic order by 2 desc, 1
+            """, storeId));
+        batch.BatchCommands.Add(Of("""
+            select count(*)::int, min(try_at) filter (where attempts = 0 and try_at < now() - $2)
+            from (select try_at, attempts from webhook_deliveries where store_id = $1 and state = 'queued' order by try_at, id limit 10000) q
+            """, storeId, Stalled));
+        batch.BatchCommands.Add(Of("""
+            select percentile_cont(0.95) within group (order by extract(epoch from done_at - heard_at)) filter (where state = 'done' and replayed_at is null), max(heard_at)
+            from (select heard_at, done_at, state, replayed_at from webhook_deliveries where store_id = $1 and not is_test order by id desc limit 100) l
+            """, storeId));
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        var gaveUp = await Topics(reader, cancel);
+        await reader.NextResultAsync(cancel);
+        var failing = await Topics(reader, cancel);
+        await reader.NextResultAsync(cancel);
+        await reader.ReadAsync(cancel);
+        var (queued, since) = (reader.GetInt32(0), Time(reader, 1));
+        await reader.NextResultAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return new WebhookTroubles
+        {
+            GaveUp = gaveUp,
+            Failing = failing,
+            Queued = queued,
+            StalledSince = since,
+            Lag = reader.IsDBNull(0) ? null : TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(0))),
+            LastHeard = Time(reader, 1),
+            Gaps = [.. known.News],
+            Refused = [.. known.Refused],
+            CheckError = known.Check?.Error,
+            CheckedAt = known.Check?.At,
+        };
+    }
+
+    private static async Task<List<FailingTopic>> Topics(NpgsqlDataReader reader, CancellationToken cancel)
+    {
+        var topics = new List<FailingTopic>();
+        while (await reader.ReadAsync(cancel))
+            topics.Add(new(reader.GetString(0), reader.GetInt32(1), reader.GetFieldValue<DateTimeOffset>(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+        return topics;
+    }
+
+    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+
+    private static NpgsqlBatchCommand Of(string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        return command;
+    }
+}
