@@ -17,6 +17,9 @@ public sealed record Removal(int? Hours)
 
     public const int MostHours = 720;
 
+    /// <summary>The window where nobody has said how long it is.</summary>
+    public const int UsualHours = 24;
+
     public static readonly Removal KeptInShopify = new((int?)null);
 
     /// <summary>As the field holds it.</summary>
