@@ -60,6 +60,8 @@ public sealed class MergePending(long storeId, long? runId)
     {
         var set = string.Join(", ", [
             .. table.Fields.Select(column => $"{column} = r.{column}"),
+            // Shopify's own ids nobody edits: a row that was made here learns them with its first merge.
+            .. table.Hashed.Except(table.Fields).Select(column => $"{column} = s.{column}"),
             .. table.Loose.Select(column => $"{column} = s.{column}"),
             "pending = m.pending::jsonb", "row_hash = case when not m.again then s.row_hash end", "ticket = s.ticket",
             .. table.SoftDeletes ? new[] { "updated_at = now()", "deleted_at = case when t.mark = 2 then t.deleted_at end" } : []]);
