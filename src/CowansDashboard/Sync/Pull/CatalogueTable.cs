@@ -46,6 +46,9 @@ public sealed class CatalogueTable
     /// <summary>Columns whose changes are history: what people see and edit, not counts, times and states that Shopify keeps for itself.</summary>
     public string[] Recorded => HasPending ? [.. Fields.Where(column => !Unrecorded.Contains(column))] : [];
 
+    /// <summary>SQL for the rows t whose changes are history: a collection that sorts itself moves its products without anybody's doing.</summary>
+    public string RecordedOnly => Name == "collection_members" ? " and exists (select from collections o where o.id = t.collection_id and o.sort_order = 'MANUAL')" : "";
+
     private static readonly HashSet<string> Unrecorded =
     [
         "remote_variants_count", "remote_media_count", "remote_created_at", "remote_products_count", "has_only_default_variant", "featured_media_id", "variant_id",

@@ -21,7 +21,7 @@ public static class RecordRemoteChanges
             return;
         var rows = $"""
             from {stage} s join {table.Name} t on {match}
-            where t.ticket <= s.ticket and t.pending is null and t.row_hash is distinct from s.row_hash{(table.SoftDeletes ? " and t.deleted_at is null" : "")}
+            where t.ticket <= s.ticket and t.pending is null and t.row_hash is distinct from s.row_hash{(table.SoftDeletes ? " and t.deleted_at is null" : "")}{table.RecordedOnly}
             """;
         await using (var any = new NpgsqlCommand(
             $"select exists (select {rows} and ({string.Join(" or ", columns.Select(column => $"t.{column} is distinct from s.{column}"))}))", connection) { CommandTimeout = 0 })
@@ -38,7 +38,7 @@ public static class RecordRemoteChanges
                 select t.id, {table.ProductOf} as product_id, f.change
                 from {stage} s join {table.Name} t on {match}
                 cross join lateral (values {string.Join(", ", fields)}) f (change)
-                where t.ticket <= s.ticket and t.pending is null and t.row_hash is distinct from s.row_hash{(table.SoftDeletes ? " and t.deleted_at is null" : "")}
+                where t.ticket <= s.ticket and t.pending is null and t.row_hash is distinct from s.row_hash{(table.SoftDeletes ? " and t.deleted_at is null" : "")}{table.RecordedOnly}
                     and f.change is not null) r
             """, connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = await OpenRemoteChangeSet.Open(connection, source.StoreId, source.RunId, cancel) });
@@ -46,7 +46,7 @@ public static class RecordRemoteChanges
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Rows that were merged field by field: what the merge changed here.</summary>
+    /// <summary>Rows that were merged field by field: what the merge changed here. What a rule took stands in the history as the rule's.</summary>
     public static async Task Merged(
         NpgsqlConnection connection, RemoteSource source, CatalogueTable table, IReadOnlyList<JsonObject> before, IReadOnlyList<MergedEntity> merged, CancellationToken cancel)
     {
@@ -55,6 +55,7 @@ public static class RecordRemoteChanges
             .. from row in before.Zip(merged)
                from field in table.Recorded
                where row.Second.Row.Values.ContainsKey(field) && !JsonNode.DeepEquals(row.First[field], row.Second.Row.Values[field])
+                   && !row.Second.Row.Ruled.Any(ruled => ruled.As == "rule-shopify" && ruled.Conflict.Field == field)
                select new ChangeRow(table.Entity, row.Second.Id, row.Second.ProductId == 0 ? null : row.Second.ProductId, field, row.First[field], row.Second.Row.Values[field]),
         ];
         if (changes.Count > 0)
