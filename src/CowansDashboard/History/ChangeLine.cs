@@ -48,18 +48,23 @@ public sealed record ChangeLine(
     /// <summary>The difference counts, not the values: stock that was added to.</summary>
     public bool IsAddition { get; init; }
 
-    /// <summary>Columns of a change c, in the order in which <see cref="Of"/> reads them.</summary>
-    internal const string Columns = """
-        c.id, c.change_set_id, c.entity, c.entity_id, c.product_id, (select title from products where id = c.product_id),
+    /// <summary>SQL for the name by which a person knows the row of c, which has an entity and an entity_id.</summary>
+    internal const string NameOfRow = """
         case c.entity
-            when 'variant' then (select title from variants where id = c.entity_id)
+            when 'variant' then (select nullif(title, 'Default Title') from variants where id = c.entity_id)
             when 'option' then (select name from product_options where id = c.entity_id)
             when 'media' then (select coalesce(nullif(alt, ''), media_type) from media where id = c.entity_id)
             when 'metafield' then (select namespace || '.' || key from metafields where id = c.entity_id)
             when 'collection member' then (select o.title from collection_members m join collections o on o.id = m.collection_id where m.id = c.entity_id)
             when 'product publication' then (select b.title from product_publications m join publications b on b.id = m.publication_id where m.id = c.entity_id)
-            when 'inventory level' then (select concat_ws(', ', v.title, o.name) from inventory_levels l left join variants v on v.id = l.variant_id left join locations o on o.id = l.location_id where l.id = c.entity_id)
-        end,
+            when 'inventory level' then (select concat_ws(', ', nullif(v.title, 'Default Title'), o.name) from inventory_levels l left join variants v on v.id = l.variant_id left join locations o on o.id = l.location_id where l.id = c.entity_id)
+        end
+        """;
+
+    /// <summary>Columns of a change c, in the order in which <see cref="Of"/> reads them.</summary>
+    internal const string Columns = $"""
+        c.id, c.change_set_id, c.entity, c.entity_id, c.product_id, (select title from products where id = c.product_id),
+        {NameOfRow},
         c.field, c.old::text, c.new::text, c.made_at, c.undone_by, c.how
         """;
 

@@ -14,6 +14,9 @@ namespace CowansDashboard.History;
 public sealed record UndoLine(string Entity, long EntityId, long? ProductId, string Field, JsonNode? Now, JsonNode? After, string? Note)
 {
     public string Label => CatalogueFields.LabelOf(Entity, Field);
+
+    /// <summary>Which variant, metafield, picture… of the product it is; null for the product itself.</summary>
+    public string? RowName { get; init; }
 }
 
 /// <summary>What an undo would do: how many fields return and stay, and the first of each.</summary>
@@ -37,7 +40,19 @@ public sealed class PreviewUndo(NpgsqlDataSource database)
             var (line, returns) = Decide(change, now.TryGetValue((change.Entity, change.EntityId), out var row) ? row : null);
             (returns ? returning : staying).Add(line);
         }
-        return new UndoPreview(returning.Count, staying.Count, [.. returning.Take(mostLines)], [.. staying.Take(mostLines)]);
+        return new UndoPreview(returning.Count, staying.Count, await Named(returning.Take(mostLines), cancel), await Named(staying.Take(mostLines), cancel));
+    }
+
+    private async Task<List<UndoLine>> Named(IEnumerable<UndoLine> some, CancellationToken cancel)
+    {
+        List<UndoLine> lines = [.. some];
+        await using var command = database.CreateCommand($"select {ChangeLine.NameOfRow} from unnest($1::text[], $2::bigint[]) with ordinality c (entity, entity_id, place) order by c.place");
+        command.Parameters.Add(new() { Value = lines.Select(line => line.Entity).ToArray() });
+        command.Parameters.Add(new() { Value = lines.Select(line => line.EntityId).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        for (var i = 0; await reader.ReadAsync(cancel); i++)
+            lines[i] = lines[i] with { RowName = reader.IsDBNull(0) ? null : reader.GetString(0) };
+        return lines;
     }
 
     private static (UndoLine Line, bool Returns) Decide(UndoneChange change, (JsonObject Values, int Mark, bool Gone)? now)

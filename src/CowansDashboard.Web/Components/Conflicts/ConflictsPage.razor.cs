@@ -52,7 +52,7 @@ public sealed partial class ConflictsPage(
         : CurrentIndex >= 0 && counts is not null ? $"{Figure.Count(CurrentIndex + 1)} of {Figure.Count(counts.Fields, "conflict")}" : "Conflict";
 
     private string AllWell => figures is { SettledThisWeek.All: > 0 } known
-        ? $"{Figure.Count(known.SettledThisWeek.All)} were settled this week."
+        ? $"{Figure.Count(known.SettledThisWeek.All)} {(known.SettledThisWeek.All == 1 ? "was" : "were")} settled this week."
         : "Where both sides change one field between two pulls, both values will stand here side by side.";
 
     protected override void OnInitialized()

@@ -113,7 +113,7 @@ public sealed partial class HistoryPage(
     {
         var set = entry.Set;
         var size = set.Products > 1 ? $"{Figure.Count(set.Fields, "value")} in {Figure.Count(set.Products, "product")}" : Figure.Count(set.Fields, "value");
-        return $"{set.ByName}, {HistoryWords.Kind(set.Kind).ToLowerInvariant()}, {size}";
+        return set.Kind == ChangeSetKind.Remote ? size : $"{set.ByName}, {HistoryWords.Kind(set.Kind).ToLowerInvariant()}, {size}";
     }
 
     public void Dispose()

@@ -44,6 +44,8 @@ public sealed partial class PushPlanPage(
 
     bool Less => Place is { IsBefore: false } || (Place is { IsBefore: true } && items?.Count == PageSize);
 
+    string Currency => Store?.Currency ?? "";
+
     bool MayAlter => plan is { RunId: null };
 
     int WillGo => plan!.Counts.GetValueOrDefault(PushStatus.Waiting);

@@ -1,3 +1,4 @@
+using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Sync.Push;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace CowansDashboard.Web.Components.Sync;
 
 /// <summary>Lists the plans of a shop and makes new ones.</summary>
-public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare, RunFeed feed, NavigationManager navigation) : LiveComponent
+public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare, ReadFigures figures, RunFeed feed, NavigationManager navigation) : LiveComponent
 {
     const int MostPlans = 50;
 
@@ -17,11 +18,20 @@ public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare
     IReadOnlyList<PushPlanRow>? plans;
     string? wrong;
     bool busy;
+    long? waiting;
     long followed;
 
     [CascadingParameter] public ShellStore? Store { get; set; }
 
     [CascadingParameter] public Task<AuthenticationState> SignedIn { get; set; } = default!;
+
+    string Context => waiting switch
+    {
+        null => "What was edited here goes to Shopify by a plan: looked at first, sent when you say so.",
+        0 => "Nothing waits: what is edited here goes to Shopify by a plan, looked at first, sent when you say so.",
+        1 => "1 product carries edits that Shopify does not have. A plan shows what would be sent; it goes when you say so.",
+        { } many => $"{Figure.Count(many)} products carry edits that Shopify does not have. A plan shows what would be sent; it goes when you say so.",
+    };
 
     RunStatus? StatusOf(PushPlanRow plan) => plan.RunId is { } id ? live.All.FirstOrDefault(run => run.Id == id)?.Status ?? RunStatus.Succeeded : null;
 
@@ -31,10 +41,10 @@ public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare
         {
             return;
         }
-        (followed, plans) = (Store.Id, null);
+        (followed, plans, waiting) = (Store.Id, null, null);
         live.Clear();
         var store = Store.Id;
-        plans = await read.List(store, MostPlans, Gone);
+        await ReadAgainAsync();
         Follow(feed.WatchStore(store, Gone), snapshot =>
         {
             if (store != followed || snapshot.Kind != "push")
@@ -70,5 +80,9 @@ public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare
         }
     }
 
-    protected override async Task ReadAgainAsync() => plans = await read.List(followed, MostPlans, Gone);
+    protected override async Task ReadAgainAsync()
+    {
+        waiting = (await figures.Read(followed, Gone)).PendingProducts;
+        plans = await read.List(followed, MostPlans, Gone);
+    }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Web.Components.Kit;
 
@@ -8,6 +10,7 @@ namespace CowansDashboard.Web.Components.Sync;
 public static class PushWords
 {
     const int LongestValue = 80;
+    const string OnlyVariant = "Default Title";
 
     public static string State(PushPlanRow plan, CowansDashboard.Runs.RunStatus? run) => run switch
     {
@@ -53,15 +56,18 @@ public static class PushWords
         _ => null,
     };
 
-    public static string Entity(PushItemRow item) => item.Entity == "product" ? "" : RunWords.Sentence(item.Entity);
+    /// <summary>Which row of the product it is; a product without options has one variant, which nobody calls by a name.</summary>
+    public static string Row(PushItemRow item) =>
+        $"{RunWords.Sentence(item.Entity)} {(item.Name.StartsWith(OnlyVariant, StringComparison.Ordinal) ? item.Name[OnlyVariant.Length..].TrimStart(' ', '·') : item.Name)}".TrimEnd();
 
-    public static string Field(string column) => RunWords.Sentence(column.Replace('_', ' '));
+    public static string Field(PushItemRow item, string column) => CatalogueFields.LabelOf(item.Entity, column);
 
-    public static string Value(JsonNode? value)
+    public static string Value(string column, JsonNode? value, string currency)
     {
         var text = value switch
         {
             null => "none",
+            JsonValue price when column is "price" or "compare_at_price" or "unit_cost" && price.GetValueKind() == JsonValueKind.Number => Figure.Money(JsonValues.Number(price), currency),
             JsonArray { Count: 0 } => "none",
             JsonArray list => string.Join(", ", list.Select(one => one is JsonObject named ? named["name"]?.ToString() : one?.ToString())),
             JsonValue one when one.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
