@@ -9,7 +9,7 @@ namespace CowansDashboard.Tests.Support;
 /// </summary>
 internal static class Patience
 {
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(300);
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(20);
 
     public static async Task<T> Until<T>(Func<Task<T>> read, Func<T, bool> holds, Func<T, string>? otherwise = null)

@@ -5,25 +5,27 @@ using Xunit.Abstractions;
 namespace CowansDashboard.Tests.Sync.AnyOrder;
 
 /// <summary>
-/// Edits, undos, pushes, pulls, others' changes, lost and late answers and killed processes in random orders. At rest both sides
-/// agree, and every edit is there, stands in a conflict, or was taken back by a person. ANY_ORDER_SEEDS=1,2,3 tries these seeds.
+/// Edits, undos, pushes, pulls, rules, products and variants that come and go, others' changes, lost and late answers, paused, cancelled
+/// and killed runs in random orders. At rest both sides agree, and every edit is there, stands in a conflict, or was taken back by a
+/// person. ANY_ORDER_SEEDS=1,2,3 tries these seeds.
 /// </summary>
 [Trait("Category", "Integration")]
 public sealed class AnyOrderTests(TestDatabase database, ITestOutputHelper output) : IClassFixture<TestDatabase>
 {
     private const int Length = 12;
-    private static readonly ulong[] Kept = [6, 10];
+    private static readonly ulong[] Kept = [3, 9, 10];
 
     [Fact]
     public async Task Whatever_happens_in_whatever_order_nothing_is_lost_and_both_sides_come_to_agree()
     {
         await using var shop = await ShopInAnyOrder.Start(database);
-        ulong[] seeds = Seeds() is { Count: > 0 } named ? [.. named] : [.. Kept, (ulong)Random.Shared.NextInt64()];
+        ulong[] seeds = Seeds() is { Count: > 0 } named ? [.. named] : [.. Kept];
         foreach (var seed in seeds)
         {
             var began = Stopwatch.GetTimestamp();
             var complaints = await Live(shop, seed);
-            output.WriteLine($"{seed}: {shop.Events.Count(line => line[0] != ' ')} steps, {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+            var steps = shop.Events.Where(line => line[0] != ' ').ToList();
+            output.WriteLine($"{seed}: {steps.Count} steps, {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s: {string.Join(", ", steps.CountBy(step => step.Split(' ')[0]).Select(deed => $"{deed.Value} {deed.Key}"))}");
             complaints.ShouldBeEmpty($"seed {seed}\n{string.Join('\n', shop.Events)}\n");
         }
     }

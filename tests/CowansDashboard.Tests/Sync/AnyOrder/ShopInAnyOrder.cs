@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts;
+using CowansDashboard.Conflicts.Rules;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Purge;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
 using CowansDashboard.Tests.Sync.Push;
@@ -13,18 +15,25 @@ namespace CowansDashboard.Tests.Sync.AnyOrder;
 /// <summary>A shop to which everything happens that a course of events says, by a process that may be killed.</summary>
 internal sealed class ShopInAnyOrder : IAsyncDisposable
 {
-    private const int MostRounds = 10;
-    private static readonly string[] Calls = ["ProductUpdate", "ProductVariantsBulkUpdate", "TagsAdd", "TagsRemove", "MetafieldsSet", "InventorySetQuantities"];
+    private const int MostRounds = 20;
+    private static readonly string[] Calls =
+    [
+        "ProductUpdate", "ProductVariantsBulkUpdate", "TagsAdd", "TagsRemove", "MetafieldsSet", "InventorySetQuantities", "ProductSet", "ProductVariantsBulkCreate", "ProductVariantsBulkDelete",
+    ];
+
+    private static readonly string[] Owned = ["title", "price", "tags", "metafields.*", "inventory", "*"];
 
     private readonly TestDatabase _database;
     private readonly EditedShop _shop;
     private readonly Witness _witness;
+    private readonly MadeRows _made;
     private readonly SaveChangeSet _saving;
     private readonly UndoChanges _undoing;
     private readonly ResolveConflicts _resolving;
     private readonly FindConflicts _conflicts;
     private readonly IReadOnlyList<WatchedField> _fields;
     private readonly List<long> _underWay = [];
+    private bool _isPulling;
     private PullNode _node;
     private long _firstChangeSet;
 
@@ -32,6 +41,7 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
     {
         (_database, _shop, _fields, _witness, _saving) = (database, shop, fields, new Witness(database, shop, fields), new SaveChangeSet(database.Source));
         (_undoing, _resolving, _conflicts) = (new UndoChanges(database.Source, _saving), new ResolveConflicts(database.Source), new FindConflicts(database.Source));
+        _made = new MadeRows(database, shop, _saving, _undoing);
         _node = Node();
     }
 
@@ -49,31 +59,66 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
     public async Task<IReadOnlyList<string>> Live(IReadOnlyList<Step> course)
     {
         Events.Clear();
+        await SaveRules([]);
+        await _made.Begin();
         await _witness.Begin();
         _firstChangeSet = await _database.Scalar<long>("select coalesce(max(id), 0) from change_sets");
         foreach (var step in course)
             await Do(step);
         await Rest(course.Sum(step => step.Value));
-        return await _witness.Complaints();
+        return [.. await _witness.Complaints(), .. await _made.Complaints()];
     }
 
     private async Task Do(Step step)
     {
         Events.Add(step.ToString());
+        var (which, value) = (step.Which, step.Value);
         switch (step.Deed)
         {
             case Deed.Edit:
-                await Edit(step);
+                await Edit(_fields[which % _fields.Count], value);
+                break;
+            case Deed.EditInFlight:
+                await Edit(await InFlight(which) ?? _fields[which % _fields.Count], value);
                 break;
             case Deed.Undo:
                 await Undo(step);
                 break;
             case Deed.Resolve:
-                await Resolve(step.Which, step.Value);
+                await Resolve(which, value, value % 4 == 3);
+                break;
+            case Deed.Rule:
+                var rule = new OwnershipRule(0, RuleScope.All, "", Owned[which % Owned.Length], (FieldOwner)(value % 3), 2);
+                Note($"{rule.Field}: {rule.Owner}");
+                await SaveRules(value % 4 == 0 ? [] : [rule]);
                 break;
             case Deed.ForeignEdit or Deed.SilentEdit:
-                var field = _fields[step.Which % _fields.Count];
-                Note($"{field} in Shopify: {await _witness.WriteInShopify(field, step.Value, step.Deed == Deed.ForeignEdit, _underWay.Count > 0) ?? "so already"}");
+                var field = _fields[which % _fields.Count];
+                Note($"{field} in Shopify: {await _witness.WriteInShopify(field, value, step.Deed == Deed.ForeignEdit, _underWay.Count > 0) ?? "so already"}");
+                break;
+            case Deed.Create:
+                Note(await _made.Create(value));
+                break;
+            case Deed.AddVariant:
+                Note(await _made.AddVariant(which, value));
+                break;
+            case Deed.RemoveVariant:
+                Note(await _made.RemoveVariant(which));
+                break;
+            case Deed.EditMade:
+                Note(await _made.Edit(which, value));
+                break;
+            case Deed.ForeignEditMade:
+                Note(await _made.EditInShopify(which, value));
+                break;
+            case Deed.Delete:
+                Note(await _made.Delete(which, value));
+                break;
+            case Deed.Restore:
+                Note(await _made.Restore(which));
+                break;
+            case Deed.DeleteInShopify:
+                Note(await _made.DeleteInShopify(which, value));
                 break;
             default:
                 await Perform(step);
@@ -81,15 +126,28 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
         }
     }
 
-    private async Task Edit(Step step)
+    private async Task Edit(WatchedField field, int value)
     {
-        var field = _fields[step.Which % _fields.Count];
         var seen = await _witness.Local(field);
-        var how = field.Name == "available" && step.Value % 2 == 0 ? EditHow.Add : EditHow.Set;
+        var how = field.Name == "available" && value % 2 == 0 ? EditHow.Add : EditHow.Set;
         var outcome = await _saving.Save(new ChangeSetHead(_shop.Store, ChangeSetKind.Edit, "Edited", null, "7", "Ann"),
-            [new FieldEdit(field.Entity, field.Id, field.Name, seen, field.Another(seen, step.Value), how)], StaleMeans.Refuse, default);
+            [new FieldEdit(field.Entity, field.Id, field.Name, seen, field.Another(seen, value), how)], StaleMeans.Refuse, default);
         outcome.ShouldNotBeOfType<SaveOutcome.Refused>(outcome.ToString()!);
         Note($"{field}: {WatchedField.Text(seen)} → {WatchedField.Text(await _witness.Local(field))} ({outcome.GetType().Name})");
+    }
+
+    /// <summary>A field whose answer a push awaits.</summary>
+    private async Task<WatchedField?> InFlight(int which)
+    {
+        var sent = await _database.Scalar<string[]>("select coalesce(array_agg(entity || ' ' || entity_id || ' ' || field), '{}') from sent_fields where store_id = $1", _shop.Store);
+        var fields = _fields.Where(field => sent.Contains($"{field.Entity} {field.Id} {field.Name}")).ToList();
+        return fields.Count == 0 ? null : fields[which % fields.Count];
+    }
+
+    private async Task SaveRules(OwnershipRule[] rules)
+    {
+        var now = await new ReadRules(_database.Source).Read(_shop.Store, default);
+        (await new SaveRules(_database.Source).Save(_shop.Store, rules, now.Version, "7", "Ann", default)).ShouldBeOfType<SaveRulesOutcome.Saved>();
     }
 
     private async Task Undo(Step step)
@@ -104,24 +162,27 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
         Note($"change set {sets[step.Which % sets.Length]}: {(outcome as SaveOutcome.Saved)?.Fields} back");
     }
 
-    private async Task Resolve(int which, int value)
+    private async Task Resolve(int which, int value, bool byRules)
     {
         var open = (await _conflicts.Find(_shop.Store, ConflictFilter.Everything, null, 100, default)).Rows;
         if (open.Count == 0)
             return;
         var conflict = open[which % open.Count];
-        var field = _fields.Single(one => (one.Entity, one.Id, one.Name) == (conflict.Entity, conflict.EntityId, conflict.Field));
+        var field = _fields.SingleOrDefault(one => (one.Entity, one.Id, one.Name) == (conflict.Entity, conflict.EntityId, conflict.Field));
         Resolution wish = (value % 3) switch
         {
+            _ when byRules => new Resolution.ByRules(),
             0 => new Resolution.Ours(),
             1 => new Resolution.Shopifys(),
-            _ => new Resolution.Another(field.Another(conflict.Ours, value)),
+            _ when field is not null => new Resolution.Another(field.Another(conflict.Ours, value)),
+            _ => value % 2 == 0 ? new Resolution.Ours() : new Resolution.Shopifys(),
         };
         var outcome = await _resolving.Resolve(_shop.Store, wish, [new SeenConflict(conflict.Id, conflict.Revision)], new ResolvedBy("7", "Ann"), default);
-        Note($"{field}: {wish.GetType().Name} of {WatchedField.Text(conflict.Ours)} and {WatchedField.Text(conflict.Shopifys)}, {outcome.Fields} settled {string.Join("; ", outcome.Left.Select(left => left.Why))}");
+        Note($"{conflict.Field} of {conflict.Entity} {conflict.EntityId}: {wish.GetType().Name} of {conflict.Ours?.ToJsonString()} and {conflict.Shopifys?.ToJsonString()}, {outcome.Fields} settled {string.Join("; ", outcome.Left.Select(left => left.Why))}");
     }
 
-    // Whatever happens inside another run is waited for with that one: it may stand behind it.
+    // Whatever happens inside another run is waited for with that one: it may stand behind it. A push inside a pull stands behind
+    // nothing: that pull began earlier and ends later.
     private async Task Perform(Step step)
     {
         var nested = _underWay.Count > 0;
@@ -135,28 +196,59 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
         }
         var began = Stopwatch.GetTimestamp();
         Note($"run {run}");
-        _underWay.Add(run);
         if (nested)
+        {
+            if (_isPulling && step.Deed == Deed.PushDirect && _underWay.Count == 1)
+                await Ended(run, RunStatus.Succeeded);
+            else
+                _underWay.Add(run);
             return;
+        }
+        _underWay.Add(run);
+        _isPulling = step.Deed == Deed.PullEverything;
         if (step.Trouble is Trouble.Held or Trouble.Late)
         {
             await Patience.Until(async () => await _shop.Demo.Caught("hold") + await _shop.Demo.Caught("hold-answer") + await _shop.Demo.Caught("bulk-linger") > 0 || await IsOver(run));
-            foreach (var one in step.Meanwhile)
+            var later = step.Turn == Turn.Paused ? step.Meanwhile.Count / 2 : step.Meanwhile.Count;
+            foreach (var one in step.Meanwhile.Take(later))
                 await Do(one);
-            if (step.Killed)
-            {
-                await _node.Kill();
-                _node = Node();
-            }
+            await Turned(step, run, step.Meanwhile.Skip(later));
             await _shop.Demo.ClearFaults();
         }
         foreach (var one in _underWay)
-            await _shop.Host.Until(one, done => done.Now.Status == RunStatus.Succeeded);
+            await Ended(one, one == run && step.Turn == Turn.Cancelled ? RunStatus.Cancelled : RunStatus.Succeeded);
         _underWay.Clear();
         await _shop.Demo.ClearFaults();
         await _witness.Look();
         Note($"over after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
     }
+
+    private async Task Turned(Step step, long run, IEnumerable<Step> whilePaused)
+    {
+        switch (step.Turn)
+        {
+            case Turn.Killed:
+                await _node.Kill();
+                _node = Node();
+                break;
+            case Turn.Cancelled:
+                Note($"cancel: {await _shop.Host.Get<CancelRun>().Cancel(run, PullHost.Ann, default)}");
+                break;
+            case Turn.Paused:
+                Note($"pause: {await _shop.Host.Get<PauseRun>().Pause(run, PullHost.Ann, default)}");
+                await _shop.Demo.ClearFaults();
+                var stopped = await _shop.Host.Until(run, now => now.Now.Status == RunStatus.Paused || now.Now.Status.IsFinished());
+                await _witness.Look();
+                foreach (var one in whilePaused)
+                    await Do(one);
+                if (stopped.Now.Status == RunStatus.Paused)
+                    Note($"resume: {await _shop.Host.Get<ResumeRun>().Resume(run, null, default)}");
+                break;
+        }
+    }
+
+    // A run that was done before it heard the question has succeeded.
+    private Task<Run> Ended(long run, RunStatus how) => _shop.Host.Until(run, done => done.Now.Status == how || done.Now.Status == RunStatus.Succeeded);
 
     private Task Prepare(Step step)
     {
@@ -167,11 +259,13 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
             (Trouble.Dropped, _) => _shop.Demo.Fault("drop-connection", new { times = 1 + step.Value % 2, skip = step.Value % 3, before = step.Value % 5 == 0 }),
             (Trouble.Held, Deed.PushDirect) => _shop.Demo.Fault("hold", new { operation = call }),
             (Trouble.Held, Deed.PushInBulk) => _shop.Demo.Fault("hold", new { operation = "BulkOperationRunMutation" }),
-            (Trouble.Held, Deed.PullEverything) => _shop.Demo.Fault("hold", new { operation = "BulkOperationRunQuery" }),
+            (Trouble.Held, Deed.PullEverything) => _shop.Demo.Fault("hold", new { operation = "BulkStart" }),
+            (Trouble.Held, Deed.Purge) => _shop.Demo.Fault("hold", new { operation = "ProductDelete" }),
             (Trouble.Held, _) => _shop.Demo.Fault("hold", new { operation = "ProductsById" }),
             (Trouble.Late, Deed.PushDirect) => _shop.Demo.Fault("hold-answer", new { operation = call }),
             (Trouble.Late, Deed.PushInBulk) => _shop.Demo.Fault("bulk-linger", new { match = "mutation " }),
             (Trouble.Late, Deed.PullEverything) => _shop.Demo.Fault("bulk-linger", new { match = "edges" }),
+            (Trouble.Late, Deed.Purge) => _shop.Demo.Fault("hold-answer", new { operation = "ProductDelete" }),
             (Trouble.Late, _) => _shop.Demo.Fault("hold-answer", new { operation = "ProductsById" }),
             _ => Task.CompletedTask,
         };
@@ -179,6 +273,11 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
 
     private async Task<long?> Begin(Step step)
     {
+        if (step.Deed == Deed.Purge)
+        {
+            await _made.WindowsEnd();
+            return await _shop.Host.Get<EnqueueRun>().Enqueue(new RunRequest(PurgeProducts.Name, _shop.Store, PullHost.Ann), null, default) is EnqueueOutcome.Enqueued purging ? purging.RunId : null;
+        }
         if (!step.IsPush)
         {
             var scope = step.Deed switch { Deed.PullEverything => PullScope.Full, Deed.PullChanges => PullScope.Incremental, _ => PullScope.Selection };
@@ -197,23 +296,48 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
     /// <summary>Pulls everything, settles what is in conflict and sends what waits, until nothing is left of either.</summary>
     private async Task Rest(int choice)
     {
+        await Swept();
         for (var round = 1; ; round++)
         {
             var conflicts = await Conflicts();
-            if (conflicts == 0 && await _shop.Waiting() == 0)
+            var removed = (await _made.Removed()).Count;
+            if (conflicts == 0 && removed == 0 && await _shop.Waiting() == 0)
             {
                 // Silent changes are heard only now, and may begin it all again.
                 await Do(new Step(Deed.PullEverything, 0, 0));
                 if (await Conflicts() == 0 && await _shop.Waiting() == 0)
                     break;
             }
-            round.ShouldBeLessThan(MostRounds, $"it never comes to rest: {conflicts} conflicts, {await _shop.Waiting()} wait");
+            round.ShouldBeLessThan(MostRounds, $"it never comes to rest: {conflicts} conflicts, {removed} removed, {(round < MostRounds ? "" : await Waiting())} wait");
             for (var i = 0; i < conflicts; i++)
-                await Do(new Step(Deed.Resolve, 0, choice + round + i));
+                await Resolve(0, choice + round + i, byRules: false);
+            if (removed > 0)
+                Note(await _made.SettleRemovals(choice + round));
             await Do(new Step(Deed.PushDirect, 0, 0));
+            if (removed > 0)
+                await Do(new Step(Deed.Purge, 0, 0));
         }
         await _shop.ShouldAgree();
     }
+
+    private Task<string> Waiting() => _database.Scalar<string>("""
+        select coalesce(string_agg(w, '; '), 'none') from (
+            select concat_ws(' ', 'product', id, mark, pending, removal, deleted_at) as w from products where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)
+            union all select concat_ws(' ', 'variant', id, mark, pending, deleted_at, 'of', product_id) from variants where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)
+            union all select concat_ws(' ', 'option', id, mark, pending, deleted_at, 'of', product_id) from product_options where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)
+            union all select concat_ws(' ', 'media', id, mark, pending, deleted_at, 'of', product_id) from media where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)
+            union all select concat_ws(' ', 'metafield', id, mark, pending, deleted_at, 'of', owner_kind, owner_id) from metafields where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)
+            union all select concat_ws(' ', 'level', id, pending, deleted_at, 'of variant', variant_id) from inventory_levels where store_id = $1 and pending is not null
+            union all select concat_ws(' ', 'publication', id, mark, 'of', product_id) from product_publications where store_id = $1 and mark <> 0
+            union all select concat_ws(' ', 'sent', entity, entity_id, field) from sent_fields where store_id = $1
+            union all select concat_ws(' ', 'claim', product_id, run_id) from push_claims) w
+        """, _shop.Store);
+
+    /// <summary>What cancelled pushes had sent is looked at a while later, when it must have arrived.</summary>
+    private Task Swept() => Patience.Until(async () => await _database.Scalar<long>("""
+        select (select count(*) from push_items i join push_plans p on p.id = i.plan_id join runs r on r.id = p.run_id where i.store_id = $1 and i.status = 'sent' and r.status = 'cancelled')
+             + (select count(*) from push_files f join runs r on r.id = f.run_id where f.store_id = $1 and f.status in ('prepared', 'started') and r.status = 'cancelled')
+        """, _shop.Store) == 0);
 
     private Task<long> Conflicts() => _database.Scalar<long>("select count(*) from conflicts where store_id = $1 and closed_at is null", _shop.Store);
 
@@ -252,7 +376,7 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
 
     private PullNode Node() => PullNode.Start(_database.ConnectionString, _shop.Demo, "acting");
 
-    private void Note(string text) => Events.Add($"    {text}");
+    private void Note(string? text) => Events.Add($"    {text ?? "there is none"}");
 
     public async ValueTask DisposeAsync()
     {

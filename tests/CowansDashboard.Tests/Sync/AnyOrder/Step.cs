@@ -7,15 +7,30 @@ namespace CowansDashboard.Tests.Sync.AnyOrder;
 internal enum Deed
 {
     Edit,
+
+    /// <summary>A field that a push has sent and whose answer is awaited.</summary>
+    EditInFlight,
     Undo,
     Resolve,
+    Rule,
     ForeignEdit,
     SilentEdit,
+    Create,
+    AddVariant,
+    RemoveVariant,
+    EditMade,
+    ForeignEditMade,
+    Delete,
+    Restore,
+    DeleteInShopify,
     PushDirect,
     PushInBulk,
     PullEverything,
     PullChanges,
     PullSelection,
+
+    /// <summary>The windows of products that were deleted here are over.</summary>
+    Purge,
 }
 
 /// <summary>What goes wrong, or takes its time, while a push or a pull is under way.</summary>
@@ -36,22 +51,34 @@ internal enum Trouble
     Late,
 }
 
+/// <summary>What becomes of a run that is under way.</summary>
+internal enum Turn
+{
+    GoesOn,
+
+    /// <summary>The process that does it is killed, and another takes it over.</summary>
+    Killed,
+
+    /// <summary>A person pauses it and resumes it later; meanwhile the rest happens.</summary>
+    Paused,
+
+    /// <summary>A person cancels it; what it has sent is sent.</summary>
+    Cancelled,
+}
+
 /// <summary>One thing that happens. The numbers choose among what there is by then: which field, which value, which change set.</summary>
 internal sealed record Step(Deed Deed, int Which, int Value)
 {
     public Trouble Trouble { get; init; }
 
-    /// <summary>The process that does it is killed while it is under way, and another takes it over.</summary>
-    public bool Killed { get; init; }
+    public Turn Turn { get; init; }
 
     public IReadOnlyList<Step> Meanwhile { get; init; } = [];
 
     public bool IsPush => Deed is Deed.PushDirect or Deed.PushInBulk;
 
-    public bool IsRun => Deed >= Deed.PushDirect;
-
     public override string ToString() =>
-        $"{Deed} {Which}/{Value}{(Trouble == Trouble.None ? "" : $" {Trouble}")}{(Killed ? " Killed" : "")}{(Meanwhile.Count == 0 ? "" : $" meanwhile [{string.Join("; ", Meanwhile)}]")}";
+        $"{Deed} {Which}/{Value}{(Trouble == Trouble.None ? "" : $" {Trouble}")}{(Turn == Turn.GoesOn ? "" : $" {Turn}")}{(Meanwhile.Count == 0 ? "" : $" meanwhile [{string.Join("; ", Meanwhile)}]")}";
 
     /// <summary>A course of events; the same for the same seed.</summary>
     public static IReadOnlyList<Step> Course(ulong seed, int length) =>
@@ -59,31 +86,41 @@ internal sealed record Step(Deed Deed, int Which, int Value)
 
     private static Gen<Step> ByPeople =>
         from deed in Gen.Frequency(
-            (7, Gen.Constant(Deed.Edit)), (3, Gen.Constant(Deed.Undo)), (2, Gen.Constant(Deed.Resolve)), (3, Gen.Constant(Deed.ForeignEdit)), (2, Gen.Constant(Deed.SilentEdit)))
+            (6, Gen.Constant(Deed.Edit)), (3, Gen.Constant(Deed.Undo)), (2, Gen.Constant(Deed.Resolve)), (1, Gen.Constant(Deed.Rule)),
+            (3, Gen.Constant(Deed.ForeignEdit)), (1, Gen.Constant(Deed.SilentEdit)),
+            (1, Gen.Constant(Deed.Create)), (1, Gen.Constant(Deed.AddVariant)), (1, Gen.Constant(Deed.RemoveVariant)), (2, Gen.Constant(Deed.EditMade)),
+            (1, Gen.Constant(Deed.ForeignEditMade)), (1, Gen.Constant(Deed.Delete)), (1, Gen.Constant(Deed.Restore)), (1, Gen.Constant(Deed.DeleteInShopify)))
         from which in Gen.Choose(0, 999)
         from value in Gen.Choose(0, 999)
         select new Step(deed, which, value);
 
     private static Gen<Step> Runs =>
         from deed in Gen.Frequency(
-            (5, Gen.Constant(Deed.PushDirect)), (3, Gen.Constant(Deed.PushInBulk)), (2, Gen.Constant(Deed.PullEverything)), (2, Gen.Constant(Deed.PullChanges)), (2, Gen.Constant(Deed.PullSelection)))
+            (6, Gen.Constant(Deed.PushDirect)), (3, Gen.Constant(Deed.PushInBulk)), (2, Gen.Constant(Deed.PullEverything)), (2, Gen.Constant(Deed.PullChanges)), (2, Gen.Constant(Deed.PullSelection)),
+            (1, Gen.Constant(Deed.Purge)))
         from which in Gen.Choose(0, 999)
         from value in Gen.Choose(0, 999)
         from trouble in Gen.Frequency(
             (1, Gen.Constant(Trouble.None)), (2, Gen.Constant(Trouble.AnswerLost)), (1, Gen.Constant(Trouble.Dropped)), (4, Gen.Constant(Trouble.Held)), (5, Gen.Constant(Trouble.Late)))
-        from killed in Gen.Choose(0, 5)
+        from turn in Gen.Frequency((12, Gen.Constant(Turn.GoesOn)), (3, Gen.Constant(Turn.Killed)), (3, Gen.Constant(Turn.Paused)), (1, Gen.Constant(Turn.Cancelled)))
         from count in Gen.Choose(2, 6)
-        from meanwhile in Gen.Frequency((6, ByPeople), (1, Undisturbed)).ListOf(count)
+        from meanwhile in Gen.Frequency((5, ByPeople), (2, InFlight), (1, Undisturbed)).ListOf(count)
         let waits = trouble is Trouble.Held or Trouble.Late
         select new Step(deed, which, value)
         {
             Trouble = trouble,
-            Killed = waits && killed == 0,
-            Meanwhile = waits ? [.. meanwhile] : [],
+            Turn = waits ? turn : Turn.GoesOn,
+            // A pull begun earlier ends later than a push.
+            Meanwhile = !waits ? [] : deed == Deed.PullEverything ? [.. meanwhile, new Step(Deed.PushDirect, which, value)] : [.. meanwhile],
         };
 
+    private static Gen<Step> InFlight =>
+        from which in Gen.Choose(0, 999)
+        from value in Gen.Choose(0, 999)
+        select new Step(Deed.EditInFlight, which, value);
+
     private static Gen<Step> Undisturbed =>
-        from deed in Gen.Elements(Deed.PushDirect, Deed.PushInBulk, Deed.PullChanges, Deed.PullSelection)
+        from deed in Gen.Elements(Deed.PushDirect, Deed.PushInBulk, Deed.PullChanges, Deed.PullSelection, Deed.Purge)
         from which in Gen.Choose(0, 999)
         select new Step(deed, which, which);
 }

@@ -74,7 +74,7 @@ internal sealed class Witness(TestDatabase database, EditedShop shop, IReadOnlyL
             var history = await History(field);
             var conflicts = await Conflicts(field);
             var local = await Local(field);
-            IEnumerable<string> found = [.. Unbroken(field, history, local), .. field.IsSet ? OfSet(field, history, local) : OfValue(field, history, conflicts, local)];
+            IEnumerable<string> found = [.. Unbroken(field, history, local), .. field.IsSet ? OfSet(field, history, conflicts, local) : OfValue(field, history, conflicts, local)];
             complaints.AddRange(found.Select(complaint => $"{field}: {complaint}\n    history: {string.Join(", ", history)}\n    conflicts: {string.Join(", ", conflicts)}"));
         }
         return complaints;
@@ -118,8 +118,10 @@ internal sealed class Witness(TestDatabase database, EditedShop shop, IReadOnlyL
         }
     }
 
-    private IEnumerable<string> OfSet(WatchedField field, List<Change> history, JsonNode? local)
+    private IEnumerable<string> OfSet(WatchedField field, List<Change> history, List<Conflict> conflicts, JsonNode? local)
     {
+        // A rule that puts ours back says so in a conflict, which a person may have to settle.
+        var decided = conflicts.SelectMany(one => WatchedField.Elements(one.Ours).Concat(WatchedField.Elements(one.Shopifys))).ToHashSet();
         var last = WatchedField.Elements(local).ToHashSet();
         var foreign = _foreign.Where(write => write.Field == field).ToList();
         bool TheyAdded(string tag) => foreign.Any(write => Added(write.Before, write.Value).Contains(tag));
@@ -138,9 +140,9 @@ internal sealed class Witness(TestDatabase database, EditedShop shop, IReadOnlyL
         var ours = history.Where(change => !change.IsRemote).ToList();
         foreach (var write in foreign)
         {
-            foreach (var tag in Added(write.Before, write.Value).Where(tag => !last.Contains(tag) && !TheyRemoved(tag) && !ours.Any(change => Added(change.New, change.Old).Contains(tag))))
+            foreach (var tag in Added(write.Before, write.Value).Where(tag => !last.Contains(tag) && !decided.Contains(tag) && !TheyRemoved(tag) && !ours.Any(change => Added(change.New, change.Old).Contains(tag))))
                 yield return $"the tag “{tag}”, which somebody added in Shopify, is gone, and nobody removed it";
-            foreach (var tag in Added(write.Value, write.Before).Where(tag => last.Contains(tag) && !TheyAdded(tag) && !ours.Any(change => Added(change.Old, change.New).Contains(tag))))
+            foreach (var tag in Added(write.Value, write.Before).Where(tag => last.Contains(tag) && !decided.Contains(tag) && !TheyAdded(tag) && !ours.Any(change => Added(change.Old, change.New).Contains(tag))))
                 yield return $"the tag “{tag}”, which somebody removed in Shopify, is there, and nobody added it";
         }
     }

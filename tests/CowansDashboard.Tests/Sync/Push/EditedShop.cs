@@ -84,9 +84,9 @@ internal sealed class EditedShop : IAsyncDisposable
     public async Task<IReadOnlyList<PushItemRow>> Items(long plan) => await Host.Get<ReadPushPlan>().Items(plan, null, null, 10_000, default);
 
     public Task<long> Waiting() => _database.Scalar<long>("""
-        select (select count(*) from products where store_id = $1 and (pending is not null or mark <> 0)) + (select count(*) from variants where store_id = $1 and (pending is not null or mark <> 0))
-             + (select count(*) from product_options where store_id = $1 and (pending is not null or mark <> 0)) + (select count(*) from media where store_id = $1 and (pending is not null or mark <> 0))
-             + (select count(*) from metafields where store_id = $1 and (pending is not null or mark <> 0)) + (select count(*) from inventory_levels where store_id = $1 and pending is not null)
+        select (select count(*) from products where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)) + (select count(*) from variants where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null))
+             + (select count(*) from product_options where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)) + (select count(*) from media where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null))
+             + (select count(*) from metafields where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)) + (select count(*) from inventory_levels where store_id = $1 and pending is not null)
              + (select count(*) from product_publications where store_id = $1 and mark <> 0) + (select count(*) from sent_fields where store_id = $1) + (select count(*) from push_claims)
         """, Store);
 

@@ -58,6 +58,9 @@ public sealed class PushChangesTests(TestDatabase database) : IClassFixture<Test
         items.Count(item => item.Status == PushStatus.Done).ShouldBe(249);
         var refused = items.Single(item => item.Status != PushStatus.Done);
         (refused.EntityId, refused.Status, refused.Outcome).ShouldBe((edited[77], PushStatus.Refused, "Bundles cannot be changed here"));
+        var wanted = await database.Scalar<string[]>("select array_agg(shopify_id || ' ' || trim_scale(price)) from variants where id = any($1)", edited);
+        (await shop.Demo.State("variants")).Count(row => wanted.Contains($"{row.GetProperty("id")} {decimal.Parse(row.GetProperty("price").GetString()!, CultureInfo.InvariantCulture):0.##}")).ShouldBe(249, "in Shopify");
+        (await shop.Waiting()).ShouldBe(1);
         await shop.Demo.ClearFaults();
         var before = await shop.Executed("productVariantsBulkUpdate");
         var retry = (await shop.Host.Get<RetryFailedItems>().Retry(shop.Store, plan, PullHost.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>();

@@ -6,11 +6,12 @@ using CowansDashboard.History;
 using CowansDashboard.Search;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
+using CowansDashboard.Tests.Sync.Purge;
 using CreateProduct = CowansDashboard.Catalog.CreateProduct;
 
 namespace CowansDashboard.Tests.Sync.Push;
 
-/// <summary>The largest product that Shopify takes, there and back: made, edited, edited in bulk, and all of it taken back.</summary>
+/// <summary>The largest product that Shopify takes, there and back: made, edited, edited in bulk, all of it taken back, deleted, restored, and deleted for good.</summary>
 [Trait("Category", "Integration")]
 public sealed class RoundTripTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
@@ -36,8 +37,21 @@ public sealed class RoundTripTests(TestDatabase database) : IClassFixture<TestDa
         foreach (var set in new[] { raised, edited })
             (await shop.Host.Get<UndoChanges>().Undo(new UndoScope(shop.Store, set), "ann", "Ann", null, default)).ShouldBeOfType<SaveOutcome.Saved>().LeftOut.ShouldBeEmpty();
         await Pushed(shop, "direct");
-
         (await Truth(shop, product)).ShouldBe(made);
+
+        var removed = new RemovedShop(database, shop);
+        var deleted = await removed.Archive(product);
+        (await Truth(shop, product)).Except(made).ShouldHaveSingleItem().ShouldContain("status=ARCHIVED");
+        (await shop.Host.Get<UndoChanges>().Undo(new UndoScope(shop.Store, deleted), "ann", "Ann", null, default)).ShouldBeOfType<SaveOutcome.Saved>().LeftOut.ShouldBeEmpty();
+        await Pushed(shop, "direct");
+        (await Truth(shop, product)).ShouldBe(made, "restored within its window it is what it was, ids and all");
+
+        await removed.Archive(product);
+        (await removed.Purge()).Now.Counters.Deleted.ShouldBe(1);
+        (await Truth(shop, product)).ShouldBeEmpty();
+        (await shop.Waiting()).ShouldBe(0);
+        await shop.Host.Pull(shop.Store);
+        await shop.Shop.ShouldBeInTheCopy();
     }
 
     [Fact]
