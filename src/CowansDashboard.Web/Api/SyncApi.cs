@@ -3,6 +3,7 @@ using System.Security.Claims;
 using CowansDashboard.Runs;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Reconcile;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Sync;
 using CowansDashboard.Web.Runs;
@@ -13,13 +14,13 @@ namespace CowansDashboard.Web.Api;
 /// <summary>Starting, following and stopping pulls from programs.</summary>
 public static class SyncApi
 {
-    private const string Kinds = "full, incremental, selection or push";
+    private const string Kinds = "full, incremental, selection, reconcile or push";
 
     public static IEndpointRouteBuilder MapSyncApi(this IEndpointRouteBuilder app)
     {
         var sync = app.MapGroup("/api/sync").WithTags("Sync");
         sync.MapPost("/parallel/start", Start).RequireAuthorization(Policies.Merchandiser).WithName("StartSync")
-            .WithSummary("Starts a pull (full, incremental, selection) or a push of what waits for Shopify; dryRun answers a push's plan and sends nothing");
+            .WithSummary("Starts a pull (full, incremental, selection), a comparison of everything (reconcile) or a push of what waits for Shopify; dryRun answers a push's plan and sends nothing");
         sync.MapGet("/parallel/status", Status).RequireAuthorization(Policies.Viewer).WithName("SyncStatus")
             .WithSummary("How far a run is; without id the unfinished and the latest runs");
         sync.MapPost("/parallel/stop", Stop).RequireAuthorization(Policies.Merchandiser).WithName("StopSync")
@@ -30,10 +31,12 @@ public static class SyncApi
     }
 
     private static async Task<IResult> Start(
-        StartRequest request, ClaimsPrincipal user, StartPull start, [AsParameters] PushApi.Pushing pushing, ListStores stores, CancellationToken cancel)
+        StartRequest request, ClaimsPrincipal user, StartPull start, StartComparison compare, [AsParameters] PushApi.Pushing pushing, ListStores stores, CancellationToken cancel)
     {
         if (request.Kind == "push")
             return (await PushApi.Push(new PushApi.PushStart(request.StoreId, request.ProductIds, request.DryRun is true, null), user, pushing, stores, cancel)).Result;
+        if (request.Kind == "reconcile")
+            return await Compare(request, user, compare, stores, cancel);
         PullScope? kind = request.Kind switch
         {
             "full" => PullScope.Full,
@@ -58,6 +61,23 @@ public static class SyncApi
                 $"/api/sync/parallel/status?id={started.RunId}", Answer.Of(new RunReference(started.RunId.Text()), "The pull is enqueued.")),
             StartPullOutcome.AlreadyActive active => Problems.Of(StatusCodes.Status409Conflict, active.Sentence),
             StartPullOutcome.Wrong refused => Problems.Field(refused.Field, refused.Sentence),
+            _ => throw new InvalidOperationException("Starting has no other outcome."),
+        };
+    }
+
+    private static async Task<IResult> Compare(StartRequest request, ClaimsPrincipal user, StartComparison compare, ListStores stores, CancellationToken cancel)
+    {
+        if (request.DryRun is true || request.ProductIds is { Count: > 0 })
+            return Problems.Field(request.DryRun is true ? nameof(request.DryRun) : nameof(request.ProductIds), "A comparison reads everything; it takes neither dryRun nor productIds. Leave them out.");
+        var (store, problem) = await StoreChoice.Of(request.StoreId, stores, cancel);
+        if (problem is not null)
+            return problem;
+        return await compare.Start(store!.Id, ComparisonDepth.Full, user.AsAskedBy(), cancel) switch
+        {
+            StartComparisonOutcome.Started started => TypedResults.Accepted(
+                $"/api/sync/parallel/status?id={started.RunId}", Answer.Of(new RunReference(started.RunId.Text()), "The comparison is enqueued.")),
+            StartComparisonOutcome.AlreadyActive active => Problems.Of(StatusCodes.Status409Conflict, active.Sentence),
+            StartComparisonOutcome.Wrong refused => Problems.Field(refused.Field, refused.Sentence),
             _ => throw new InvalidOperationException("Starting has no other outcome."),
         };
     }

@@ -12,6 +12,7 @@ public static class RunWords
         "pull-full" => "Pull everything",
         "pull-incremental" => "Pull changes",
         "pull-selection" => "Pull selected products",
+        "reconcile" => "Compare with Shopify",
         "push" => "Push to Shopify",
         "schedule" => "Schedules",
         _ => Sentence(kind.Replace('-', ' ')),

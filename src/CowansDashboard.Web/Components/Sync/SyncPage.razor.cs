@@ -35,7 +35,7 @@ public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns coun
 
     const int MostBars = 12;
 
-    RunSnapshot? Active => Unfinished.FirstOrDefault(run => run.Kind.StartsWith("pull-", StringComparison.Ordinal));
+    RunSnapshot? Active => Unfinished.FirstOrDefault(run => run.Kind.StartsWith("pull-", StringComparison.Ordinal) || run.Kind == CowansDashboard.Sync.Reconcile.StartComparison.Kind.Name);
 
     // New runs appear at the top of the first page as they begin.
     IReadOnlyList<RunSnapshot> Shown => Page > 1

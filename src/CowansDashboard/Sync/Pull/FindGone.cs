@@ -116,7 +116,7 @@ public sealed class FindGone(RunContext run, NpgsqlDataSource database, ShopifyA
         if (owner is not null && owners is not null && ids.Length > 0)
             ids = await Without(transaction.Connection, part.Table, ids, owner, (await Unseen(transaction.Connection, owners.Name, cancel)).Ids, cancel);
         await NoteProducts(transaction, part.Table, ids, cancel);
-        var deleted = await MarkGone.Rows(transaction.Connection, part.Table, ids, ticket, cancel);
+        var deleted = await MarkGone.Rows(transaction.Connection, new RemoteSource(run.StoreId, run.RunId), part.Table, ids, ticket, cancel);
         transaction.Count(RunCounter.Deleted, deleted);
         await transaction.Commit(cancel);
     }
@@ -130,7 +130,7 @@ public sealed class FindGone(RunContext run, NpgsqlDataSource database, ShopifyA
             if (gone.Length == 0)
                 continue;
             await using var transaction = await run.Begin(cancel);
-            var (deleted, leftBehind) = await MarkGone.Collections(transaction.Connection, run.StoreId, gone, ticket, cancel);
+            var (deleted, leftBehind) = await MarkGone.Collections(transaction.Connection, new RemoteSource(run.StoreId, run.RunId), gone, ticket, cancel);
             await using var note = new NpgsqlCommand("insert into pull_batches (run_id, products) select $1, $2", transaction.Connection);
             note.Parameters.Add(new() { Value = run.RunId });
             note.Parameters.Add(new() { Value = leftBehind });
@@ -146,7 +146,7 @@ public sealed class FindGone(RunContext run, NpgsqlDataSource database, ShopifyA
         foreach (var chunk in unseen.Chunk(AskedAtOnce))
         {
             var (gone, ticket) = await Gone(chunk, number => new ShopifyId("Publication", number), cancel);
-            await Delete(gone, ticket, """
+            await Delete(CatalogueTable.Publications, gone, ticket, """
                 with gone as (
                     update publications set deleted_at = now(), updated_at = now(), ticket = $3
                     where store_id = $1 and shopify_id = any($2) and ticket < $3 and deleted_at is null returning id),
@@ -167,11 +167,16 @@ public sealed class FindGone(RunContext run, NpgsqlDataSource database, ShopifyA
         return ([.. chunk.Where((_, i) => answer.Data.Nodes[i] is null)], ticket);
     }
 
-    private async Task Delete(long[] gone, long ticket, string sql, CancellationToken cancel)
+    private async Task Delete(CatalogueTable table, long[] gone, long ticket, string sql, CancellationToken cancel)
     {
         if (gone.Length == 0)
             return;
         await using var transaction = await run.Begin(cancel);
+        if (!await MarkGone.IsTakenIn(transaction.Connection, new RemoteSource(run.StoreId, run.RunId), table, gone, ticket, cancel))
+        {
+            await transaction.Commit(cancel);
+            return;
+        }
         await using var command = new NpgsqlCommand(sql, transaction.Connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = run.StoreId });
         command.Parameters.Add(new() { Value = gone });

@@ -48,25 +48,30 @@ public sealed class ListChanged(ShopifyAdmin admin, NpgsqlDataSource database, l
     }
 
     /// <summary>Shopify's ids in one part, each once. A part that has grown to where lists end is cut and listed again.</summary>
-    public async Task<IReadOnlyCollection<long>> List(IdSlice slice, CancellationToken cancel)
+    public async Task<IReadOnlyCollection<long>> List(IdSlice slice, CancellationToken cancel) => (await Times(slice, cancel)).Keys;
+
+    /// <summary>The same with Shopify's times of their last changes.</summary>
+    public async Task<Dictionary<long, DateTimeOffset?>> Times(IdSlice slice, CancellationToken cancel)
     {
-        var ids = new HashSet<long>();
+        var times = new Dictionary<long, DateTimeOffset?>();
         var rows = 0;
         for (string? after = null; ;)
         {
             var page = (await admin.Send(Queries.ProductsPage(slice.Narrow(_filter), after), Lane.Background, cancel)).Data.Products;
             rows += page.Nodes.Count;
-            ids.UnionWith(page.Nodes.Select(product => product.Id.Number));
+            foreach (var product in page.Nodes)
+                times[product.Id.Number] = product.UpdatedAt;
             if (!page.PageInfo.HasNextPage || rows >= most)
                 break;
             after = page.PageInfo.EndCursor;
         }
         if (rows >= most && slice.Halve(await Median(slice, cancel)) is var (low, high))
         {
-            ids.UnionWith(await List(low, cancel));
-            ids.UnionWith(await List(high, cancel));
+            foreach (var half in new[] { low, high })
+                foreach (var (id, at) in await Times(half, cancel))
+                    times[id] = at;
         }
-        return ids;
+        return times;
     }
 
     private async Task<long> Count(IdSlice slice, CancellationToken cancel)

@@ -8,17 +8,21 @@ public sealed class ListChangedCollections(ShopifyAdmin admin)
 {
     private const int WhereListsEnd = 25_000;
 
-    public async Task<IReadOnlyCollection<long>> List(DateTimeOffset since, CancellationToken cancel)
+    public async Task<IReadOnlyCollection<long>> List(DateTimeOffset since, CancellationToken cancel) => (await Times(since, cancel)).Keys;
+
+    /// <summary>The same with Shopify's times of their last changes.</summary>
+    public async Task<Dictionary<long, DateTimeOffset?>> Times(DateTimeOffset since, CancellationToken cancel)
     {
-        var ids = new HashSet<long>();
+        var times = new Dictionary<long, DateTimeOffset?>();
         for (string? after = null; ;)
         {
             var page = (await admin.Send(Queries.CollectionsList(ListChanged.Filter(since), after), Lane.Background, cancel)).Data.Collections;
-            ids.UnionWith(page.Nodes.Select(collection => collection.Id.Number));
-            if (ids.Count >= WhereListsEnd)
+            foreach (var collection in page.Nodes)
+                times[collection.Id.Number] = collection.UpdatedAt;
+            if (times.Count >= WhereListsEnd)
                 throw new InvalidOperationException("More collections have changed than Shopify lists. Pull everything instead.");
             if (!page.PageInfo.HasNextPage)
-                return ids;
+                return times;
             after = page.PageInfo.EndCursor;
         }
     }

@@ -1,5 +1,6 @@
 using CowansDashboard.Conflicts;
 using CowansDashboard.History;
+using CowansDashboard.Sync.Reconcile;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
@@ -7,6 +8,30 @@ namespace CowansDashboard.Sync.Pull;
 /// <summary>Marks rows as gone in Shopify; memberships are removed. Rows that a later read has written stay.</summary>
 public static class MarkGone
 {
+    /// <summary>Rows of a table by our ids, as the run that found it wants them treated.</summary>
+    public static async Task<int> Rows(NpgsqlConnection connection, RemoteSource source, CatalogueTable table, long[] ids, long ticket, CancellationToken cancel) =>
+        ids.Length == 0 || !await AreTakenIn(connection, source, table, ids, ticket, cancel) ? 0 : await Rows(connection, table, ids, ticket, cancel);
+
+    /// <summary>Notes what a comparison wants to know of rows that are gone; false when it takes nothing in.</summary>
+    private static async Task<bool> AreTakenIn(NpgsqlConnection connection, RemoteSource source, CatalogueTable table, long[] ids, long ticket, CancellationToken cancel)
+    {
+        var purpose = await ReadPurpose.Of(connection, source.StoreId, source.RunId, cancel);
+        if (purpose.CountsMissed)
+            await NoteFoundChanges.Gone(connection, purpose, table, ids, ticket, cancel);
+        if (purpose.Compares)
+            await NoteDrift.Gone(connection, purpose, table, ids, ticket, cancel);
+        return purpose.TakesIn;
+    }
+
+    /// <summary>The same for rows by Shopify's ids.</summary>
+    public static async Task<bool> IsTakenIn(NpgsqlConnection connection, RemoteSource source, CatalogueTable table, IReadOnlyCollection<long> shopifyIds, long ticket, CancellationToken cancel)
+    {
+        if (shopifyIds.Count == 0)
+            return true;
+        var local = await LoadKnown.Ids(connection, table, source.StoreId, cancel, LoadKnown.Any("shopify_id", shopifyIds));
+        return await AreTakenIn(connection, source, table, [.. shopifyIds.Select(id => local.TryGet(id, out var ours) ? ours : 0).Where(id => id != 0)], ticket, cancel);
+    }
+
     /// <summary>Rows of a table by our ids.</summary>
     public static async Task<int> Rows(NpgsqlConnection connection, CatalogueTable table, long[] ids, long ticket, CancellationToken cancel)
     {
@@ -27,6 +52,8 @@ public static class MarkGone
     /// <summary>Products that Shopify answered with null, and everything that hung on them.</summary>
     public static async Task<int> Products(NpgsqlConnection connection, RemoteSource source, IReadOnlyCollection<long> shopifyIds, long ticket, CancellationToken cancel)
     {
+        if (!await IsTakenIn(connection, source, CatalogueTable.Products, shopifyIds, ticket, cancel))
+            return 0;
         await RecordRemoteChanges.Gone(connection, source, shopifyIds, ticket, cancel);
         var count = await Silently(connection, source.StoreId, shopifyIds, ticket, cancel);
         if (count > 0)
@@ -69,8 +96,10 @@ public static class MarkGone
     }
 
     /// <summary>Collections that Shopify answered with null, with their memberships. Answers how many there were, and our ids of the products that were in them.</summary>
-    public static async Task<(int Count, long[] LeftBehind)> Collections(NpgsqlConnection connection, long storeId, long[] shopifyIds, long ticket, CancellationToken cancel)
+    public static async Task<(int Count, long[] LeftBehind)> Collections(NpgsqlConnection connection, RemoteSource source, long[] shopifyIds, long ticket, CancellationToken cancel)
     {
+        if (!await IsTakenIn(connection, source, CatalogueTable.Collections, shopifyIds, ticket, cancel))
+            return (0, []);
         await using var command = new NpgsqlCommand("""
             with gone as (
                 update collections set deleted_at = now(), updated_at = now(), ticket = $3
@@ -81,7 +110,7 @@ public static class MarkGone
                 from gone where t.owner_id = gone.id and t.owner_kind = 'collection' and t.deleted_at is null)
             select (select count(*) from gone), (select coalesce(array_agg(distinct product_id), '{}') from left_behind)
             """, connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = source.StoreId });
         command.Parameters.Add(new() { Value = shopifyIds });
         command.Parameters.Add(new() { Value = ticket });
         await using var reader = await command.ExecuteReaderAsync(cancel);

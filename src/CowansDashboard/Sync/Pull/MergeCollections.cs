@@ -63,7 +63,7 @@ public sealed class MergeCollections(long storeId, long? runId)
 
     private async Task<MergeCounts> Gone(NpgsqlConnection connection, CollectionsRead read, CancellationToken cancel)
     {
-        var (count, leftBehind) = await MarkGone.Collections(connection, storeId, [.. read.Gone], read.Ticket, cancel);
+        var (count, leftBehind) = await MarkGone.Collections(connection, new RemoteSource(storeId, runId), [.. read.Gone], read.Ticket, cancel);
         await RefreshSummaries.Refresh(connection, leftBehind, cancel);
         return new MergeCounts { Deleted = count };
     }
@@ -76,7 +76,7 @@ public sealed class MergeCollections(long storeId, long? runId)
         reading.Complete(rows);
         var counts = await new MergeRows(storeId, runId).Merge(connection, rows, cancel);
         return prune
-            ? counts + new MergeCounts { Deleted = await MarkGone.Rows(connection, reading.Table, known.Unseen().ToArray(), ticket, cancel) }
+            ? counts + new MergeCounts { Deleted = await MarkGone.Rows(connection, new RemoteSource(storeId, runId), reading.Table, known.Unseen().ToArray(), ticket, cancel) }
             : counts;
     }
 }

@@ -38,7 +38,7 @@ public sealed class MergeLevels(long storeId, long? runId)
         reading.Complete(rows);
         var counts = await new MergeRows(storeId, runId).Merge(connection, rows, cancel);
         if (prune)
-            counts += new MergeCounts { Deleted = await MarkGone.Rows(connection, CatalogueTable.Levels, known.Unseen().ToArray(), read.Ticket, cancel) };
+            counts += new MergeCounts { Deleted = await MarkGone.Rows(connection, new RemoteSource(storeId, runId), CatalogueTable.Levels, known.Unseen().ToArray(), read.Ticket, cancel) };
         var (changed, products) = await Changed(connection, read, cancel);
         await RefreshSummaries.Refresh(connection, products, cancel);
         return new(counts, changed, [.. rows.OrphanedItems]);

@@ -14,6 +14,6 @@ public sealed class MergeLocations(long storeId, long? runId)
         foreach (var node in read.Nodes)
             reading.Read(JsonMarshal.GetRawUtf8Value(node), rows);
         var counts = await new MergeRows(storeId, runId).Merge(connection, rows, cancel);
-        return counts + new MergeCounts { Deleted = await MarkGone.Rows(connection, CatalogueTable.Locations, known.Unseen().ToArray(), read.Ticket, cancel) };
+        return counts + new MergeCounts { Deleted = await MarkGone.Rows(connection, new RemoteSource(storeId, runId), CatalogueTable.Locations, known.Unseen().ToArray(), read.Ticket, cancel) };
     }
 }

@@ -134,7 +134,7 @@ public sealed class MergeProducts(long storeId, long? runId)
             reading.Complete(rows);
             var counts = await new MergeRows(storeId, runId).Merge(connection, rows, cancel);
             return prune
-                ? counts + new MergeCounts { Deleted = await MarkGone.Rows(connection, reading.Table, known.Unseen().ToArray(), ticket, cancel) }
+                ? counts + new MergeCounts { Deleted = await MarkGone.Rows(connection, new RemoteSource(storeId, runId), reading.Table, known.Unseen().ToArray(), ticket, cancel) }
                 : counts;
         }
     }

@@ -1,5 +1,6 @@
 using CowansDashboard.Data;
 using CowansDashboard.Conflicts;
+using CowansDashboard.Sync.Reconcile;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
@@ -17,22 +18,28 @@ public sealed class MergeRows(long storeId, long? runId)
     public async Task<MergeCounts> Merge(NpgsqlConnection connection, StagedRows rows, CancellationToken cancel)
     {
         var counts = new MergeCounts { Unchanged = rows.UnchangedKeys.Count, Orphans = rows.Orphans };
+        var purpose = rows.Changed.Count + rows.New.Count > 0 ? await ReadPurpose.Of(connection, storeId, runId, cancel) : ReadPurpose.Plain;
         if (rows.Changed.Count > 0)
         {
             await HoldProducts.Hold(connection, rows.Products, cancel);
-            counts += await MergeChanged(connection, rows, cancel);
+            counts += await MergeChanged(connection, rows, purpose, cancel);
         }
         if (rows.New.Count > 0)
         {
             var table = rows.Table;
             var columns = string.Join(", ", table.ReservesIds ? [.. table.Columns, "id"] : table.Columns);
-            var copied = await CopyRows.Copy(connection, $"{table.Name} ({columns})", rows.New, cancel);
-            counts += copied with { Inserted = rows.New.Count - copied.Failed };
+            if (!purpose.IsPlain)
+                counts += await NoteNew(connection, rows, columns, purpose, cancel);
+            if (purpose.TakesIn)
+            {
+                var copied = await CopyRows.Copy(connection, $"{table.Name} ({columns})", rows.New, cancel);
+                counts += copied with { Inserted = rows.New.Count - copied.Failed };
+            }
         }
         return rows.Children is { Rows: > 0 } children ? counts + await Merge(connection, children, cancel) : counts;
     }
 
-    private async Task<MergeCounts> MergeChanged(NpgsqlConnection connection, StagedRows rows, CancellationToken cancel)
+    private async Task<MergeCounts> MergeChanged(NpgsqlConnection connection, StagedRows rows, ReadPurpose purpose, CancellationToken cancel)
     {
         var table = rows.Table;
         var stage = $"stage_{table.Name}";
@@ -44,6 +51,12 @@ public sealed class MergeRows(long storeId, long? runId)
 
         var match = table.MatchesByShopifyId ? "t.store_id = s.store_id and t.shopify_id = s.shopify_id" : "t.id = s.id";
         counts += await Late(connection, table, stage, match, cancel);
+        if (purpose.CountsMissed)
+            await NoteFoundChanges.Changed(connection, purpose, table, stage, match, cancel);
+        if (purpose.Compares)
+            await NoteDrift.Changed(connection, purpose, table, stage, match, cancel);
+        if (!purpose.TakesIn)
+            return counts;
         if (table.HasPending)
             counts += await new MergePending(storeId, runId).Merge(connection, table, stage, match, cancel);
         await RecordRemoteChanges.Staged(connection, new RemoteSource(storeId, runId), table, stage, match, cancel);
@@ -52,7 +65,24 @@ public sealed class MergeRows(long storeId, long? runId)
             await DeletedProducts.CloseReturned(connection, storeId, cancel);
         if (table.MatchesByShopifyId)
             counts += await CompleteSet(connection, table, stage, cancel);
+        if (purpose.Compares)
+            await NoteDrift.Merged(connection, purpose, table, stage, match, cancel);
         return counts;
+    }
+
+    // New rows go straight into their table; where somebody asks what they are they are copied beside it first.
+    private static async Task<MergeCounts> NoteNew(NpgsqlConnection connection, StagedRows rows, string columns, ReadPurpose purpose, CancellationToken cancel)
+    {
+        var stage = $"stage_new_{rows.Table.Name}";
+        await Execute(connection, $"create temporary table if not exists {stage} on commit delete rows as select {columns} from {rows.Table.Name} with no data", cancel);
+        await Execute(connection, $"truncate {stage}", cancel);
+        var refused = await CopyRows.Copy(connection, $"{stage} ({columns})", rows.New, cancel);
+        if (purpose.CountsMissed)
+            await NoteFoundChanges.Added(connection, purpose, rows.Table, stage, cancel);
+        if (purpose.Compares)
+            await NoteDrift.Added(connection, purpose, rows.Table, stage, cancel);
+        // Where the rows are taken in, their own table refuses the same ones again.
+        return purpose.TakesIn ? new MergeCounts() : refused;
     }
 
     private static async Task<int> Update(NpgsqlConnection connection, CatalogueTable table, string stage, string match, CancellationToken cancel)

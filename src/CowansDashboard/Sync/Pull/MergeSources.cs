@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using CowansDashboard.Sync.Reconcile;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
@@ -9,6 +10,8 @@ public sealed class MergeSources(long storeId, long? runId)
 {
     public async Task<MergeCounts> Merge(NpgsqlConnection connection, IReadOnlyCollection<(long Id, List<JsonObject> Sources)> collections, long ticket, CancellationToken cancel)
     {
+        if (!(await ReadPurpose.Of(connection, storeId, runId, cancel)).TakesIn)
+            return new MergeCounts();
         var rows = collections.SelectMany(collection => collection.Sources.Select((source, position) => (collection.Id, source, position))).ToArray();
         var definitions = rows.Select(row => Canonical(row.source)).ToArray();
         var read = new MergePendingSources.Read(

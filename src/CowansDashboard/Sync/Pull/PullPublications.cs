@@ -36,7 +36,7 @@ public sealed class PullPublications(RunContext run, NpgsqlDataSource database, 
         foreach (var node in nodes)
             reading.Read(JsonMarshal.GetRawUtf8Value(node), rows);
         await new MergeRows(run.StoreId, run.RunId).Merge(transaction.Connection, rows, cancel);
-        await MarkGone.Rows(transaction.Connection, CatalogueTable.Publications, known.Unseen().ToArray(), ticket, cancel);
+        await MarkGone.Rows(transaction.Connection, new RemoteSource(run.StoreId, run.RunId), CatalogueTable.Publications, known.Unseen().ToArray(), ticket, cancel);
         await WithoutPublication(transaction.Connection, cancel);
         await transaction.Commit(cancel);
         // Read again after a crash in between: what a place holds is known when it says so.

@@ -22,9 +22,17 @@ public sealed class PullStore(
 
     public RunKind Kind => StartPull.Full;
 
-    public Task Work(RunContext run, CancellationToken cancel) => WithPatience.Do(run, options, clock, stop => Pull(run, stop), cancel);
+    public Task Work(RunContext run, CancellationToken cancel) => Read(run, ReadAim.TakenIn, cancel);
 
-    private async Task Pull(RunContext run, CancellationToken cancel)
+    /// <summary>The same read for another aim. False when Shopify's answer was not whole.</summary>
+    internal async Task<bool> Read(RunContext run, ReadAim aim, CancellationToken cancel)
+    {
+        var whole = true;
+        await WithPatience.Do(run, options, clock, async stop => whole = await Pull(run, aim, stop), cancel);
+        return whole;
+    }
+
+    private async Task<bool> Pull(RunContext run, ReadAim aim, CancellationToken cancel)
     {
         var admin = await stores.Connect(run.StoreId, cancel);
         using var report = new ReportBudget(admin.Governor, run.Progress, clock);
@@ -60,7 +68,7 @@ public sealed class PullStore(
         }
 
         await Finish(run, admin, cancel);
-        await Close(run, cursor, [.. slices.Values.SelectMany(kind => kind)], cancel);
+        return await Close(run, cursor, [.. slices.Values.SelectMany(kind => kind)], aim, cancel);
     }
 
     /// <summary>What no result says for sure: asked by id, read again, summed up.</summary>
@@ -85,7 +93,7 @@ public sealed class PullStore(
         await Summaries(run, cancel);
     }
 
-    private async Task Summaries(RunContext run, CancellationToken cancel)
+    internal async Task Summaries(RunContext run, CancellationToken cancel)
     {
         var stream = run.Progress.Stream("search", "the copy");
         stream.SetStage("what the grid shows and finds");
@@ -184,9 +192,11 @@ public sealed class PullStore(
         await read.ExecuteNonQueryAsync(cancel);
     }
 
-    private async Task Close(RunContext run, PullCursor cursor, List<PullSlice> slices, CancellationToken cancel)
+    private async Task<bool> Close(RunContext run, PullCursor cursor, List<PullSlice> slices, ReadAim aim, CancellationToken cancel)
     {
         var partial = slices.Exists(slice => slice.IsPartial);
+        // What was only looked at has not made the copy younger.
+        var stays = partial || aim is ReadAim.OnlyNoted;
         await using (var transaction = await run.Begin(cancel))
         {
             await using var command = new NpgsqlCommand("""
@@ -198,9 +208,9 @@ public sealed class PullStore(
                 """, transaction.Connection);
             command.Parameters.Add(new() { Value = run.StoreId });
             command.Parameters.Add(new() { Value = cursor.Since.UtcDateTime });
-            command.Parameters.Add(new() { Value = partial });
+            command.Parameters.Add(new() { Value = stays });
             await command.ExecuteNonQueryAsync(cancel);
-            if (!partial)
+            if (!stays)
                 await PublicationsAreRead(run, transaction, cancel);
             // What the checkpoint needed is done with; the slices stay, to be looked at.
             await using var clean = new NpgsqlCommand("""
@@ -214,5 +224,16 @@ public sealed class PullStore(
         }
         foreach (var slice in slices)
             new ResultFile(options.Folder, slice).Delete();
+        return !partial;
     }
+}
+
+/// <summary>What becomes of what is read.</summary>
+internal enum ReadAim
+{
+    /// <summary>It is taken into the copy.</summary>
+    TakenIn,
+
+    /// <summary>Where it differs is noted, and the copy stays as it is.</summary>
+    OnlyNoted,
 }

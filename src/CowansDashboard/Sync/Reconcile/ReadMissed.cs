@@ -1,0 +1,72 @@
+using Npgsql;
+
+namespace CowansDashboard.Sync.Reconcile;
+
+/// <summary>What webhooks of one topic told, and what they did not.</summary>
+/// <param name="Topic">As Shopify names it.</param>
+/// <param name="Heard">Deliveries since then.</param>
+/// <param name="Missed">Entities whose change no delivery told of.</param>
+/// <param name="PerHour">Deliveries in each of the last 24 hours, the oldest first.</param>
+/// <param name="LagSeconds">From Shopify's trigger until it was handled, for 95 of 100.</param>
+/// <param name="LastHeard">When the last one came.</param>
+public sealed record MissedTopic(string Topic, long Heard, long Missed, IReadOnlyList<long> PerHour, double? LagSeconds, DateTimeOffset? LastHeard)
+{
+    public long Expected => Heard + Missed;
+}
+
+/// <summary>
+/// Counts what webhooks missed: entities that a pull or a comparison found changed, and of whose change no delivery had told
+/// since the copy's last known state, after a time of grace. A topic that was never heard is not held to have missed anything.
+/// </summary>
+public sealed class ReadMissed(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>How late a delivery may come before its change counts as missed.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
+    /// <summary>A change f, as noted by a read, of which no delivery told.</summary>
+    private const string NotTold = """
+        not exists (
+            select from webhook_deliveries d
+            where d.store_id = f.store_id and d.entity = f.entity and d.entity_id = f.entity_id and not d.is_test
+                and split_part(d.topic, '/', 1) = split_part(f.topic, '/', 1) and d.heard_at <= f.found_at + $4::interval
+                and (case when f.changed_at is not null and d.triggered_at is not null then d.triggered_at >= f.changed_at - interval '2 seconds'
+                    else d.heard_at >= coalesce(f.changed_at, f.known_at) - interval '2 seconds' end
+                    or d.heard_at <= f.found_at and (d.done_at is null or d.done_at >= f.found_at)))
+        """;
+
+    public async Task<IReadOnlyList<MissedTopic>> Topics(long storeId, DateTimeOffset since, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand($"""
+            with heard as (
+                select topic, count(*) filter (where heard_at >= $2) as heard, max(heard_at) as last,
+                    percentile_cont(0.95) within group (order by extract(epoch from done_at - triggered_at)) filter (where heard_at >= $2) as lag
+                from webhook_deliveries where store_id = $1 and not is_test group by topic),
+            missed as (
+                select f.topic, count(distinct f.entity_id) as missed from found_changes f
+                where f.store_id = $1 and f.found_at >= $2 and f.found_at < $3 - $4::interval and {NotTold}
+                    -- A topic counts from its first delivery on: before that nobody had asked for it.
+                    and coalesce(f.changed_at, f.found_at) >= (select min(heard_at) from webhook_deliveries d where d.store_id = $1 and not d.is_test and split_part(d.topic, '/', 1) = split_part(f.topic, '/', 1))
+                group by f.topic),
+            hours as (
+                select topic, array_agg(n order by hour) as n from (
+                    select t.topic, h.hour, (select count(*) from webhook_deliveries d where d.store_id = $1 and d.topic = t.topic and not d.is_test
+                        and d.heard_at >= $3 - make_interval(hours => 24 - h.hour) and d.heard_at < $3 - make_interval(hours => 23 - h.hour)) as n
+                    from heard t cross join generate_series(0, 23) h (hour)) each
+                group by topic)
+            select coalesce(h.topic, m.topic), coalesce(h.heard, 0), coalesce(m.missed, 0), coalesce(n.n, array_fill(0::bigint, array[24])), h.lag, h.last
+            from heard h full join missed m on m.topic = h.topic left join hours n on n.topic = h.topic
+            order by 2 desc, 1
+            """);
+        command.CommandTimeout = 60;
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = since.ToUniversalTime() });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
+        command.Parameters.Add(new() { Value = Grace });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var topics = new List<MissedTopic>();
+        while (await reader.ReadAsync(cancel))
+            topics.Add(new MissedTopic(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<long[]>(3),
+                reader.IsDBNull(4) ? null : reader.GetDouble(4), reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5)));
+        return topics;
+    }
+}

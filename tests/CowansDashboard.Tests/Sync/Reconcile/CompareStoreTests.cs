@@ -1,0 +1,217 @@
+using System.Text.Json;
+using CowansDashboard.Runs;
+using CowansDashboard.Sync.Reconcile;
+using CowansDashboard.Tests.Support;
+using CowansDashboard.Tests.Sync.Pull;
+
+namespace CowansDashboard.Tests.Sync.Reconcile;
+
+/// <summary>What happened in the shop without a word is found by comparing, shown field by field, and repaired.</summary>
+[Trait("Category", "Integration")]
+public sealed class CompareStoreTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task Silent_changes_of_every_kind_are_all_found_and_repaired()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 160);
+        var seeded = await Seed(shop);
+
+        var run = await Compare(shop, ComparisonDepth.Full);
+
+        await shop.ShouldBeInTheCopy();
+        await ShouldHaveFound(run, seeded);
+        (await Rows(run, "state <> 'repaired'")).ShouldBe(0);
+        var summary = await shop.Host.Get<ReadDrift>().Summary(shop.Store, DateTimeOffset.UnixEpoch, default);
+        (summary.OpenNow, summary.LastFull!.RunId, summary.LastFull.Fields > 10_000).ShouldBe((0, run, true));
+        summary.LastFull.Repaired.ShouldBe(summary.Found.Values.Sum());
+
+        var again = await Compare(shop, ComparisonDepth.Full);
+        (await Rows(again)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_is_only_noted_stays_until_a_person_takes_it_in()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 160);
+        await shop.Host.Get<ChooseRepair>().Choose(shop.Store, RepairChoice.ByClick, default);
+        var seeded = await Seed(shop);
+        var (before, since) = (await Fingerprint(shop.Store), await shop.Since());
+
+        var run = await Compare(shop, ComparisonDepth.Full);
+
+        (await Fingerprint(shop.Store), await shop.Since()).ShouldBe((before, since));
+        await ShouldHaveFound(run, seeded);
+        (await Rows(run, "state <> 'open'")).ShouldBe(0);
+
+        var title = (await shop.Host.Get<ReadDrift>().List(shop.Store, true, DriftGroup.Other, null, 1000, default)).First(row => row is { Entity: "product", Field: "title" });
+        await Take(shop, [title.Id]);
+        (await database.Scalar<string>("select title from products where id = $1", title.ProductId!.Value)).ShouldBe(title.Theirs!.GetValue<string>());
+        (await database.Scalar<string>("select state from drift where id = $1", title.Id)).ShouldBe("repaired");
+        (await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default)).ShouldBeGreaterThan(20);
+
+        await Take(shop, null);
+        (await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default)).ShouldBe(0);
+        await shop.ShouldBeInTheCopy();
+        (await shop.Host.Get<TakeInDrift>().TakeIn(shop.Store, null, PullHost.Ann, default)).ShouldBe(new StartComparisonOutcome.Wrong("ids", "Nothing of that differs any more."));
+        (await Rows(await Compare(shop, ComparisonDepth.Full))).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_quick_pass_finds_what_is_new_gone_or_changed_by_Shopifys_time_and_nothing_twice()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 120);
+        await shop.Demo.EditMany("product", 8, 11, true, "title", "vendor");
+        await shop.Demo.EditMany("variant", 5, 12, true, "price");
+        // As many new as gone: the number of products says nothing.
+        await shop.Demo.Create(3);
+        await shop.Demo.Delete("product", (await shop.Ids("products"))[5..8]);
+        await shop.Demo.Edit("collection", (await shop.Ids("collections"))[1], new { title = "Shirts and more" });
+
+        var run = await Compare(shop, ComparisonDepth.Quick);
+
+        await shop.ShouldBeInTheCopy();
+        (await Rows(run, "entity = 'product' and field = 'title'")).ShouldBe(8);
+        (await Rows(run, "entity = 'product' and field = 'added'"), await Rows(run, "entity = 'product' and field = 'removed'")).ShouldBe((3, 3));
+        (await Rows(run, "entity = 'variant' and field = 'price'")).ShouldBe(5);
+        await shop.Demo.ClearCalls();
+        var again = await Compare(shop, ComparisonDepth.Quick);
+        (await Rows(again), await shop.Calls("ProductsById")).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public async Task An_edit_that_waits_is_kept_and_is_a_conflict_not_a_repair()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 30);
+        var theirs = (await shop.Ids("products"))[3];
+        await database.Scalar<long>("""
+            with edited as (update products set pending = jsonb_build_object('title', title, 'vendor', vendor), title = 'Ours', vendor = 'Ours' where store_id = $1 and shopify_id = $2 returning 1)
+            select count(*) from edited
+            """, shop.Store, Number(theirs));
+        await shop.Demo.Edit("product", theirs, new { title = "Theirs", productType = "Told by nobody" }, touch: false);
+
+        var run = await Compare(shop, ComparisonDepth.Full);
+
+        (await database.Scalar<string>("select string_agg(field || ' ' || state, ', ' order by field) from drift where run_id = $1 and entity = 'product'", run)).ShouldBe("product_type repaired, title kept");
+        (await database.Scalar<string>("select title || ' ' || vendor || ' ' || product_type from products where store_id = $1 and shopify_id = $2", shop.Store, Number(theirs))).ShouldBe("Ours Ours Told by nobody");
+        (await database.Scalar<long>("select count(*) from conflicts where store_id = $1", shop.Store)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Missed_are_the_entities_of_whose_change_no_delivery_told()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 60);
+        var clock = new ManualClock(TimeProvider.System.GetUtcNow());
+        var missed = new ReadMissed(database.Source, clock);
+        await shop.Demo.EditMany("product", 4, 21, true, "title");
+        await Compare(shop, ComparisonDepth.Full);
+        (await missed.Topics(shop.Store, DateTimeOffset.UnixEpoch, default)).ShouldBeEmpty("nobody hears webhooks here");
+        (await database.Scalar<long>("select count(*) from found_changes where store_id = $1", shop.Store)).ShouldBe(0);
+
+        await Deliver(shop.Store, "products/update", "product", 1, "now() - interval '1 hour'", "now() - interval '1 hour'");
+        await Deliver(shop.Store, "inventory_levels/update", "inventory_item", 1, "now() - interval '1 hour'", "now() - interval '1 hour'");
+        await shop.Demo.MoveClock(TimeSpan.FromHours(4));
+        var changed = (await shop.Demo.EditMany("product", 9, 22, true, "title")).Select(Number).ToList();
+        var levels = await shop.Demo.EditMany("inventory-level", 6, 23, true, "available");
+        var at = (await shop.Demo.State("products")).ToDictionary(row => Number(row.GetProperty("id").GetString()!), row => row.GetProperty("updatedAt").GetString()!);
+        foreach (var id in changed.Take(6))
+            await Deliver(shop.Store, "products/update", "product", id, $"'{at[id]}'", "now()");
+        // An old word, retried, tells nothing of the new change.
+        await Deliver(shop.Store, "products/update", "product", changed[7], $"'{at[changed[7]]}'::timestamptz - interval '1 hour'", "now()");
+        await shop.Demo.Delete("product", (await shop.Ids("products")).First(id => !changed.Contains(Number(id))));
+
+        await Compare(shop, ComparisonDepth.Full);
+        var products = await Of(missed, shop.Store, "products/update");
+        products.Missed.ShouldBe(0, "within the time of grace");
+        clock.Advance(TimeSpan.FromMinutes(15));
+
+        products = await Of(missed, shop.Store, "products/update");
+        (products.Heard, products.Missed, products.Expected, products.PerHour.Sum()).ShouldBe((8, 3, 11, 8));
+        (await Of(missed, shop.Store, "products/delete")).Missed.ShouldBe(1);
+        var items = await database.Scalar<long>("select count(distinct entity_id) from found_changes where store_id = $1 and topic = 'inventory_levels/update'", shop.Store);
+        items.ShouldBeInRange(1, levels.Count);
+        (await Of(missed, shop.Store, "inventory_levels/update")).Missed.ShouldBe(items);
+    }
+
+    private async Task<MissedTopic> Of(ReadMissed missed, long store, string topic) =>
+        (await missed.Topics(store, TimeProvider.System.GetUtcNow().AddHours(-3), default)).FirstOrDefault(one => one.Topic == topic) ?? new MissedTopic(topic, 0, 0, [], null, null);
+
+    private Task<long> Deliver(long store, string topic, string entity, long id, string triggered, string heard) => database.Scalar<long>($"""
+        with one as (
+            insert into webhook_deliveries (store_id, webhook_id, topic, triggered_at, heard_at, body, state, outcome, entity, entity_id, done_at)
+            values ($1, gen_random_uuid()::text, $2, {triggered}, {heard}, '', 'done', 'changed', $3, $4, {heard}) returning 1)
+        select count(*) from one
+        """, store, topic, entity, id);
+
+    /// <summary>What was done behind everybody's back: entity, key, field.</summary>
+    private static async Task<List<(string Entity, string Key, string[] Fields)>> Seed(ChangingShop shop)
+    {
+        var demo = shop.Demo;
+        var seeded = new List<(string, string, string[])>();
+        void Note(string entity, IEnumerable<string> ids, params string[] fields) => seeded.AddRange(ids.Select(id => (entity, Number(id).ToString(System.Globalization.CultureInfo.InvariantCulture), fields)));
+        var products = await shop.Ids("products");
+        await demo.Delete("product", products[10..13]);
+        Note("product", products[10..13], "removed");
+        var variants = (await demo.State("variants")).GroupBy(row => row.GetProperty("productId").GetString()).Where(group => group.Count() > 2).Take(2).Select(group => group.Last().GetProperty("id").GetString()!).ToArray();
+        await demo.Delete("variant", variants);
+        Note("variant", variants, "removed");
+        var media = (await shop.Ids("media"))[^2..];
+        await demo.Delete("media", media);
+        Note("media", media, "removed");
+        var metafields = (await shop.Ids("metafields"))[^2..];
+        await demo.Delete("metafield", metafields);
+        Note("metafield", metafields, "removed");
+        var collection = (await shop.Ids("collections"))[4];
+        await demo.Delete("collection", collection);
+        Note("collection", [collection], "removed");
+        Note("product", await demo.EditMany("product", 10, 31, false, "title", "vendor"), "title", "vendor");
+        Note("variant", await demo.EditMany("variant", 12, 32, false, "price"), "price");
+        Note("media", await demo.EditMany("media", 5, 33, false, "alt"), "alt");
+        Note("metafield", await demo.EditMany("metafield", 5, 34, false, "value"), "value");
+        await demo.EditMany("inventory-level", 7, 35, false, "available");
+        // Tags move products in and out of collections by rule.
+        await demo.EditMany("product", 6, 36, false, "tags");
+        Note("product", await demo.Create(3), "added");
+        return seeded;
+    }
+
+    private async Task ShouldHaveFound(long run, List<(string Entity, string Key, string[] Fields)> seeded)
+    {
+        var found = new HashSet<string>();
+        await using var command = database.Source.CreateCommand("select entity || ' ' || split_part(entity_key, '/', 1) || ' ' || field from drift where run_id = $1");
+        command.Parameters.Add(new() { Value = run });
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            found.Add(reader.GetString(0));
+        (from one in seeded from field in one.Fields select $"{one.Entity} {one.Key} {field}").Where(expected => !found.Contains(expected)).ShouldBeEmpty();
+        found.Count(row => row.StartsWith("inventory level", StringComparison.Ordinal) && row.EndsWith("available", StringComparison.Ordinal)).ShouldBe(7);
+        found.Count(row => row.StartsWith("product ", StringComparison.Ordinal) && row.EndsWith("tags", StringComparison.Ordinal)).ShouldBe(6);
+    }
+
+    private async Task<long> Compare(ChangingShop shop, ComparisonDepth depth)
+    {
+        var started = (await shop.Host.Get<StartComparison>().Start(shop.Store, depth, PullHost.Ann, default)).ShouldBeOfType<StartComparisonOutcome.Started>();
+        return (await shop.Host.Until(started.RunId, run => run.Now.Status == RunStatus.Succeeded)).Now.Id;
+    }
+
+    private static async Task Take(ChangingShop shop, long[]? ids)
+    {
+        var started = (await shop.Host.Get<TakeInDrift>().TakeIn(shop.Store, ids, PullHost.Ann, default)).ShouldBeOfType<StartComparisonOutcome.Started>();
+        await shop.Host.Until(started.RunId, run => run.Now.Status == RunStatus.Succeeded);
+    }
+
+    private Task<long> Rows(long run, string condition = "true") => database.Scalar<long>($"select count(*) from drift where run_id = $1 and ({condition})", run);
+
+    private Task<string> Fingerprint(long store) => database.Scalar<string>("""
+        select md5(string_agg(t, '|' order by t)) from (
+            select 'p' || p.* from (select id || row_hash::text || coalesce(deleted_at::text, '') || title from products where store_id = $1) p (t)
+            union all select 'v' || v.* from (select id || row_hash::text || coalesce(deleted_at::text, '') || price from variants where store_id = $1) v (t)
+            union all select 'm' || m.* from (select id || row_hash::text || coalesce(deleted_at::text, '') from media where store_id = $1) m (t)
+            union all select 'f' || f.* from (select id || row_hash::text || coalesce(deleted_at::text, '') from metafields where store_id = $1) f (t)
+            union all select 'l' || l.* from (select id || row_hash::text || coalesce(deleted_at::text, '') from inventory_levels where store_id = $1) l (t)
+            union all select 'c' || c.* from (select id || row_hash::text || coalesce(deleted_at::text, '') from collections where store_id = $1) c (t)
+            union all select 'e' || e.* from (select id || row_hash::text from collection_members where store_id = $1) e (t)
+            union all select 's' || s.* from (select id || row_hash::text || coalesce(deleted_at::text, '') from collection_sources where store_id = $1) s (t)) all_rows (t)
+        """, store);
+
+    private static long Number(string id) => long.Parse(id.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
+}
