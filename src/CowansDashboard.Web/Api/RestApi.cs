@@ -54,6 +54,7 @@ public static class RestApi
         app.MapSchedulesApi();
         app.MapSyncApi();
         app.MapPushApi();
+        app.MapRecurringApi();
         app.MapConflictsApi();
         app.MapWebhooksApi();
         return app;

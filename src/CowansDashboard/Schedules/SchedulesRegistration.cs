@@ -1,5 +1,7 @@
 using CowansDashboard.Runs;
+using CowansDashboard.Schedules.Recurring;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Quartz;
 
 namespace CowansDashboard.Schedules;
@@ -7,6 +9,9 @@ namespace CowansDashboard.Schedules;
 public static class SchedulesRegistration
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
+
+    // The rows say when something is due; this is how promptly that is noticed.
+    private static readonly TimeSpan LookAtWork = TimeSpan.FromSeconds(10);
 
     /// <summary>Registers scheduled changes. Needs AddData, AddRuns, AddCatalog, AddHistory and AddSync.</summary>
     public static IServiceCollection AddSchedules(this IServiceCollection services)
@@ -20,8 +25,21 @@ public static class SchedulesRegistration
         services.AddSingleton<SendSchedules>();
         services.AddHostedService<SweepSchedules>();
         services.AddSingleton<IRunWork, PerformSchedules>();
+        services.AddOptions<RecurringOptions>().BindConfiguration("Schedules").ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<RecurringOptions>>().Value);
+        services.AddSingleton<MakeRecurringWork>();
+        services.AddSingleton<ReadRecurringWork>();
+        services.AddSingleton<StartRecurringWork>();
+        services.AddSingleton<DispatchRecurringWork>();
+        services.AddSingleton<ChangeRecurringWork>();
+        services.AddSingleton<RunRecurringWorkNow>();
+        services.AddSingleton<PauseRecurringWork>();
+        services.AddSingleton<IRecurringTask, SweepDeliveries>();
         services.AddQuartz(quartz =>
         {
+            quartz.AddJob<LookAtRecurringWork>(job => job.WithIdentity(LookAtRecurringWork.Key).StoreDurably());
+            quartz.AddTrigger(trigger => trigger.ForJob(LookAtRecurringWork.Key).WithIdentity("look", "recurring")
+                .WithSimpleSchedule(often => often.WithInterval(LookAtWork).RepeatForever()));
             quartz.AddJob<LookAtSchedules>(job => job.WithIdentity(LookAtSchedules.Key).StoreDurably());
             quartz.AddTrigger(trigger => trigger.ForJob(LookAtSchedules.Key).WithIdentity("look", "schedules")
                 .WithSimpleSchedule(often => often.WithInterval(Look).RepeatForever()));

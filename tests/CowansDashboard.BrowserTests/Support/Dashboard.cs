@@ -50,6 +50,8 @@ public sealed class Dashboard(IReadOnlyDictionary<string, string> settings) : IA
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["Dashboard__DataFolder"] = _data.FullName;
         start.Environment["ConnectionStrings__Dashboard"] = _database.ConnectionString;
+        // What comes by the clock would come in the middle of a test.
+        start.Environment["Schedules__Recurring"] = "false";
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
 

@@ -136,6 +136,8 @@ public sealed class WebApp : IAsyncLifetime, IAsyncDisposable
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Production");
+            // What comes by the clock would come in the middle of a test.
+            builder.UseSetting("Schedules:Recurring", "false");
             foreach (var (name, value) in settings)
                 builder.UseSetting(name, value);
             builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(new LineKeeper(Lines)).SetMinimumLevel(LogLevel.Trace));

@@ -26,6 +26,7 @@ public sealed partial class SchedulesPage(ReadSchedules read, RunFeed feed, Navi
     private string? failure;
     private long followed;
     private bool stale;
+    private RecurringCard? recurring;
 
     [CascadingParameter] public ShellStore? Store { get; set; }
 

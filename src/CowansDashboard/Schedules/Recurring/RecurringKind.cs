@@ -1,0 +1,62 @@
+using System.Text.Json;
+using CowansDashboard.Runs;
+using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Reconcile;
+
+namespace CowansDashboard.Schedules.Recurring;
+
+/// <summary>Something that can come again and again in a shop: what it is called, what it does, and when it comes unless somebody says otherwise.</summary>
+/// <param name="Name">As programs and the database call it.</param>
+/// <param name="Title">As people call it.</param>
+/// <param name="Does">What it does, in a sentence.</param>
+/// <param name="Default">When a newly connected shop has it.</param>
+public sealed record RecurringKind(string Name, string Title, string Does, Rhythm Default)
+{
+    /// <summary>The kind of run that it starts; null where it is done at once by an <see cref="IRecurringTask"/>.</summary>
+    public RunKind? Run { get; init; }
+
+    /// <summary>What that run is told.</summary>
+    public JsonElement? Parameters { get; init; }
+
+    /// <summary>Kinds of runs that read the same: while one of them is unfinished, it is not needed.</summary>
+    public IReadOnlyList<string> SameAs { get; init; } = [];
+
+    /// <summary>It goes on from a pull of the whole shop.</summary>
+    public bool NeedsPulledShop => Run is not null;
+
+    public static readonly RecurringKind PullChanges = new("pull-changes", "Pull changes", "Reads what changed in Shopify since the last pull.", Rhythm.Every(20))
+    {
+        Run = StartPull.Incremental,
+        SameAs = [StartPull.Full.Name, StartPull.Incremental.Name, StartComparison.Kind.Name],
+    };
+
+    public static readonly RecurringKind CompareQuick = new("compare-quick", "Compare quickly", "Lists what Shopify has and when it was changed, and reads again what is new, gone or changed.", Rhythm.Every(60, 0, 10))
+    {
+        Run = StartComparison.Kind,
+        Parameters = StartComparison.Parameters(ComparisonDepth.Quick),
+        SameAs = [StartPull.Full.Name, StartComparison.Kind.Name],
+    };
+
+    public static readonly RecurringKind CompareFull = new("compare-full", "Compare everything", "Reads every field of every row and finds what no webhook told.", Rhythm.Daily(3, 30))
+    {
+        Run = StartComparison.Kind,
+        Parameters = StartComparison.Parameters(ComparisonDepth.Full),
+        SameAs = [StartPull.Full.Name],
+    };
+
+    public static readonly RecurringKind Sweep = new("sweep", "Clear out old records", "Deletes webhook deliveries that are done and older than 30 days.", Rhythm.Daily(4, 10));
+
+    public static IReadOnlyList<RecurringKind> All { get; } = [PullChanges, CompareQuick, CompareFull, Sweep];
+
+    public static RecurringKind? Of(string name) => All.FirstOrDefault(kind => kind.Name == name);
+}
+
+/// <summary>Recurring work that is short and done at once, not by a run of its own.</summary>
+public interface IRecurringTask
+{
+    /// <summary>The name of its <see cref="RecurringKind"/>.</summary>
+    string Work { get; }
+
+    /// <returns>What it did, in a few words.</returns>
+    Task<string> Perform(long storeId, CancellationToken cancel);
+}
