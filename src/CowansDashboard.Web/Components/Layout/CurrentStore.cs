@@ -1,6 +1,7 @@
 using CowansDashboard.Accounts;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Stores;
+using CowansDashboard.Sync.Reconcile;
 using CowansDashboard.Webhooks.Subscriptions;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -12,7 +13,7 @@ namespace CowansDashboard.Web.Components.Layout;
 /// </summary>
 public sealed class CurrentStore(
     AuthenticationStateProvider authentication, ReadPerson people, RememberStore remember, ListStores stores, CountOpenConflicts conflicts,
-    ReadWebhookTroubles webhooks, ShellFeed feed, TimeProvider clock)
+    ReadDrift drift, ReadWebhookTroubles webhooks, ShellFeed feed, TimeProvider clock)
 {
     private static readonly TimeSpan WebhooksAgain = TimeSpan.FromSeconds(3);
 
@@ -41,6 +42,7 @@ public sealed class CurrentStore(
         var row = rows.FirstOrDefault(each => each.Id == wanted) ?? (rows.Count > 0 ? rows[0] : null);
         var open = row is null ? 0 : (await conflicts.Count(row.Id, cancel)).Fields;
         var heard = row is null ? null : await Webhooks(row.Id, cancel);
+        var differing = row is null ? 0 : await drift.CountOpen(row.Id, cancel);
         var all = rows.Select(Shown).ToList();
         feed.Set(state => state with
         {
@@ -50,6 +52,7 @@ public sealed class CurrentStore(
             DataAsOf = row?.DataAsOf,
             Conflicts = open,
             Webhooks = heard,
+            Drift = differing,
         });
     }
 
@@ -68,7 +71,7 @@ public sealed class CurrentStore(
     {
         if (feed.State.Stores.FirstOrDefault(each => each.Id == store) is not { } chosen || chosen.Id == Store?.Id)
             return;
-        feed.Set(state => state with { Store = chosen, DataAsOf = null, Budget = null, Conflicts = 0, Webhooks = null, Runs = [] });
+        feed.Set(state => state with { Store = chosen, DataAsOf = null, Budget = null, Conflicts = 0, Drift = 0, Webhooks = null, Runs = [] });
         // The next load that reaches the database keeps it: this one may come while it is away.
         _unremembered = store;
         await Load(cancel);

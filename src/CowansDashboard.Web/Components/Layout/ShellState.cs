@@ -24,6 +24,8 @@ public sealed record ShellState
 
     /// <summary>Null until it is known.</summary>
     public ShellWebhooks? Webhooks { get; init; }
+    /// <summary>Fields that differ from Shopify and wait for a click.</summary>
+    public long Drift { get; init; }
 
     public IReadOnlyList<ShellRun> Runs { get; init; } = [];
 
