@@ -13,7 +13,7 @@ public static class SchedulesRegistration
     // The rows say when something is due; this is how promptly that is noticed.
     private static readonly TimeSpan LookAtWork = TimeSpan.FromSeconds(10);
 
-    /// <summary>Registers scheduled changes. Needs AddData, AddRuns, AddCatalog, AddHistory and AddSync.</summary>
+    /// <summary>Registers scheduled changes. Needs AddData, AddRuns, AddCatalog, AddHistory, AddSync and AddSubscriptions.</summary>
     public static IServiceCollection AddSchedules(this IServiceCollection services)
     {
         services.AddSingleton<ReadSchedules>();
@@ -35,6 +35,7 @@ public static class SchedulesRegistration
         services.AddSingleton<RunRecurringWorkNow>();
         services.AddSingleton<PauseRecurringWork>();
         services.AddSingleton<IRecurringTask, SweepDeliveries>();
+        services.AddSingleton<IRecurringTask, CheckSubscriptionsAgain>();
         services.AddQuartz(quartz =>
         {
             quartz.AddJob<LookAtRecurringWork>(job => job.WithIdentity(LookAtRecurringWork.Key).StoreDurably());

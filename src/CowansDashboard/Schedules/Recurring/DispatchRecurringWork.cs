@@ -40,7 +40,8 @@ public sealed partial class DispatchRecurringWork(
         var (outcome, said) = (RecurringOutcome.Done, "");
         try
         {
-            said = await task.Perform(storeId, cancel);
+            var result = await task.Perform(storeId, cancel);
+            (outcome, said) = (result.IsDone ? RecurringOutcome.Done : RecurringOutcome.Failed, result.Said);
         }
         // Whatever one of them throws, the others have their turn.
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)

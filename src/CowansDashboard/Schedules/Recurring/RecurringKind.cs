@@ -44,12 +44,17 @@ public sealed record RecurringKind(string Name, string Title, string Does, Rhyth
         SameAs = [StartPull.Full.Name],
     };
 
+    public static readonly RecurringKind CheckWebhooks = new("check-subscriptions", "Check webhook subscriptions", "Asks Shopify which webhooks it sends here, and registers again what is gone.", Rhythm.Every(15, 0, 5));
+
     public static readonly RecurringKind Sweep = new("sweep", "Clear out old records", "Deletes webhook deliveries that are done and older than 30 days.", Rhythm.Daily(4, 10));
 
-    public static IReadOnlyList<RecurringKind> All { get; } = [PullChanges, CompareQuick, CompareFull, Sweep];
+    public static IReadOnlyList<RecurringKind> All { get; } = [PullChanges, CompareQuick, CompareFull, CheckWebhooks, Sweep];
 
     public static RecurringKind? Of(string name) => All.FirstOrDefault(kind => kind.Name == name);
 }
+
+/// <summary>What a task did, in a few words, and whether it could.</summary>
+public sealed record RecurringResult(bool IsDone, string Said);
 
 /// <summary>Recurring work that is short and done at once, not by a run of its own.</summary>
 public interface IRecurringTask
@@ -57,6 +62,5 @@ public interface IRecurringTask
     /// <summary>The name of its <see cref="RecurringKind"/>.</summary>
     string Work { get; }
 
-    /// <returns>What it did, in a few words.</returns>
-    Task<string> Perform(long storeId, CancellationToken cancel);
+    Task<RecurringResult> Perform(long storeId, CancellationToken cancel);
 }

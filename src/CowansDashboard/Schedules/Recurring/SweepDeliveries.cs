@@ -9,7 +9,7 @@ public sealed class SweepDeliveries(NpgsqlDataSource database) : IRecurringTask
 
     string IRecurringTask.Work => RecurringKind.Sweep.Name;
 
-    public async Task<string> Perform(long storeId, CancellationToken cancel)
+    public async Task<RecurringResult> Perform(long storeId, CancellationToken cancel)
     {
         var swept = 0L;
         for (var more = true; more;)
@@ -24,6 +24,6 @@ public sealed class SweepDeliveries(NpgsqlDataSource database) : IRecurringTask
             swept += deleted;
             more = deleted == AtOnce;
         }
-        return swept == 0 ? "Nothing was old enough." : $"{swept} {(swept == 1 ? "delivery" : "deliveries")} deleted.";
+        return new RecurringResult(true, swept == 0 ? "Nothing was old enough." : $"{swept} {(swept == 1 ? "delivery" : "deliveries")} deleted.");
     }
 }

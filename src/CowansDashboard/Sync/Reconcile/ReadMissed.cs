@@ -11,6 +11,12 @@ namespace CowansDashboard.Sync.Reconcile;
 /// <param name="LastHeard">When the last one came.</param>
 public sealed record MissedTopic(string Topic, long Heard, long Missed, IReadOnlyList<long> PerHour, double? LagSeconds, DateTimeOffset? LastHeard)
 {
+    /// <summary>Shopify sends it here, as far as the last check knows.</summary>
+    public bool IsRegistered { get; init; }
+
+    /// <summary>It was gone, and is there again since.</summary>
+    public DateTimeOffset? BackAt { get; init; }
+
     public long Expected => Heard + Missed;
 }
 
@@ -37,15 +43,19 @@ public sealed class ReadMissed(NpgsqlDataSource database, TimeProvider clock)
     public async Task<IReadOnlyList<MissedTopic>> Topics(long storeId, DateTimeOffset since, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
-            with heard as (
-                select topic, count(*) filter (where heard_at >= $2) as heard, max(heard_at) as last,
+            with deliveries as (
+                select topic, count(*) filter (where heard_at >= $2) as heard, max(heard_at) as last, min(heard_at) as first,
                     percentile_cont(0.95) within group (order by extract(epoch from done_at - triggered_at)) filter (where heard_at >= $2) as lag
                 from webhook_deliveries where store_id = $1 and not is_test group by topic),
+            heard as (
+                select coalesce(d.topic, w.topic) as topic, coalesce(d.heard, 0) as heard, d.last, d.lag, least(d.first, w.registered_at) as first,
+                    w.shopify_id is not null as registered, w.back_at
+                from deliveries d full join (select * from webhook_subscriptions where store_id = $1 and registered_at is not null) w on w.topic = d.topic),
             missed as (
                 select f.topic, count(distinct f.entity_id) as missed from found_changes f
                 where f.store_id = $1 and f.found_at >= $2 and f.found_at < $3 - $4::interval and {NotTold}
-                    -- A topic counts from its first delivery on: before that nobody had asked for it.
-                    and coalesce(f.changed_at, f.found_at) >= (select min(heard_at) from webhook_deliveries d where d.store_id = $1 and not d.is_test and split_part(d.topic, '/', 1) = split_part(f.topic, '/', 1))
+                    -- A topic counts from its registration or first delivery on: before that nobody had asked for it.
+                    and coalesce(f.changed_at, f.found_at) >= (select min(h.first) from heard h where split_part(h.topic, '/', 1) = split_part(f.topic, '/', 1))
                 group by f.topic),
             hours as (
                 select topic, array_agg(n order by hour) as n from (
@@ -53,7 +63,7 @@ public sealed class ReadMissed(NpgsqlDataSource database, TimeProvider clock)
                         and d.heard_at >= $3 - make_interval(hours => 24 - h.hour) and d.heard_at < $3 - make_interval(hours => 23 - h.hour)) as n
                     from heard t cross join generate_series(0, 23) h (hour)) each
                 group by topic)
-            select coalesce(h.topic, m.topic), coalesce(h.heard, 0), coalesce(m.missed, 0), coalesce(n.n, array_fill(0::bigint, array[24])), h.lag, h.last
+            select coalesce(h.topic, m.topic), coalesce(h.heard, 0), coalesce(m.missed, 0), coalesce(n.n, array_fill(0::bigint, array[24])), h.lag, h.last, coalesce(h.registered, false), h.back_at
             from heard h full join missed m on m.topic = h.topic left join hours n on n.topic = h.topic
             order by 2 desc, 1
             """);
@@ -66,7 +76,11 @@ public sealed class ReadMissed(NpgsqlDataSource database, TimeProvider clock)
         var topics = new List<MissedTopic>();
         while (await reader.ReadAsync(cancel))
             topics.Add(new MissedTopic(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<long[]>(3),
-                reader.IsDBNull(4) ? null : reader.GetDouble(4), reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5)));
+                reader.IsDBNull(4) ? null : reader.GetDouble(4), reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5))
+            {
+                IsRegistered = reader.GetBoolean(6),
+                BackAt = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+            });
         return topics;
     }
 }

@@ -22,7 +22,8 @@ public sealed record ReadPurpose(long StoreId, long RunId, bool Compares, bool T
         await using var command = new NpgsqlCommand("""
             select c.takes_in,
                 s.incremental_since is not null and exists (select from runs r where r.id = $2 and r.exclusive_group = 'pull')
-                    and exists (select from webhook_deliveries d where d.store_id = $1 and not d.is_test)
+                    and (exists (select from webhook_deliveries d where d.store_id = $1 and not d.is_test)
+                        or exists (select from webhook_subscriptions w where w.store_id = $1 and w.registered_at is not null))
             from stores s left join comparisons c on c.run_id = $2 where s.id = $1
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
