@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CowansDashboard.Accounts;
+using CowansDashboard.Schedules.Recurring;
 using CowansDashboard.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CowansDashboard.Tests.Web.Sync;
 
@@ -44,6 +46,25 @@ public sealed class SyncApiTests : IAsyncLifetime
         var figures = (await program.GetFromJsonAsync<JsonElement>("/api/sync/performance")).GetProperty("data");
         figures[0].GetProperty("id").GetString().ShouldBe(id);
         figures[0].GetProperty("rows").GetInt64().ShouldBeGreaterThan(40);
+
+        using var comparing = await program.PostAsJsonAsync("/api/sync/parallel/start", new { kind = "reconcile" });
+        comparing.StatusCode.ShouldBe(HttpStatusCode.Accepted, await comparing.Content.ReadAsStringAsync());
+        var compared = await Ended(program, (await Data(comparing)).GetProperty("id").GetString()!);
+        (compared.GetProperty("status").GetString(), compared.GetProperty("counters").GetProperty("updated").GetInt64()).ShouldBe(("succeeded", 0));
+
+        await _app.Services.GetRequiredService<MakeRecurringWork>().Make(default);
+        var recurring = (await program.GetFromJsonAsync<JsonElement>("/api/schedules/recurring")).GetProperty("data").GetProperty("work");
+        recurring.EnumerateArray().Select(work => work.GetProperty("work").GetString()).ShouldBe(["pull-changes", "compare-quick", "compare-full", "check-subscriptions", "sweep"]);
+        using var changed = await program.PutAsJsonAsync("/api/schedules/recurring/pull-changes", new { everyMinutes = 30, at = "00:10" });
+        var changes = await Data(changed);
+        (changes.GetProperty("everyMinutes").GetInt32(), changes.GetProperty("at").GetString(), changes.GetProperty("on").GetBoolean()).ShouldBe((30, "00:10", true));
+        using var wrong = await program.PutAsJsonAsync("/api/schedules/recurring/pull-changes", new { everyMinutes = 1 });
+        wrong.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        using var ran = await program.PostAsJsonAsync("/api/schedules/recurring/sweep/run", new { });
+        ran.StatusCode.ShouldBe(HttpStatusCode.Accepted, await ran.Content.ReadAsStringAsync());
+        var viewer = await _app.BearerFor(Roles.Viewer);
+        using var refused = await viewer.PutAsJsonAsync("/api/schedules/recurring/pull-changes", new { on = false });
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]
