@@ -47,6 +47,11 @@ public sealed partial class DriftPage(
         { LastFull: { } last } => $"{(summary.OpenNow == 0 ? "Nothing differs from Shopify" : $"{Figure.Count(summary.OpenNow, "field differs", "fields differ")} from Shopify now")}, out of {DriftWords.Fields(last.Fields)} compared at {When.Clock(last.EndedAt, now, Zone)}{(last.IsWhole ? "" : ", as far as Shopify answered")}.",
     };
 
+    /// <summary>Topics with something to tell since midnight; the others are counted.</summary>
+    private IReadOnlyList<MissedTopic> Told => [.. topics!.Where(topic => topic.Expected > 0 || topic.PerHour.Any(hour => hour > 0) || topic.BackAt > Midnight)];
+
+    private string Quiet => $"{Figure.Count(topics!.Count - Told.Count, Told.Count == 0 ? "topic" : "more topic")} had nothing to tell{(topics!.Except(Told).Count(topic => !topic.IsRegistered) is > 0 and var missing ? $"; {Figure.Count(missing)} of them {(missing == 1 ? "is" : "are")} not registered" : "")}.";
+
     private string CompareWord => summary?.LastFull is { } last ? $"Compare now, {When.Duration(last.Took, 1)}" : "Compare now";
 
     private string Missed
@@ -54,7 +59,7 @@ public sealed partial class DriftPage(
         get
         {
             var (missed, expected) = (topics!.Sum(topic => topic.Missed), topics!.Sum(topic => topic.Expected));
-            return topics!.Count == 0 ? "" : missed == 0 ? $"None of {Figure.Count(expected, "event")}. What comes up to {When.Duration(ReadMissed.Grace)} late is no miss."
+            return topics!.Count == 0 ? "" : expected == 0 ? "No event was heard or missed." : missed == 0 ? $"None of {Figure.Count(expected, "event")}. What comes up to {When.Duration(ReadMissed.Grace)} late is no miss."
                 : $"{Figure.Count(missed)} of {Figure.Count(expected, "event")}, {(100.0 * missed / expected).ToString("0.##", DashboardNumbers)}%. Found by pulls and comparisons.";
         }
     }
