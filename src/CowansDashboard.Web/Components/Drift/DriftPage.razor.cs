@@ -24,8 +24,8 @@ public sealed partial class DriftPage(
     private List<DriftRow>? rows;
     private RunSnapshot? active;
     private DateTimeOffset now;
-    private string? failure, wrong;
-    private bool busy, more, stale;
+    private string? failure;
+    private bool more, stale;
     private long followed;
 
     [CascadingParameter] public ShellStore? Store { get; set; }
@@ -157,30 +157,12 @@ public sealed partial class DriftPage(
     {
         if (outcome is StartComparisonOutcome.Started)
             toasts.Say(done);
-        wrong = outcome switch
+        Trouble = outcome switch
         {
             StartComparisonOutcome.AlreadyActive active => active.Sentence,
             StartComparisonOutcome.Wrong refused => refused.Sentence,
             _ => null,
         };
-    }
-
-    private async Task Guarded(Func<Task> work)
-    {
-        (busy, wrong) = (true, null);
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception away) when (away is DbException or TimeoutException)
-        {
-            wrong = "The database does not answer. Try again in a moment.";
-        }
-        busy = false;
     }
 
     protected override void Dispose(bool disposing)

@@ -21,8 +21,8 @@ public sealed partial class RecurringCard(
     private StoreRecurringWork? all;
     private DateTimeOffset now, loaded;
     private AskedBy? person;
-    private string? failure, wrong, problem, editing;
-    private bool busy, mayAct, stale;
+    private string? failure, problem, editing;
+    private bool mayAct, stale;
     private long followed;
 
     [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
@@ -104,7 +104,7 @@ public sealed partial class RecurringCard(
 
     private Task Switch(RecurringWork work) => Guarded(async () =>
     {
-        wrong = await change.Change(Store.Id, work.Kind.Name, new RecurringSettings(work.Rhythm, !work.IsOn) { MostLate = work.MostLate }, person!.Name, Gone);
+        Trouble = await change.Change(Store.Id, work.Kind.Name, new RecurringSettings(work.Rhythm, !work.IsOn) { MostLate = work.MostLate }, person!.Name, Gone);
         await Load();
     });
 
@@ -123,7 +123,7 @@ public sealed partial class RecurringCard(
         switch (await runNow.Run(Store.Id, work.Kind.Name, person!, Gone))
         {
             case RunNowOutcome.Refused refused:
-                wrong = $"{work.Kind.Title}: not started. {refused.Sentence}";
+                Trouble = $"{work.Kind.Title}: not started. {refused.Sentence}";
                 break;
             case RunNowOutcome.Started { RunId: null }:
                 toasts.Say($"{work.Kind.Title}: done");
@@ -135,22 +135,4 @@ public sealed partial class RecurringCard(
         editing = null;
         await Load();
     });
-
-    private async Task Guarded(Func<Task> work)
-    {
-        (busy, wrong) = (true, null);
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception away) when (away is DbException or TimeoutException)
-        {
-            wrong = "The database does not answer. Try again in a moment.";
-        }
-        busy = false;
-    }
 }
