@@ -6,11 +6,8 @@ namespace CowansDashboard.Webhooks;
 /// Keeps a delivery, once, and answers when it is committed. Deliveries of the same moment share one insert: Shopify posts side
 /// by side, and a commit costs the same for one row as for thirty.
 /// </summary>
-public sealed class ReceiveDelivery(TimeProvider clock)
+public sealed class ReceiveDelivery(TimeProvider clock, WebhookOptions options)
 {
-    /// <summary>Shopify hangs up after five seconds and comes again; whoever cannot keep it by then says so.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4.5);
-
     private const int LongestLine = 10_000;
 
     private readonly Channel<WaitingDelivery> _line = Channel.CreateBounded<WaitingDelivery>(
@@ -26,7 +23,7 @@ public sealed class ReceiveDelivery(TimeProvider clock)
             return false;
         try
         {
-            return await waiting.Kept.Task.WaitAsync(Patience, clock, cancel);
+            return await waiting.Kept.Task.WaitAsync(options.AnswerWithin, clock, cancel);
         }
         catch (TimeoutException)
         {

@@ -13,6 +13,10 @@ public sealed class WebhookOptions
     [Range(1_000, 100_000_000)]
     public int LongestBody { get; set; } = 8 * 1024 * 1024;
 
+    /// <summary>Whoever posts is told to come again when a delivery could not be kept by then. Default 4.5 seconds: Shopify hangs up after five.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromSeconds(4.5);
+
     /// <summary>How many batches of deliveries this node handles side by side. Default 3.</summary>
     [Range(1, 16)]
     public int HandledAtOnce { get; set; } = 3;

@@ -10,7 +10,7 @@ namespace CowansDashboard.Webhooks;
 /// refuses is tried row by row, so that nobody pays for a neighbour.
 /// </summary>
 internal sealed partial class WriteDeliveries(
-    ReceiveDelivery door, NpgsqlDataSource database, WebhookFeed feed, TimeProvider clock, ILogger<WriteDeliveries> log) : BackgroundService
+    ReceiveDelivery door, NpgsqlDataSource database, WebhookFeed feed, WebhookOptions options, TimeProvider clock, ILogger<WriteDeliveries> log) : BackgroundService
 {
     private const int Writers = 3;
     private const int MostAtOnce = 200;
@@ -101,7 +101,7 @@ internal sealed partial class WriteDeliveries(
             SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.TooManyConnections,
         };
 
-    private bool IsLate(WaitingDelivery waiting) => clock.GetElapsedTime(waiting.Since) > ReceiveDelivery.Patience;
+    private bool IsLate(WaitingDelivery waiting) => clock.GetElapsedTime(waiting.Since) > options.AnswerWithin;
 
     private static void Answer(List<WaitingDelivery> batch, bool kept)
     {

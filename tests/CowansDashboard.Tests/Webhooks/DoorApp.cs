@@ -19,7 +19,7 @@ public sealed class DoorApp : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _app = await WebApp.Start(("Webhooks:Handle", "false"));
+        _app = await WebApp.Start(("Webhooks:Handle", "false"), ("Webhooks:AnswerWithin", "00:02:00"));
         Store = (await App.Get<AddStore>().Add(new NewStore(Shop, TypedCredentials.Client("client", Secret)), default)).ShouldBeOfType<StoreChange.Done>().Store.Id;
     }
 

@@ -50,7 +50,7 @@ public sealed class HearingShop : IAsyncLifetime
     internal Task<PullHost> Node(string name) => PullHost.Start(Database, Demo, node: name, more: services =>
     {
         services.AddWebhooks();
-        services.PostConfigure<WebhookOptions>(options => (options.GatherFor, options.RetryAfter) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(50)));
+        services.PostConfigure<WebhookOptions>(options => (options.GatherFor, options.RetryAfter, options.AnswerWithin) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(2)));
     });
 
     /// <summary>Waits until everything that happened was heard, handled, and what it led to was read again.</summary>
