@@ -5,7 +5,10 @@ namespace CowansDashboard.Webhooks.Subscriptions;
 /// <param name="Since">What a pull has to look back to.</param>
 public sealed record SubscriptionGap(DateTimeOffset From, DateTimeOffset Since)
 {
-    /// <summary>Shopify tries for four hours before it ends a subscription: what it failed to post then is lost as well.</summary>
+    /// <summary>
+    /// Shopify tries for four hours before it ends a subscription: what it failed to post then is lost as well, also where a later
+    /// event of the same topic came through.
+    /// </summary>
     public static readonly TimeSpan Attempts = TimeSpan.FromHours(4);
 
     /// <param name="seenAt">When the subscription was last found as it should be.</param>
@@ -13,7 +16,7 @@ public sealed record SubscriptionGap(DateTimeOffset From, DateTimeOffset Since)
     public static SubscriptionGap Of(DateTimeOffset seenAt, DateTimeOffset? heardAt)
     {
         var heard = heardAt ?? DateTimeOffset.MinValue;
-        return new(heard > seenAt ? heard : seenAt, heard > seenAt - Attempts ? heard : seenAt - Attempts);
+        return new(heard > seenAt ? heard : seenAt, seenAt - Attempts);
     }
 
     /// <summary>Several topics were lost: from the first of them on.</summary>

@@ -1,3 +1,4 @@
+using CowansDashboard.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -41,7 +42,19 @@ public sealed partial class WatchSubscriptions(
     {
         var callback = (await addresses.Read(cancel))?.Callback.ToString();
         foreach (var store in await Due(callback, cancel))
-            await check.Check(store, cancel);
+        {
+            try
+            {
+                await check.Check(store, cancel);
+            }
+            // One shop must not keep the others from being checked, nor all of them from being at rest.
+            catch (Exception error) when (error is not OperationCanceledException && !LostDatabase.Is(error))
+            {
+                LogNotChecked(store, error.Message);
+                await using var connection = await database.OpenConnectionAsync(cancel);
+                await KeepSubscriptions.NoteCheck(connection, store, callback, error.Message, cancel);
+            }
+        }
         _started = true;
         await repair.Repair(cancel);
     }
@@ -65,4 +78,7 @@ public sealed partial class WatchSubscriptions(
 
     [LoggerMessage(8402, LogLevel.Warning, "Webhook subscriptions could not be looked at: {Error}")]
     private partial void LogNotLooked(string error);
+
+    [LoggerMessage(8403, LogLevel.Warning, "Webhook subscriptions of store {Store} could not be checked: {Error}")]
+    private partial void LogNotChecked(long store, string error);
 }

@@ -81,8 +81,8 @@ public sealed class SubscriptionPlanTests
     [Fact]
     public void A_gap_begins_with_the_last_thing_heard_or_seen_and_the_pull_looks_back_over_the_failed_attempts()
     {
-        SubscriptionGap.Of(Seen, Seen.AddMinutes(12)).ShouldBe(new(Seen.AddMinutes(12), Seen.AddMinutes(12)));
-        SubscriptionGap.Of(Seen, Seen.AddHours(-1)).ShouldBe(new(Seen, Seen.AddHours(-1)));
+        SubscriptionGap.Of(Seen, Seen.AddMinutes(12)).ShouldBe(new(Seen.AddMinutes(12), Seen.AddHours(-4)), "what was heard says nothing of what failed before it");
+        SubscriptionGap.Of(Seen, Seen.AddHours(-1)).ShouldBe(new(Seen, Seen.AddHours(-4)));
         SubscriptionGap.Of(Seen, null).ShouldBe(new(Seen, Seen.AddHours(-4)));
         SubscriptionGap.Together([new(Seen, Seen.AddHours(-1)), new(Seen.AddHours(1), Seen.AddHours(-4))]).ShouldBe(new(Seen, Seen.AddHours(-4)));
     }
