@@ -85,7 +85,8 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, SealedCredentials 
         {
             await Load(shop, CancellationToken.None);
         }
-        catch (NpgsqlException)
+        // Whatever it was: a turn that ended without a new look would be the last.
+        catch (Exception)
         {
             // What is remembered serves until the database is back.
             _shops[shop] = new Remembered(known.Keys, clock.GetTimestamp());
