@@ -20,7 +20,7 @@ internal sealed class ApplyProducts(HandlingScope scope)
             {
                 await Apply(chunk, products, stop);
             }
-            catch (Exception error) when (chunk.Length > 1 && error is Npgsql.PostgresException or InvalidOperationException or FormatException)
+            catch (Exception error) when (error is Npgsql.PostgresException or InvalidOperationException or FormatException)
             {
                 foreach (var id in chunk)
                     try

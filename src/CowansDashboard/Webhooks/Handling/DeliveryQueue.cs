@@ -91,6 +91,16 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
         where id = any($1) and state = 'queued'
         """, why, null, cancel);
 
+    /// <summary>They are still worked on.</summary>
+    public async Task Hold(IEnumerable<ClaimedDelivery> claimed, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("update webhook_deliveries set claimed_until = now() + $2 where id = any($1) and state = 'queued' and claimed_by = $3");
+        command.Parameters.Add(new() { Value = claimed.Where(one => !one.IsSettled).Select(one => one.Id).Order().ToArray() });
+        command.Parameters.Add(new() { Value = ClaimedFor });
+        command.Parameters.Add(new() { Value = life.Id });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     /// <summary>They are free for the next node at once: this one stops.</summary>
     public Task Release(IEnumerable<ClaimedDelivery> released, CancellationToken cancel) => Put(released, """
         update webhook_deliveries set claimed_until = null, attempts = greatest(0, attempts - 1) where id = any($1) and state = 'queued'

@@ -15,8 +15,9 @@ internal sealed partial class HandleDeliveries(
     private static readonly TimeSpan LookAtNotes = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
 
-    // Within the claim, so that what is slow is given back before somebody else takes it.
-    private static readonly TimeSpan AtMost = DeliveryQueue.ClaimedFor - TimeSpan.FromSeconds(10);
+    // A collection of many thousand products takes minutes to read; the claim is held for as long.
+    private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan HoldAgain = DeliveryQueue.ClaimedFor / 3;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => !options.Handle
         ? Task.CompletedTask
@@ -52,8 +53,38 @@ internal sealed partial class HandleDeliveries(
         }
         if (claimed.Count == DeliveryQueue.AtOnce)
             feed.HeardElsewhere();
-        foreach (var ofStore in claimed.GroupBy(one => one.StoreId))
-            await Handle(ofStore.Key, [.. ofStore], stop);
+        await Holding(cancel => queue.Hold(claimed, cancel), async () =>
+        {
+            foreach (var ofStore in claimed.GroupBy(one => one.StoreId))
+                await Handle(ofStore.Key, [.. ofStore], stop);
+        });
+    }
+
+    /// <summary>Holds what is claimed while it is worked on. Should that fail, somebody else takes it, which does no harm.</summary>
+    private async Task Holding(Func<CancellationToken, Task> hold, Func<Task> work)
+    {
+        using var over = new CancellationTokenSource();
+        var holding = Hold();
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await holding;
+        }
+
+        async Task Hold()
+        {
+            while (true)
+            {
+                await Task.Delay(HoldAgain, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (over.IsCancellationRequested)
+                    return;
+                await hold(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 
     private async Task Handle(long storeId, IReadOnlyCollection<ClaimedDelivery> deliveries, CancellationToken stop)
@@ -92,25 +123,30 @@ internal sealed partial class HandleDeliveries(
             await Task.Delay(LookAtNotes, clock, stop);
             return;
         }
-        foreach (var ofStore in claimed.GroupBy(one => one.StoreId))
+        await Holding(cancel => notes.Hold(claimed, cancel), async () =>
         {
-            NotedReread[] these = [.. ofStore];
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            limit.CancelAfter(AtMost);
-            try
-            {
-                await store.Reread(ofStore.Key, these, limit.Token);
-                await notes.Finish(these, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                throw;
-            }
-            catch (Exception error) when (!Data.LostDatabase.Is(error))
-            {
-                LogNotRead(ofStore.Key, these.Length, error.Message);
-                await notes.Fail(these, stop);
-            }
+            foreach (var ofStore in claimed.GroupBy(one => one.StoreId))
+                await Reread(ofStore.Key, [.. ofStore], stop);
+        });
+    }
+
+    private async Task Reread(long storeId, IReadOnlyCollection<NotedReread> noted, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(AtMost);
+        try
+        {
+            await store.Reread(storeId, noted, (count, error) => LogNotRead(storeId, count, error.Message), limit.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await notes.Release(noted, CancellationToken.None);
+            throw;
+        }
+        catch (Exception error) when (!Data.LostDatabase.Is(error))
+        {
+            LogNotRead(storeId, noted.Count(one => !one.IsOver), error.Message);
+            await notes.Fail(noted, stop);
         }
     }
 

@@ -1,4 +1,6 @@
+using CowansDashboard.Data;
 using CowansDashboard.Shopify;
+using CowansDashboard.Shopify.Errors;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
 using Npgsql;
@@ -8,6 +10,9 @@ namespace CowansDashboard.Webhooks.Handling;
 /// <summary>Handles a batch of one store's deliveries: what they say about the same thing is done once.</summary>
 internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores, DeliveryQueue queue, RereadNotes notes, ApplyAppEvents app, Redact redact)
 {
+    /// <summary>As many as one call reads of stock; collections are read side by side.</summary>
+    private const int RereadAtOnce = ReadLevels.AtOnce;
+
     private const string SaysNothing = "The body names no id that could be read.";
 
     public async Task Handle(long storeId, IReadOnlyCollection<ClaimedDelivery> deliveries, CancellationToken cancel)
@@ -21,24 +26,46 @@ internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores
             return;
 
         var scope = await Scope(storeId, cancel);
-        if (by[DeliveryAction.Uninstalled].Concat(by[DeliveryAction.Scopes]).ToArray() is { Length: > 0 } ofApp)
-            await app.Apply(scope, ofApp, cancel);
-        if (by[DeliveryAction.Locations].ToArray() is { Length: > 0 } ofLocations)
-            await new ApplyLocations(scope).Apply(ofLocations, cancel);
-        await new ApplyProducts(scope).Apply(await Products(scope, by, cancel), Fail, cancel);
-        await new ApplyLevels(scope).Apply([.. by[DeliveryAction.Level], .. by[DeliveryAction.Item]], Fail, cancel);
-        await new ApplyCollections(scope).Apply(Grouped(by[DeliveryAction.Collection]), Fail, cancel);
+        await Apart(by[DeliveryAction.Uninstalled].Concat(by[DeliveryAction.Scopes]), these => app.Apply(scope, these, cancel));
+        await Apart(by[DeliveryAction.Locations], these => new ApplyLocations(scope).Apply(these, cancel));
+        await Apart(by[DeliveryAction.Product].Concat(by[DeliveryAction.ProductOfItem]), async _ => await new ApplyProducts(scope).Apply(await Products(scope, by, cancel), Fail, cancel));
+        await Apart(by[DeliveryAction.Level].Concat(by[DeliveryAction.Item]), these => new ApplyLevels(scope).Apply(these, Fail, cancel));
+        await Apart(by[DeliveryAction.Collection], these => new ApplyCollections(scope).Apply(Grouped(these), Fail, cancel));
 
         Task Fail(IEnumerable<ClaimedDelivery> failed, Exception error) => queue.Fail(failed, error.Message, isHopeless: false, cancel);
+
+        // What one kind of thing cannot do, such as read stock without the scope for it, uses up no attempt of the others.
+        async Task Apart(IEnumerable<ClaimedDelivery> some, Func<ClaimedDelivery[], Task> apply)
+        {
+            ClaimedDelivery[] these = [.. some];
+            if (these.Length == 0)
+                return;
+            try
+            {
+                await apply(these);
+            }
+            catch (ShopifyFaultException closed) when (closed.Fault is ShopifyFault.Unauthorized or ShopifyFault.TokenRefused or ShopifyFault.ShopInactive or ShopifyFault.DailyLimit or ShopifyFault.Throttled)
+            {
+                // The shop answers nobody at the moment; that is no fault of what it told.
+                await queue.Postpone(these, closed.Fault.Message, cancel);
+            }
+            catch (Exception error) when (IsTheirs(error))
+            {
+                await Fail(these, error);
+            }
+        }
     }
 
     /// <summary>Reads what was noted a moment ago: stock, memberships, and collections that products have entered or left.</summary>
-    public async Task Reread(long storeId, IReadOnlyCollection<NotedReread> noted, CancellationToken cancel)
+    /// <param name="storeId">Whose.</param>
+    /// <param name="noted">What; each is over, or noted for later, when this returns.</param>
+    /// <param name="failed">Hears how many could not be read, and why.</param>
+    /// <param name="cancel">Begins no further read; what is not over then is still claimed.</param>
+    public async Task Reread(long storeId, IReadOnlyCollection<NotedReread> noted, Action<int, Exception> failed, CancellationToken cancel)
     {
         var scope = await Scope(storeId, cancel);
-        long[] Of(string entity) => [.. noted.Where(one => one.Entity == entity).Select(one => one.EntityId)];
-        await new ApplyLevels(scope).Read(Empty(Of(RereadNotes.Item)), Throw, cancel);
-        if (Of(RereadNotes.Membership) is { Length: > 0 } products)
+        await Part(RereadNotes.Item, items => new ApplyLevels(scope).Read(Empty(items), Throw, cancel));
+        await Part(RereadNotes.Membership, async products =>
         {
             var concerned = await new ConcernedCollections(storeId, database, scope.Admin).Of(products, cancel);
             await scope.Write(async connection =>
@@ -46,11 +73,32 @@ internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores
                 await notes.Note(connection, storeId, RereadNotes.Collection, concerned, cancel);
                 return ([], false);
             }, cancel);
+        });
+        await Part(RereadNotes.Collection, collections => new ApplyCollections(scope).Apply(Empty(collections), Throw, cancel));
+
+        // Some at a time, each over by itself: neither one that cannot be read nor the end of patience takes the others' reading back.
+        async Task Part(string entity, Func<long[], Task> read)
+        {
+            foreach (var some in noted.Where(one => one.Entity == entity).OrderBy(one => one.EntityId).Chunk(RereadAtOnce))
+            {
+                try
+                {
+                    await read([.. some.Select(one => one.EntityId)]);
+                    await notes.Finish(some, cancel);
+                }
+                catch (Exception error) when (IsTheirs(error))
+                {
+                    await notes.Fail(some, cancel);
+                    failed(some.Length, error);
+                }
+            }
         }
-        await new ApplyCollections(scope).Apply(Empty(Of(RereadNotes.Collection)), Throw, cancel);
 
         static Task Throw(IEnumerable<ClaimedDelivery> deliveries, Exception error) => Task.FromException(error);
     }
+
+    /// <summary>Not of the shop, the database or the time that is left, which concern everything.</summary>
+    private static bool IsTheirs(Exception error) => error is not (OperationCanceledException or StoreNotConnectedException) && !LostDatabase.Is(error);
 
     private async Task<HandlingScope> Scope(long storeId, CancellationToken cancel) => new(storeId, database, await stores.Connect(storeId, cancel), notes);
 

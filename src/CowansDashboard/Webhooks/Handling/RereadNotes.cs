@@ -64,7 +64,7 @@ internal sealed class RereadNotes(NpgsqlDataSource database, WebhookOptions opti
         """, [], cancel);
 
     /// <summary>They could not be read: later, and in the end never, since the next reconciliation reads everything.</summary>
-    public Task Fail(IReadOnlyCollection<NotedReread> failed, CancellationToken cancel) => Put(failed, """
+    public Task Fail(IReadOnlyCollection<NotedReread> failed, CancellationToken cancel) => Put([.. failed.Where(one => !one.IsOver)], """
         with given_up as (
             delete from webhook_rereads r using unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[]) as s (store_id, entity, entity_id, noted)
             where (r.store_id, r.entity, r.entity_id) = (s.store_id, s.entity, s.entity_id) and r.attempts >= $5)
@@ -73,7 +73,21 @@ internal sealed class RereadNotes(NpgsqlDataSource database, WebhookOptions opti
         where (r.store_id, r.entity, r.entity_id) = (s.store_id, s.entity, s.entity_id) and r.attempts < $5
         """, [new() { Value = MostAttempts }, new() { Value = options.RetryAfter }], cancel);
 
-    private async Task Put(IReadOnlyCollection<NotedReread> notes, string sql, NpgsqlParameter[] more, CancellationToken cancel)
+    /// <summary>Those that nobody has come to are free at once; that was no attempt.</summary>
+    public Task Release(IReadOnlyCollection<NotedReread> noted, CancellationToken cancel) => Put([.. noted.Where(one => !one.IsOver)], """
+        update webhook_rereads r set claimed_until = null, attempts = greatest(0, r.attempts - 1)
+        from unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[]) as s (store_id, entity, entity_id, noted)
+        where (r.store_id, r.entity, r.entity_id) = (s.store_id, s.entity, s.entity_id)
+        """, [], cancel);
+
+    /// <summary>They are still worked on.</summary>
+    public Task Hold(IReadOnlyCollection<NotedReread> noted, CancellationToken cancel) => Put([.. noted.Where(one => !one.IsOver)], """
+        update webhook_rereads r set claimed_until = now() + $5
+        from unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[]) as s (store_id, entity, entity_id, noted)
+        where (r.store_id, r.entity, r.entity_id) = (s.store_id, s.entity, s.entity_id) and r.claimed_until is not null
+        """, [new() { Value = ClaimedFor }], cancel, isOver: false);
+
+    private async Task Put(IReadOnlyCollection<NotedReread> notes, string sql, NpgsqlParameter[] more, CancellationToken cancel, bool isOver = true)
     {
         if (notes.Count == 0)
             return;
@@ -85,8 +99,14 @@ internal sealed class RereadNotes(NpgsqlDataSource database, WebhookOptions opti
         foreach (var parameter in more)
             command.Parameters.Add(parameter);
         await command.ExecuteNonQueryAsync(cancel);
+        foreach (var note in notes)
+            note.IsOver |= isOver;
     }
 }
 
 /// <summary>Something to read again, and how often it had been noted when it was taken.</summary>
-internal sealed record NotedReread(long StoreId, string Entity, long EntityId, int Noted);
+internal sealed record NotedReread(long StoreId, string Entity, long EntityId, int Noted)
+{
+    /// <summary>It was read, or is left for later: this node works on it no more.</summary>
+    public bool IsOver { get; set; }
+}
