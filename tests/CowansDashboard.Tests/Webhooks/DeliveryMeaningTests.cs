@@ -80,7 +80,7 @@ public sealed class DeliveryMeaningTests
         LevelDecision.IsData(heard, now.AddSeconds(2), now.AddSeconds(1), now.AddHours(-1)).ShouldBeFalse("the copy knows better");
         LevelDecision.IsData(heard, now.AddSeconds(2), null, null).ShouldBeFalse("nothing is known of the level");
         LevelDecision.IsData(heard, now.AddSeconds(2), now.AddDays(-9), now).ShouldBeFalse("a pull has seen that moment");
-        LevelDecision.IsData(heard, now.AddHours(2), now.AddDays(-9), now.AddHours(-1)).ShouldBeFalse("it was retried for two hours");
+        LevelDecision.IsData(heard, now.AddHours(2), now.AddDays(-9), now.AddHours(-1)).ShouldBeFalse("it was retried, or waited here, for two hours");
         LevelDecision.IsData(heard with { Available = null }, now, now.AddDays(-9), null).ShouldBeFalse("stock that is not counted");
     }
 

@@ -56,7 +56,7 @@ internal sealed class ApplyLevels(HandlingScope scope)
             var known = await KnownLevels.Read(connection, scope.StoreId, items, cancel);
             var told = new LevelsRead(await Ticket(connection, cancel));
             foreach (var item in items)
-                if (Newest(deliveries[item], known) is { } levels)
+                if (Newest(deliveries[item], known, scope.Admin.Clock.GetUtcNow()) is { } levels)
                     told.Items[item] = [.. levels.Select(known.After)];
                 else
                     doubtful.Add(item);
@@ -70,14 +70,13 @@ internal sealed class ApplyLevels(HandlingScope scope)
     }
 
     // Of several events about one place the newest counts; two of the same second say nothing about which came last.
-    private static List<HeardLevel>? Newest(List<ClaimedDelivery> deliveries, KnownLevels known)
+    private static List<HeardLevel>? Newest(List<ClaimedDelivery> deliveries, KnownLevels known, DateTimeOffset now)
     {
         var levels = new List<HeardLevel>();
         foreach (var place in deliveries.GroupBy(one => one.Meaning.Level!.Location))
         {
-            var newest = place.MaxBy(one => one.Meaning.Level!.UpdatedAt ?? DateTimeOffset.MinValue)!;
-            var heard = newest.Meaning.Level!;
-            if (!LevelDecision.IsData(heard, newest.HeardAt, known.At(heard), known.DataAsOf)
+            var heard = place.MaxBy(one => one.Meaning.Level!.UpdatedAt ?? DateTimeOffset.MinValue)!.Meaning.Level!;
+            if (!LevelDecision.IsData(heard, now, known.At(heard), known.DataAsOf)
                 || place.Any(one => one.Meaning.Level is var other && other!.UpdatedAt == heard.UpdatedAt && other.Available != heard.Available))
                 return null;
             levels.Add(heard);

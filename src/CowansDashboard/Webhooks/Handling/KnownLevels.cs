@@ -7,8 +7,8 @@ using Npgsql;
 namespace CowansDashboard.Webhooks.Handling;
 
 /// <summary>
-/// Levels that the copy holds, as Shopify last told them: what people have edited here is left out, so that an event merges with
-/// it as a read would.
+/// Levels that the copy holds, as Shopify last told them. Of a level that people have edited here, or that is on its way to
+/// Shopify, no time is known: only a read decides about that, since an event may be older than what was sent.
 /// </summary>
 internal sealed class KnownLevels
 {
@@ -31,9 +31,9 @@ internal sealed class KnownLevels
             age.Parameters.Add(new() { Value = storeId });
             known.DataAsOf = await age.ExecuteScalarAsync(cancel) is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
         }
-        var columns = string.Join(", ", Quantities.Select(name => $"'{name}', coalesce(l.pending -> '{name}', to_jsonb(l.{name}))"));
+        var columns = string.Join(", ", Quantities.Select(name => $"'{name}', l.{name}"));
         await using var command = new NpgsqlCommand($"""
-            select l.inventory_item_id, o.shopify_id, jsonb_build_object('is_active', coalesce(l.pending -> 'is_active', to_jsonb(l.is_active)), {columns})::text, l.quantities_updated_at
+            select l.inventory_item_id, o.shopify_id, jsonb_build_object('is_active', l.is_active, {columns})::text, case when l.pending is null then l.quantities_updated_at end
             from inventory_levels l join locations o on o.id = l.location_id
             where l.store_id = $1 and l.inventory_item_id = any($2) and l.deleted_at is null and l.mark = 0
             """, connection);

@@ -6,16 +6,16 @@ namespace CowansDashboard.Webhooks.Handling;
 /// </summary>
 internal static class LevelDecision
 {
-    /// <summary>An event that was longer on its way than this is read again instead.</summary>
+    /// <summary>An event that is older than this when it is handled is read again instead.</summary>
     public static readonly TimeSpan Prompt = TimeSpan.FromMinutes(5);
 
     /// <param name="heard">What the event says.</param>
-    /// <param name="heardAt">When it came.</param>
+    /// <param name="now">When it is handled: it may have waited here, or be handled once more days later.</param>
     /// <param name="known">The time of the quantities that the copy holds; null where it holds none.</param>
     /// <param name="dataAsOf">The moment of Shopify that the last pull showed.</param>
-    public static bool IsData(HeardLevel heard, DateTimeOffset heardAt, DateTimeOffset? known, DateTimeOffset? dataAsOf) =>
+    public static bool IsData(HeardLevel heard, DateTimeOffset now, DateTimeOffset? known, DateTimeOffset? dataAsOf) =>
         heard is { Available: not null, UpdatedAt: { } at }
         && known is { } before && at > before
         && !(at <= dataAsOf)
-        && heardAt - at < Prompt;
+        && now - at < Prompt;
 }
