@@ -171,6 +171,43 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
     }
 
     [Fact]
+    public async Task What_one_event_cannot_have_uses_up_no_attempt_of_the_others()
+    {
+        var (product, collection) = ((await shop.Demo.State("products"))[10], (await shop.Demo.State("collections"))[^1]);
+        await shop.Demo.Fault("http-status", new { status = 403, operation = "LocationsPage", times = 2 });
+        // One statement, so that one node takes all three at once.
+        await shop.Database.Scalar<long>("""
+            with together as (insert into webhook_deliveries (store_id, webhook_id, topic, body)
+                select $1, 'together ' || topic, topic, convert_to('{"id":' || id || '}', 'UTF8')
+                from (values ('locations/update', 1::bigint), ('products/update', $2), ('collections/update', $3)) e (topic, id) returning 1)
+            select count(*) from together
+            """, shop.Store, Number(product), Number(collection));
+        await shop.IsQuiet();
+        await shop.Demo.ClearFaults();
+
+        (await shop.Count("webhook_id = 'together locations/update' and state = 'done' and attempts = 3")).ShouldBe(1);
+        (await shop.Count("webhook_id in ('together products/update', 'together collections/update') and state = 'done' and attempts = 1")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_was_noted_is_over_one_by_one()
+    {
+        var collection = (await shop.Demo.State("collections"))[^1];
+        await shop.Demo.Fault("http-status", new { status = 403, operation = "CollectionsById" });
+        await shop.Database.Scalar<long>("""
+            with noted as (insert into webhook_rereads (store_id, entity, entity_id)
+                select $1, 'collection', $2 union all (select $1, 'inventory_item', inventory_item_id from variants where inventory_item_id is not null limit 1) returning 1)
+            select count(*) from noted
+            """, shop.Store, Number(collection));
+
+        await Patience.Until(async () => await shop.Database.Scalar<long>("select count(*) from webhook_rereads where entity = 'inventory_item'") == 0);
+        (await shop.Database.Scalar<long>("select count(*) from webhook_rereads where entity = 'collection'")).ShouldBe(1);
+        await shop.Demo.ClearFaults();
+        await shop.Database.Scalar<long>("with now as (update webhook_rereads set due_at = now() returning 1) select count(*) from now");
+        await shop.IsQuiet();
+    }
+
+    [Fact]
     public async Task A_redaction_erases_for_the_shop_in_the_signed_body_only()
     {
         await shop.Post("orders/create", "order of a person", """{"id":7001,"email":"jon@example.com"}""");
@@ -187,6 +224,26 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
         (await shop.Count("entity = 'order' and entity_id = 7001 and redacted_at is not null and body = ''")).ShouldBe(1);
         (await shop.Count("entity = 'order' and entity_id = 7002 and redacted_at is null")).ShouldBe(1);
         (await shop.Count("position(convert_to('jon@example.com', 'UTF8') in body) > 0")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_redaction_waits_for_the_orders_that_came_before_it()
+    {
+        const string Soon = "with now as (update webhook_deliveries set try_at = now() where webhook_id = $1 returning 1) select count(*) from now";
+        await shop.Database.Scalar<long>("""
+            with waits as (insert into webhook_deliveries (store_id, webhook_id, topic, body, try_at)
+                values ($1, 'order that waits', 'orders/create', convert_to('{"id":7003,"email":"eve@example.com"}', 'UTF8'), now() + interval '1 hour') returning 1)
+            select count(*) from waits
+            """, shop.Store);
+        await shop.Post("customers/redact", "before its order", $$$"""{"shop_domain":"{{{shop.Demo.Shop}}}","orders_to_redact":[7003]}""");
+        await Patience.Until(async () => await shop.Count("webhook_id = 'before its order' and state = 'queued' and error is not null") == 1);
+
+        await shop.Database.Scalar<long>(Soon, "order that waits");
+        await Patience.Until(async () => await shop.Count("webhook_id = 'order that waits' and state = 'done'") == 1);
+        await shop.Database.Scalar<long>(Soon, "before its order");
+        await shop.IsQuiet();
+
+        (await shop.Count("webhook_id in ('order that waits', 'before its order') and redacted_at is not null and body = ''")).ShouldBe(2);
     }
 
     [Fact]
