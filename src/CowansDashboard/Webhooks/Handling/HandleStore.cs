@@ -10,9 +10,6 @@ namespace CowansDashboard.Webhooks.Handling;
 /// <summary>Handles a batch of one store's deliveries: what they say about the same thing is done once.</summary>
 internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores, DeliveryQueue queue, RereadNotes notes, ApplyAppEvents app, Redact redact)
 {
-    /// <summary>As many as one call reads of stock; collections are read side by side.</summary>
-    private const int RereadAtOnce = ReadLevels.AtOnce;
-
     private const string SaysNothing = "The body names no id that could be read.";
 
     public async Task Handle(long storeId, IReadOnlyCollection<ClaimedDelivery> deliveries, CancellationToken cancel)
@@ -26,23 +23,22 @@ internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores
             return;
 
         var scope = await Scope(storeId, cancel);
-        await Apart(by[DeliveryAction.Uninstalled].Concat(by[DeliveryAction.Scopes]), these => app.Apply(scope, these, cancel));
-        await Apart(by[DeliveryAction.Locations], these => new ApplyLocations(scope).Apply(these, cancel));
-        await Apart(by[DeliveryAction.Product].Concat(by[DeliveryAction.ProductOfItem]), async _ => await new ApplyProducts(scope).Apply(await Products(scope, by, cancel), Fail, cancel));
-        await Apart(by[DeliveryAction.Level].Concat(by[DeliveryAction.Item]), these => new ApplyLevels(scope).Apply(these, Fail, cancel));
-        await Apart(by[DeliveryAction.Collection], these => new ApplyCollections(scope).Apply(Grouped(these), Fail, cancel));
-
-        Task Fail(IEnumerable<ClaimedDelivery> failed, Exception error) => queue.Fail(failed, error.Message, isHopeless: false, cancel);
+        if (by[DeliveryAction.Uninstalled].Concat(by[DeliveryAction.Scopes]).ToArray() is { Length: > 0 } ofApp)
+            await app.Apply(scope, ofApp, cancel);
+        if (by[DeliveryAction.Locations].ToArray() is { Length: > 0 } ofLocations)
+            await Apart(ofLocations, () => new ApplyLocations(scope).Apply(ofLocations, cancel));
+        ClaimedDelivery[] ofProducts = [.. by[DeliveryAction.Product], .. by[DeliveryAction.ProductOfItem]];
+        await Apart(ofProducts, async () => await new ApplyProducts(scope).Apply(await Products(scope, by, cancel), Fail, cancel));
+        ClaimedDelivery[] ofLevels = [.. by[DeliveryAction.Level], .. by[DeliveryAction.Item]];
+        await Apart(ofLevels, () => new ApplyLevels(scope).Apply(ofLevels, Fail, cancel));
+        await Apart([.. by[DeliveryAction.Collection]], () => new ApplyCollections(scope).Apply(Grouped(by[DeliveryAction.Collection]), Fail, cancel));
 
         // What one kind of thing cannot do, such as read stock without the scope for it, uses up no attempt of the others.
-        async Task Apart(IEnumerable<ClaimedDelivery> some, Func<ClaimedDelivery[], Task> apply)
+        async Task Apart(ClaimedDelivery[] these, Func<Task> apply)
         {
-            ClaimedDelivery[] these = [.. some];
-            if (these.Length == 0)
-                return;
             try
             {
-                await apply(these);
+                await apply();
             }
             catch (ShopifyFaultException closed) when (closed.Fault is ShopifyFault.Unauthorized or ShopifyFault.TokenRefused or ShopifyFault.ShopInactive or ShopifyFault.DailyLimit or ShopifyFault.Throttled)
             {
@@ -54,6 +50,8 @@ internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores
                 await Fail(these, error);
             }
         }
+
+        Task Fail(IEnumerable<ClaimedDelivery> failed, Exception error) => queue.Fail(failed, error.Message, isHopeless: false, cancel);
     }
 
     /// <summary>Reads what was noted a moment ago: stock, memberships, and collections that products have entered or left.</summary>
@@ -79,7 +77,7 @@ internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores
         // Some at a time, each over by itself: neither one that cannot be read nor the end of patience takes the others' reading back.
         async Task Part(string entity, Func<long[], Task> read)
         {
-            foreach (var some in noted.Where(one => one.Entity == entity).OrderBy(one => one.EntityId).Chunk(RereadAtOnce))
+            foreach (var some in noted.Where(one => one.Entity == entity).OrderBy(one => one.EntityId).Chunk(RereadNotes.Together))
             {
                 try
                 {

@@ -7,6 +7,9 @@ internal sealed class RereadNotes(NpgsqlDataSource database, WebhookOptions opti
 {
     public const string Membership = "membership", Collection = "collection", Item = "inventory_item";
 
+    /// <summary>As many as one call reads of stock; collections are read side by side.</summary>
+    public const int Together = 50;
+
     private const int AtOnce = 200;
     private const int MostAttempts = 8;
     private static readonly TimeSpan ClaimedFor = TimeSpan.FromMinutes(2);
