@@ -22,6 +22,8 @@ namespace CowansDashboard.Shopify;
 [JsonSerializable(typeof(NodesData<NodeRef>), TypeInfoPropertyName = "NodeRefs")]
 [JsonSerializable(typeof(NodesData<MediaNode>), TypeInfoPropertyName = "MediaNodes")]
 [JsonSerializable(typeof(ProductData))]
+[JsonSerializable(typeof(ProductByIdentifierData))]
+[JsonSerializable(typeof(ScalarsData))]
 [JsonSerializable(typeof(VariantData))]
 [JsonSerializable(typeof(InventoryItemData))]
 [JsonSerializable(typeof(LocationsData))]

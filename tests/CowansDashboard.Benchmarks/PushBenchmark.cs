@@ -35,10 +35,10 @@ public static class PushBenchmark
             await demo.Fault("slow", new { ms = latency });
         Console.WriteLine($"{products:N0} products, a title and a price each, plan {plan}, every answer {latency} ms later, {Environment.ProcessorCount} cores");
         for (var round = 1; round <= Number(arguments, "--rounds", 2); round++)
-            await Round(shop, demo, round, path);
+            await Round(shop, demo, postgres, round, path);
     }
 
-    private static async Task Round(PulledShop shop, DemoStore demo, int round, string? path)
+    private static async Task Round(PulledShop shop, DemoStore demo, BenchmarkPostgres postgres, int round, string? path)
     {
         var database = shop.Get<NpgsqlDataSource>();
         await Edit(database, "products", "title", $"regexp_replace(title, ' #\\d+$', '') || ' #{round}'", "true");
@@ -48,10 +48,12 @@ public static class PushBenchmark
         var plan = (await shop.Get<ReadPushPlan>().Find(shop.Store, prepared.PlanId, CancellationToken.None))!;
         await demo.ClearCalls();
         var before = admin.Governor.Reading;
+        var (ours, theirs) = (Environment.CpuUsage.TotalTime, postgres.Cpu());
         var watch = Stopwatch.StartNew();
         var started = (StartPushOutcome.Started)await shop.Get<StartPush>().Start(shop.Store, plan.Id, plan.Hash, Benchmark, CancellationToken.None);
         await shop.Until(started.RunId);
         var seconds = watch.Elapsed.TotalSeconds;
+        (ours, theirs) = (Environment.CpuUsage.TotalTime - ours, postgres.Cpu() - theirs);
         var after = admin.Governor.Reading;
         var done = (await shop.Get<ReadPushPlan>().Find(shop.Store, plan.Id, CancellationToken.None))!;
         var calls = (await demo.Calls()).GetProperty("total").GetInt64();
@@ -59,10 +61,12 @@ public static class PushBenchmark
         Console.WriteLine($"round {round}: {plan.Path}. {plan.Reason}");
         Console.WriteLine(Say($"  {seconds:0.0} s, forecast {plan.Seconds:0.0} s ({plan.Seconds / seconds - 1:+0%;-0%}, goal ±15% after one earlier run); {done.Counts.GetValueOrDefault(PushStatus.Done):#,0} of {plan.Entities:#,0} rows done"));
         Console.WriteLine(Say($"  {calls:#,0} calls, {(double)calls / plan.Products:0.000} a product{(plan.Path == "bulk" ? " (goal 0.010)" : "")}; THROTTLED {after.Throttled - before.Throttled} (goal 0)"));
+        Console.WriteLine(Say($"  processor time: dashboard {ours.TotalSeconds:0.0} s, PostgreSQL {theirs.TotalSeconds:0.0} s"));
         if (plan.Path == "bulk")
         {
             var own = await OwnTime(database, admin, started.RunId);
-            Console.WriteLine(Say($"  the operations' own time {own:0.0} s; outside of it {seconds - own:0.0} s (goal {Math.Max(5, own * 0.1):0.0} s)"));
+            Console.WriteLine(Say($"  operations ran at Shopify for {own:0.0} s; outside of that {seconds - own:0.0} s (goal {Math.Max(5, own * 0.1):0.0} s)"));
+            Console.WriteLine($"  stages, side by side: {await Stages(database, started.RunId)}");
             return;
         }
         var floor = plan.Operations * MutationCost.Flat / after.RestoreRate;
@@ -70,15 +74,29 @@ public static class PushBenchmark
         Console.WriteLine(Say($"  points ÷ restore rate {floor:0.0} s: {seconds / floor:0.00}× (goal 1.05×); of what flowed back {flowed / (after.RestoreRate * seconds):0.0%} was spent; {before.CurrentlyAvailable:#,0} points were there at the start"));
     }
 
+    /// <summary>How long any operation of the run went on, by Shopify's word: the gaps between them do not count.</summary>
     private static async Task<double> OwnTime(NpgsqlDataSource database, ShopifyAdmin admin, long runId)
     {
         await using var command = database.CreateCommand("select coalesce(array_agg(operation_id), '{}') from push_files where run_id = $1 and operation_id is not null");
         command.Parameters.Add(new() { Value = runId });
-        var (from, to) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
+        var operations = new List<(DateTimeOffset From, DateTimeOffset To)>();
         foreach (var operation in (string[])(await command.ExecuteScalarAsync())!)
             if ((await admin.Send(BulkOperations.Status(ShopifyId.Parse(operation)), Lane.Background, CancellationToken.None)).Data.BulkOperation is { CreatedAt: { } created, CompletedAt: { } completed })
-                (from, to) = (created < from ? created : from, completed > to ? completed : to);
-        return to > from ? (to - from).TotalSeconds : 0;
+                operations.Add((created, completed));
+        var (own, until) = (TimeSpan.Zero, DateTimeOffset.MinValue);
+        foreach (var (from, to) in operations.Order())
+        {
+            own += to <= until ? TimeSpan.Zero : to - (from > until ? from : until);
+            until = to > until ? to : until;
+        }
+        return own.TotalSeconds;
+    }
+
+    private static async Task<string> Stages(NpgsqlDataSource database, long runId)
+    {
+        await using var command = database.CreateCommand("select string_agg(key || ' ' || round(value::numeric, 1) || ' s', ', ') from push_timings, jsonb_each_text(stages) where run_id = $1");
+        command.Parameters.Add(new() { Value = runId });
+        return await command.ExecuteScalarAsync() as string ?? "not measured";
     }
 
     private static async Task Edit(NpgsqlDataSource database, string table, string column, string expression, string where)

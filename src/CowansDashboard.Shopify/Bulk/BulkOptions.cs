@@ -9,8 +9,8 @@ public sealed record BulkOptions
     /// <summary>The longest pause between two looks. Default 5 seconds.</summary>
     public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest pause between two looks at an operation whose end can be guessed. Default 20 seconds.</summary>
-    public TimeSpan LongestGuess { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>The longest pause between two looks at an operation whose end can be guessed. Default 40 seconds.</summary>
+    public TimeSpan LongestGuess { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>How long an operation may write nothing before it is cancelled as stuck. Default 30 minutes.</summary>
     public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(30);

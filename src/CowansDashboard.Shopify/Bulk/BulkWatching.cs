@@ -73,10 +73,9 @@ internal sealed partial class BulkWatching(ShopifyAdmin admin, BulkOptions optio
                 await slot.Renew(cancel);
             }
 
-            if (objects is { } all && seen.ObjectCount > 0)
+            if (objects is { } all)
             {
-                var left = clock.GetElapsedTime(since) * Math.Max(0, (double)(all - seen.ObjectCount) / seen.ObjectCount);
-                pause = Shorter(options.LongestGuess, Longer(options.FirstPoll, left * 0.7));
+                pause = BulkPace.NextLook(clock.GetElapsedTime(since), seen.ObjectCount, all, options);
             }
 
             await Task.Delay(pause, clock, cancel);
@@ -91,8 +90,6 @@ internal sealed partial class BulkWatching(ShopifyAdmin admin, BulkOptions optio
         (await admin.Send(BulkOperations.Status(operation), Lane.Background, cancel)).Data.BulkOperation;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private async Task<BulkOutcome> GiveUp(BulkOperationNode stuck, TimeSpan idle, BulkWatch watch, CancellationToken cancel)
     {

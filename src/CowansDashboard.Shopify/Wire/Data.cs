@@ -22,6 +22,12 @@ public sealed record NodesData<T>(IReadOnlyList<T?> Nodes)
 /// <summary>Data of documents that page one product's children; null when the product is gone.</summary>
 public sealed record ProductData(ProductNode? Product);
 
+/// <summary>Data of <c>Scalars</c>: as many entries as ids were asked for, null where nothing lives under one.</summary>
+public sealed record ScalarsData(IReadOnlyList<ProductNode?> Products, IReadOnlyList<VariantNode?> Variants);
+
+/// <summary>Data of <c>ProductByIdentifier</c>; null when nothing lives under that id. Only Id is filled.</summary>
+public sealed record ProductByIdentifierData(ProductNode? ProductByIdentifier);
+
 /// <summary>Data of documents that page one variant's children; null when the variant is gone.</summary>
 public sealed record VariantData(VariantNode? ProductVariant);
 

@@ -10,9 +10,15 @@ public static class LoadKnown
     private const string Member = "(mark <> 1)::int::bigint, id, coalesce(row_hash, '\\x00'::bytea)";
 
     /// <summary>Rows of a table of one store; <paramref name="only"/> is a condition in SQL, such as <c>product_id = any('{1,2}')</c>.</summary>
-    public static async Task<KnownRows> Rows(NpgsqlConnection connection, CatalogueTable table, long storeId, CancellationToken cancel, string only = "true")
+    /// <param name="connection">Where.</param>
+    /// <param name="table">Of which kind.</param>
+    /// <param name="storeId">Whose.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="only">Which rows.</param>
+    /// <param name="anew">As if nothing were known of what they hold, so that none counts as unchanged.</param>
+    public static async Task<KnownRows> Rows(NpgsqlConnection connection, CatalogueTable table, long storeId, CancellationToken cancel, string only = "true", bool anew = false)
     {
-        var query = $"select {Key(table)} from {table.Name} where store_id = {storeId} and {HasKey(table)} and {only}";
+        var query = $"select {(anew ? "shopify_id, (deleted_at is null)::int::bigint, id, '\\x00'::bytea" : Key(table))} from {table.Name} where store_id = {storeId} and {HasKey(table)} and {only}";
         return await KnownRows.Load(connection, query, await Expected(connection, query, only, cancel), cancel);
     }
 

@@ -42,7 +42,8 @@ public sealed class MergePending(long storeId, long? runId)
                 (select jsonb_object_agg(f.field, jsonb_build_object('value', f.value, 'confirming', f.confirming))
                  from sent_fields f where f.entity = '{{table.Entity}}' and f.entity_id = t.id)::text
             from {{stage}} s join {{table.Name}} t on {{match}}
-            where t.ticket <= s.ticket and (t.pending is not null and (t.row_hash is distinct from s.row_hash {{gone}}) {{ours}})
+            where t.ticket <= s.ticket and (t.pending is not null and (t.row_hash is distinct from s.row_hash {{gone}}
+                or exists (select from sent_fields f where f.entity = '{{table.Entity}}' and f.entity_id = t.id and f.confirming)) {{ours}})
             order by t.id
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);

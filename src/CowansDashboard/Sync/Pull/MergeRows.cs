@@ -57,10 +57,14 @@ public sealed class MergeRows(long storeId, long? runId)
             await NoteDrift.Changed(connection, purpose, table, stage, match, cancel);
         if (!purpose.TakesIn)
             return counts;
-        if (table.HasPending)
-            counts += await new MergePending(storeId, runId).Merge(connection, table, stage, match, cancel);
-        await RecordRemoteChanges.Staged(connection, new RemoteSource(storeId, runId), table, stage, match, cancel);
-        counts += new MergeCounts { Updated = await Update(connection, table, stage, match, cancel) };
+        var edited = table.HasPending ? await new MergePending(storeId, runId).Merge(connection, table, stage, match, cancel) : new MergeCounts();
+        counts += edited;
+        // After an answer to a push every row is one of those: looking for others among them would cost more than all the rest.
+        if (edited.Updated < rows.Changed.Count)
+        {
+            await RecordRemoteChanges.Staged(connection, new RemoteSource(storeId, runId), table, stage, match, cancel);
+            counts += new MergeCounts { Updated = await Update(connection, table, stage, match, cancel) };
+        }
         if (table == CatalogueTable.Products)
             await DeletedProducts.CloseReturned(connection, storeId, cancel);
         if (table.MatchesByShopifyId)

@@ -10,6 +10,11 @@ namespace CowansDashboard.Sync.Pull;
 /// </summary>
 public sealed class MergeScalars(long storeId, long? runId)
 {
+    /// <summary>
+    /// It is what Shopify answered to a push: rows are merged also where it made of what was sent what both sides had agreed on.
+    /// </summary>
+    public bool IsAnswer { get; init; }
+
     public async Task<MergeCounts> Merge(NpgsqlConnection connection, ScalarsRead read, CancellationToken cancel)
     {
         var counts = new MergeCounts();
@@ -26,7 +31,7 @@ public sealed class MergeScalars(long storeId, long? runId)
 
     private async Task<MergeCounts> Products(NpgsqlConnection connection, ScalarsRead read, CancellationToken cancel)
     {
-        var known = await LoadKnown.Rows(connection, CatalogueTable.Products, storeId, cancel, LoadKnown.Any("shopify_id", read.Products.Select(Id)));
+        var known = await LoadKnown.Rows(connection, CatalogueTable.Products, storeId, cancel, LoadKnown.Any("shopify_id", read.Products.Select(Id)), anew: IsAnswer);
         var ids = new ReservedIds(CatalogueTable.Products);
         await ids.Fill(connection, read.Products.Count, cancel);
         var reading = new ProductReading(storeId, ids);
@@ -40,7 +45,7 @@ public sealed class MergeScalars(long storeId, long? runId)
     private async Task<MergeCounts> Variants(NpgsqlConnection connection, ScalarsRead read, CancellationToken cancel)
     {
         var theirs = LoadKnown.Any("shopify_id", read.Variants.Select(Id));
-        var known = await LoadKnown.Rows(connection, CatalogueTable.Variants, storeId, cancel, theirs);
+        var known = await LoadKnown.Rows(connection, CatalogueTable.Variants, storeId, cancel, theirs, anew: IsAnswer);
         var (products, media) = await Parents(connection, theirs, cancel);
         var reading = new VariantReading(storeId, await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel, LoadKnown.Any("id", products.Values.Distinct())), new StrayMedia());
         var productIds = await ShopifyIds(connection, products.Values, cancel);

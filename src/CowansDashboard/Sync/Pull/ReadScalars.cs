@@ -23,7 +23,7 @@ public sealed class ScalarsRead(long ticket)
     public List<long> GoneVariants { get; } = [];
 }
 
-/// <summary>Reads products and variants by id, a few hundred at a time, without their lists.</summary>
+/// <summary>Reads products and variants by id, some hundreds of each in one call, without their lists.</summary>
 public sealed class ReadScalars(ShopifyAdmin admin, NpgsqlDataSource database, Lane lane)
 {
     private const int AtOnce = 250;
@@ -32,23 +32,28 @@ public sealed class ReadScalars(ShopifyAdmin admin, NpgsqlDataSource database, L
     {
         await using var command = database.CreateCommand("select nextval('tickets')");
         var read = new ScalarsRead((long)(await command.ExecuteScalarAsync(cancel))!);
-        await Task.WhenAll(
-            Nodes(products, ids => Queries.ProductScalars([.. ids.Select(ShopifyId.Product)]).AsRaw(), read.Products, read.GoneProducts, cancel),
-            Nodes(variants, ids => Queries.VariantScalars([.. ids.Select(ShopifyId.Variant)]).AsRaw(), read.Variants, read.GoneVariants, cancel));
+        var (ofProducts, ofVariants) = (products.Distinct().Chunk(AtOnce).ToArray(), variants.Distinct().Chunk(AtOnce).ToArray());
+        for (var i = 0; i < Math.Max(ofProducts.Length, ofVariants.Length); i++)
+        {
+            var (some, others) = (i < ofProducts.Length ? ofProducts[i] : [], i < ofVariants.Length ? ofVariants[i] : []);
+            var data = (await admin.Send(Ask(some, others), lane, cancel)).Data;
+            if (some.Length > 0)
+                Sort(some, data.GetProperty("products"), read.Products, read.GoneProducts);
+            if (others.Length > 0)
+                Sort(others, data.GetProperty("variants"), read.Variants, read.GoneVariants);
+        }
         return read;
     }
 
-    private async Task Nodes(
-        IReadOnlyCollection<long> ids, Func<long[], Operation<JsonElement>> ask, List<JsonElement> found, List<long> gone, CancellationToken cancel)
+    private static Operation<JsonElement> Ask(long[] products, long[] variants) =>
+        Queries.Scalars([.. products.Select(ShopifyId.Product)], [.. variants.Select(ShopifyId.Variant)]).AsRaw();
+
+    private static void Sort(long[] asked, JsonElement nodes, List<JsonElement> found, List<long> gone)
     {
-        foreach (var some in ids.Distinct().Chunk(AtOnce))
-        {
-            var nodes = (await admin.Send(ask(some), lane, cancel)).Data.GetProperty("nodes");
-            for (var i = 0; i < some.Length; i++)
-                if (nodes[i].ValueKind == JsonValueKind.Object && nodes[i].TryGetProperty("id", out _))
-                    found.Add(nodes[i]);
-                else
-                    gone.Add(some[i]);
-        }
+        for (var i = 0; i < asked.Length; i++)
+            if (nodes[i].ValueKind == JsonValueKind.Object && nodes[i].TryGetProperty("id", out _))
+                found.Add(nodes[i]);
+            else
+                gone.Add(asked[i]);
     }
 }

@@ -35,7 +35,7 @@ public sealed class ConfirmProducts(PushScope scope)
             taken.AddRange(one.Taken.Where(field => !current.Contains((field.Entity, field.Id))));
         }
         await Confirming(connection, taken, cancel);
-        scope.Count(transaction, await new MergeScalars(scope.Run.StoreId, scope.Run.RunId).Merge(connection, read, cancel));
+        scope.Count(transaction, await new MergeScalars(scope.Run.StoreId, scope.Run.RunId) { IsAnswer = true }.Merge(connection, read, cancel));
         var overtaken = late.SelectMany(group => group).ToHashSet();
         return await Settle(transaction, sent, overtaken, products, cancel);
     }, cancel);
@@ -49,7 +49,9 @@ public sealed class ConfirmProducts(PushScope scope)
         {
             // A field in conflict is judged by what was read, not by what was sent.
             var doubtful = (await PushRows.Conflicts(connection, products, cancel)).ToHashSet();
-            await Confirming(connection, [.. sent.SelectMany(one => one.Taken).Where(field => !doubtful.Contains(field))], cancel);
+            List<(string, long, string)> taken = [.. sent.SelectMany(one => one.Taken).Where(field => !doubtful.Contains(field))];
+            await Confirming(connection, taken, cancel);
+            await Reopen(connection, taken, cancel);
         });
         return await scope.Write(async transaction =>
         {
@@ -79,12 +81,13 @@ public sealed class ConfirmProducts(PushScope scope)
                 }
         await FollowLayers.Follow(connection, otherwise, cancel);
         await PushItems.Close(connection, [.. settled.Select(one => (items[one.ItemId], one))], cancel);
+        await scope.ArchiveCreated(transaction, products, cancel);
         await RemovalWindow.Start(connection, products, cancel);
         // Set for this merge only: what is still awaited is awaited from now on as before.
-        await Execute(connection, "update sent_fields set confirming = false where product_id = any($1) and confirming", products, cancel);
+        await Execute(connection, "update sent_fields set confirming = false where push_item_id = any($1) and confirming", [.. items.Keys], cancel);
         await new PrepareProducts(scope).Release(connection, [.. products.Except(again)], cancel);
         await RefreshSummaries.Refresh(connection, products, cancel);
-        transaction.Advance(scope.Stream, settled.Count(item => item.Status != PushStatus.Sent));
+        transaction.Advance(scope.Stream, settled.Count(item => item.Status is not (PushStatus.Sent or PushStatus.Waiting)));
         PushCounts.Count(transaction, settled);
         return [.. again];
     }
@@ -100,7 +103,7 @@ public sealed class ConfirmProducts(PushScope scope)
     {
         var now = rows.Row(item.Entity, item.EntityId);
         var conflicts = rows.InConflict(item.Entity, item.EntityId);
-        var (fates, unknown) = (new List<FieldFate>(), new List<(string Field, bool Taken)>());
+        var (fates, unknown) = (new List<FieldFate>(), new List<(string Field, FieldResult Result)>());
         string? words = null;
         if (item.Kind != PushKind.Update || entity.Fields.Count == 0)
         {
@@ -109,7 +112,7 @@ public sealed class ConfirmProducts(PushScope scope)
             if (PushDecision.AfterWhole(item, now, result) is { } fate)
                 fates.Add(fate);
             else
-                unknown.Add(("", result is FieldResult.Taken));
+                unknown.Add(("", result));
         }
         foreach (var field in item.Kind == PushKind.Update ? entity.Fields : [])
         {
@@ -119,13 +122,21 @@ public sealed class ConfirmProducts(PushScope scope)
             if (PushDecision.After(field, now, overtaken && result is FieldResult.Taken ? new FieldResult.Unknown(null) : result, conflicts) is { } fate)
                 fates.Add(fate);
             else
-                unknown.Add((field.Field, result is FieldResult.Taken));
+                unknown.Add((field.Field, result));
         }
+        // What Shopify has not written is awaited no longer: it waits for another look, as if it had not been sent.
+        if (unknown.Count > 0 && unknown.All(one => one.Result is FieldResult.Overtaken) && item.Attempts < PushScope.MostOvertaken)
+            return new SettledItem(item.Id, PushStatus.Waiting, item.Outcome, item.Attempts);
         if (unknown.Count > 0 && item.Attempts < PushScope.MostSends)
             return new SettledItem(item.Id, PushStatus.Sent, item.Outcome, item.Attempts);
         fates.AddRange(unknown.Select(one => conflicts.Contains(one.Field)
             ? new FieldFate(one.Field, PushStatus.Conflict, PushDecision.InConflict)
-            : new FieldFate(one.Field, PushStatus.Failed, words ?? (one.Taken ? "Shopify took it and shows another value." : "Shopify gave no answer."))));
+            : new FieldFate(one.Field, one.Result is FieldResult.Overtaken ? PushStatus.Refused : PushStatus.Failed, words ?? one.Result switch
+            {
+                FieldResult.Taken => "Shopify took it and shows another value.",
+                FieldResult.Overtaken => PushDecision.Overtaken,
+                _ => "Shopify gave no answer.",
+            })));
         var settled = PushDecision.Settle(item, rows.Told(item, fates));
         // What was left out before it was sent is part of the outcome.
         return item.Outcome is null ? settled
@@ -155,21 +166,24 @@ public sealed class ConfirmProducts(PushScope scope)
         return late.ToLookup(one => one.Product, one => (one.Entity, one.Id));
     }
 
-    /// <summary>Shopify took these fields. Their rows are merged also where it made of them what both sides had agreed on.</summary>
+    /// <summary>Shopify took these fields.</summary>
     private static async Task Confirming(NpgsqlConnection connection, List<(string Entity, long Id, string Field)> taken, CancellationToken cancel)
     {
         if (taken.Count == 0)
             return;
-        await using (var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand("""
             update sent_fields f set confirming = true from unnest($1::text[], $2::bigint[], $3::text[]) s (entity, id, field)
             where f.entity = s.entity and f.entity_id = s.id and f.field = s.field
-            """, connection))
-        {
-            command.Parameters.Add(new() { Value = taken.Select(one => one.Entity).ToArray() });
-            command.Parameters.Add(new() { Value = taken.Select(one => one.Id).ToArray() });
-            command.Parameters.Add(new() { Value = taken.Select(one => one.Field).ToArray() });
-            await command.ExecuteNonQueryAsync(cancel);
-        }
+            """, connection);
+        command.Parameters.Add(new() { Value = taken.Select(one => one.Entity).ToArray() });
+        command.Parameters.Add(new() { Value = taken.Select(one => one.Id).ToArray() });
+        command.Parameters.Add(new() { Value = taken.Select(one => one.Field).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Rows of fields that Shopify took are merged also where it made of them what both sides had agreed on.</summary>
+    private static async Task Reopen(NpgsqlConnection connection, List<(string Entity, long Id, string Field)> taken, CancellationToken cancel)
+    {
         foreach (var table in ReadPendingChanges.Tables)
             if (taken.Where(one => one.Entity == table.Entity).Select(one => one.Id).Distinct().ToArray() is { Length: > 0 } ids)
                 await Execute(connection, $"update {table.Name} set row_hash = null where id = any($1) and row_hash is not null", ids, cancel);

@@ -39,17 +39,17 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
         stream.SetTotal(stream.SoFar + await Open(planId, cancel));
 
         var budget = admin.Governor.Reading;
-        TimeSpan? own = null;
+        PushStages? stages = null;
         await WithPatience.Do(run, options, clock, async stop =>
         {
             if (plan.Path == "bulk")
-                own = await new PushInBulk(scope, http, options).Push(stop);
+                stages = await new PushInBulk(scope, http, options).Push(stop);
             await Direct(scope, stop);
         }, cancel);
         stream.Done();
         // A run that was resumed, or sent only what had failed, says nothing about how long the plan takes.
         PushTiming? timing = run is not { Attempt: 1, Epoch: 1 } || run.Parameters.TryGetProperty("retry", out _) ? null
-            : new(plan.Path, default, clock.GetElapsedTime(began).TotalSeconds, admin.Governor.Reading.RestoreRate, budget.CurrentlyAvailable, own?.TotalSeconds);
+            : new(plan.Path, default, clock.GetElapsedTime(began).TotalSeconds, admin.Governor.Reading.RestoreRate, budget.CurrentlyAvailable, stages?.Running.Seconds) { Stages = stages?.Seconds() };
         await Close(run, plan, timing, cancel);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts;
 using CowansDashboard.History;
@@ -14,9 +15,10 @@ public static class PushDecision
     public const string Deleted = "The product is deleted here; what waits of it goes when it is restored.";
     public const string KeptOut = "The product is excluded here; what waits of it goes when it is taken back.";
     public const string EditedAgain = "It was edited again after this was planned; plan it anew.";
+    public const string Overtaken = "Shopify’s value changed each time at the moment at which ours came.";
     public const string InConflict = "Shopify holds another value; decide the conflict first.";
 
-    public static string Overwrote(JsonNode? theirs) => $"Sent over {Show(theirs)}, which came to Shopify meanwhile; that value is kept with the conflicts.";
+    public static string Overwrote(string field, JsonNode? theirs) => $"Sent over {Show(field, theirs)}, which came to Shopify meanwhile; that value is kept with the conflicts.";
 
     /// <summary>What of the item goes now; the rest is settled.</summary>
     /// <param name="item">As planned.</param>
@@ -57,7 +59,7 @@ public static class PushDecision
             return new FieldFate(sent.Field, PushStatus.Refused, refused.Words);
         if (now is null || !now.Pending.ContainsKey(sent.Field))
             return new FieldFate(sent.Field, PushStatus.Done,
-                now is null || Same(sent.Field, now.Row[sent.Field], sent.New) ? null : $"Shopify wrote {Show(now.Row[sent.Field])} for {Show(sent.New)}.");
+                now is null || Same(sent.Field, now.Row[sent.Field], sent.New) ? null : $"Shopify wrote {Show(sent.Field, now.Row[sent.Field])} for {Show(sent.Field, sent.New)}.");
         // Heard while ours was under way: only another look tells which of the two Shopify holds now.
         if (inConflict.Contains(sent.Field))
             return null;
@@ -111,7 +113,7 @@ public static class PushDecision
         if (Same(field, agreed, value))
             return (null, new FieldFate(field, PushStatus.Done, "Sent; it was edited again meanwhile, and that waits for the next push."));
         if (!Same(field, agreed, before))
-            return (null, new FieldFate(field, PushStatus.Conflict, $"Shopify's value has changed from {Show(before)} to {Show(agreed)} since this was planned."));
+            return (null, new FieldFate(field, PushStatus.Conflict, $"Shopify's value has changed from {Show(field, before)} to {Show(field, agreed)} since this was planned."));
         return Same(field, local, value)
             ? (planned, null)
             : (null, new FieldFate(field, PushStatus.Skipped, EditedAgain));
@@ -133,12 +135,30 @@ public static class PushDecision
 
     private static bool Same(string field, JsonNode? left, JsonNode? right) => FieldValues.SameOf(field)(left, right);
 
-    private static string Show(JsonNode? value) => value switch
+    private static string Show(string field, JsonNode? value) => value switch
     {
-        null => "nothing",
-        JsonValue text when text.TryGetValue<string>(out var written) => written.Length > 60 ? $"“{written[..60]}…”" : $"“{written}”",
+        null or JsonArray { Count: 0 } => "nothing",
+        JsonArray pictures when field == "media_ids" => pictures.Count == 1 ? "1 picture" : Number($"{pictures.Count} pictures"),
+        JsonArray list => Quoted(string.Join(", ", list.Select(Element))),
+        JsonObject => Quoted(Element(value)),
+        JsonValue flag when flag.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
+        JsonValue text when text.TryGetValue<string>(out var written) => Quoted(written),
         _ => value.ToJsonString(),
     };
+
+    // An option's value is an object with a name; of anything else that is made of parts, the parts.
+    private static string Element(JsonNode? element) => element switch
+    {
+        null => "nothing",
+        JsonObject value when value["name"] is { } name => Element(name),
+        JsonObject value => string.Join(", ", value.Select(part => $"{part.Key.Replace('_', ' ')} {Element(part.Value)}")),
+        JsonArray list => string.Join(", ", list.Select(Element)),
+        _ => element.ToString(),
+    };
+
+    private static string Quoted(string text) => text.Length > 60 ? $"“{text[..60]}…”" : $"“{text}”";
+
+    private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Which fields of an item go, and what has become of the others already.</summary>
@@ -163,6 +183,12 @@ public abstract record FieldResult
     public sealed record Taken : FieldResult;
 
     public sealed record Refused(string Words) : FieldResult;
+
+    /// <summary>
+    /// Shopify has written nothing, because it no longer holds what we last read. Read again, an addition follows and goes once more, and
+    /// a value is a conflict.
+    /// </summary>
+    public sealed record Overtaken : FieldResult;
 
     /// <summary>No answer, or none yet.</summary>
     public sealed record Unknown(string? Words) : FieldResult;

@@ -137,16 +137,23 @@ public static class PushFiles
         return file with { Status = status, Operation = operation ?? file.Operation };
     }, cancel);
 
-    /// <summary>What these lines are for.</summary>
-    public static async Task<Dictionary<int, PushLine>> Lines(NpgsqlDataSource database, long fileId, int[] lines, CancellationToken cancel)
+    /// <summary>What the lines of a file are for.</summary>
+    public static async Task<List<PushLine>> Lines(NpgsqlDataSource database, long fileId, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("select line, product_id, entities from push_lines where file_id = $1 and line = any($2)");
+        await using var command = database.CreateCommand("select line, product_id, entities from push_lines where file_id = $1");
         command.Parameters.Add(new() { Value = fileId });
-        command.Parameters.Add(new() { Value = lines });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var known = new Dictionary<int, PushLine>();
+        var lines = new List<PushLine>();
         while (await reader.ReadAsync(cancel))
-            known[reader.GetInt32(0)] = new PushLine(reader.GetInt32(0), reader.GetInt64(1), reader.GetFieldValue<long[]>(2));
-        return known;
+            lines.Add(new PushLine(reader.GetInt32(0), reader.GetInt64(1), reader.GetFieldValue<long[]>(2)));
+        return lines;
+    }
+
+    /// <summary>The products that have a line in one of these files.</summary>
+    public static async Task<long[]> Products(NpgsqlDataSource database, IReadOnlyCollection<PushFile> files, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select coalesce(array_agg(distinct product_id), '{}') from push_lines where file_id = any($1)");
+        command.Parameters.Add(new() { Value = files.Select(file => file.Id).ToArray() });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 }

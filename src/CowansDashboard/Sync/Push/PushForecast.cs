@@ -61,7 +61,11 @@ public sealed record PushFacts(double RestoreRate, double Available)
 }
 
 /// <summary>How long a push took, of how much, and what the budget was.</summary>
-public sealed record PushTiming(string Path, PushLoad Load, double Seconds, double RestoreRate, double Available, double? OwnSeconds);
+public sealed record PushTiming(string Path, PushLoad Load, double Seconds, double RestoreRate, double Available, double? OwnSeconds)
+{
+    /// <summary>Where the time of a bulk push went: seconds by stage.</summary>
+    public System.Text.Json.Nodes.JsonObject? Stages { get; init; }
+}
 
 /// <summary>How long a load would take on either path. Pure.</summary>
 public sealed class PushForecast(PushFacts facts)

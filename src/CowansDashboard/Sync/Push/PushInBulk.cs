@@ -12,36 +12,79 @@ using Npgsql;
 namespace CowansDashboard.Sync.Push;
 
 /// <summary>
-/// Sends plain changes by bulk mutations: a look at the products, one file for each kind of call, all of them run side by side, and
-/// each line of the results confirmed as an answer of a call would be. What the results leave open is read once more, many at a
-/// time; what is still not known then, and what is not plain, is left to be sent one by one.
+/// Sends plain changes by bulk mutations, some thousand products at a time: a look at the products, one file for each kind of call,
+/// and the answers confirmed product by product as those of calls would be. While Shopify runs some, the next are looked at. What
+/// the answers leave open is read once more, many at a time; what is still not known then, and what is not plain, is left to be
+/// sent one by one.
 /// </summary>
 public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions options)
 {
-    /// <summary>So many are looked at and sent together: the look must not be old when their line's turn comes.</summary>
-    private const int ProductsAtOnce = 10_000;
+    /// <summary>So many are looked at and sent first: until then Shopify has nothing to do.</summary>
+    private const int ProductsAtFirst = 2_000;
 
-    private const int RowsAtOnce = 50_000;
-    private const int LookAtOnce = 250;
-    private const int LinesAtOnce = 250;
-    private const int FilesAtOnce = 5;
+    /// <summary>So many are looked at while Shopify runs those before.</summary>
+    private const int ProductsAtOnce = 4_000;
+
+    private const int RowsAtOnce = 20_000;
+    private const int LookAtOnce = 500;
+    private const int ConfirmAtOnce = 1_000;
+    private const int ConfirmSideBySide = 2;
+
+    /// <summary>With the two or three files that most of them have, two fill Shopify's five places; further ones would wait with a look that grows old.</summary>
+    private const int UnderWay = 2;
 
     private readonly BulkMutationRunner _runner = new(scope.Admin);
     private readonly ConfirmProducts _confirm = new(scope);
     private readonly PrepareProducts _prepare = new(scope);
-    private TimeSpan _own;
+    private readonly PushStages _stages = new(scope.Admin.Clock);
 
-    /// <summary>Answers how long Shopify's operations themselves ran.</summary>
-    public async Task<TimeSpan> Push(CancellationToken cancel)
+    /// <summary>Answers how long what took.</summary>
+    public async Task<PushStages> Push(CancellationToken cancel)
     {
-        await Run(await Resumed(cancel), cancel);
-        while (await Next(cancel) is { Length: > 0 } products)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var underWay = new List<Task>();
+        try
         {
-            await Run(await Write(products, cancel), cancel);
-            await LookAgain(products, cancel);
+            if (await Resumed(stop.Token) is { Count: > 0 } left)
+                underWay.Add(Settle(left, await PushFiles.Products(scope.Database, left, stop.Token), stop.Token));
+            var most = ProductsAtFirst;
+            do
+            {
+                while (await Next(most, stop.Token) is { Length: > 0 } products)
+                {
+                    most = ProductsAtOnce;
+                    var files = await Write(products, stop.Token);
+                    while (underWay.Count >= UnderWay)
+                        await OneOf(underWay);
+                    underWay.Add(Settle(files, products, stop.Token));
+                }
+                while (underWay.Count > 0)
+                    await OneOf(underWay);
+            }
+            // What waited too long for a place at Shopify is looked at once more.
+            while ((await Next(most, stop.Token)).Length > 0);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
         scope.Stream.SetStage(null);
-        return _own;
+        return _stages;
+    }
+
+    private static async Task OneOf(List<Task> underWay)
+    {
+        var over = await Task.WhenAny(underWay);
+        underWay.Remove(over);
+        await over;
+    }
+
+    private async Task Settle(IReadOnlyList<PushFile> files, long[] products, CancellationToken cancel)
+    {
+        await Run(files, cancel);
+        await LookAgain(products, cancel);
     }
 
     /// <summary>What an earlier performance of this run had under way: an operation that Shopify knows goes on, any other file counts for nothing.</summary>
@@ -67,7 +110,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         return waiting;
     }
 
-    private async Task<long[]> Next(CancellationToken cancel)
+    private async Task<long[]> Next(int most, CancellationToken cancel)
     {
         // Sent before and not answered: one by one, after another look. Files run side by side, so that tags which only fit in when
         // others have gone are sent one by one too.
@@ -85,7 +128,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
             """);
         command.Parameters.Add(new() { Value = scope.PlanId });
         command.Parameters.Add(new() { Value = scope.Run.RunId });
-        command.Parameters.Add(new() { Value = ProductsAtOnce });
+        command.Parameters.Add(new() { Value = most });
         command.Parameters.Add(new() { Value = ShopifyLimits.MostTags });
         command.Parameters.Add(new() { Value = RowsAtOnce });
         return (long[])(await command.ExecuteScalarAsync(cancel))!;
@@ -93,25 +136,25 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
 
     private async Task<IReadOnlyList<PushFile>> Write(long[] products, CancellationToken cancel)
     {
+        using var looking = _stages.Looking.Begin();
         scope.Stream.SetStage("reading what is about to change");
         Directory.CreateDirectory(options.Folder);
         await using var files = new BulkFiles(scope, options, scope.Admin.Clock.GetUtcNow());
-        await PacedWorkers.For(scope.Admin).Run(products.Chunk(LookAtOnce), async (chunk, stop) =>
-        {
-            if (await _prepare.Claim(chunk, stop) is { Length: > 0 } mine)
-                await files.Add(await _prepare.Prepare(mine, plain: true, stop), stop);
-        }, null, cancel);
+        var mine = await _prepare.Claim(products, cancel);
+        await PacedWorkers.For(scope.Admin).Run(mine.Chunk(LookAtOnce), async (chunk, stop) =>
+            await files.Add(await _prepare.Prepare(chunk, plain: true, stop), stop), null, cancel);
         return await files.Close(cancel);
     }
 
     /// <summary>
-    /// Rows that two files carry, and rows that somebody else read meanwhile: one look at many shows what became of them. What it does
+    /// Rows that somebody else read meanwhile, and rows without an answer: one look at many shows what became of them. What it does
     /// not settle stays as sent.
     /// </summary>
     private async Task LookAgain(long[] products, CancellationToken cancel)
     {
         if (await Unsettled(products, cancel) is not { Length: > 0 } open)
             return;
+        using var looking = _stages.LookingAgain.Begin();
         scope.Stream.SetStage("reading what the answers left open");
         await PacedWorkers.For(scope.Admin).Run(open.Chunk(LookAtOnce), async (chunk, stop) =>
         {
@@ -135,35 +178,45 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
 
     private FileInfo OnDisk(PushFile file) => PushFile.OnDisk(options, scope.Run.StoreId, file.Id);
 
+    /// <summary>Runs files that belong together, and confirms what came of them product by product: one may have a line in each.</summary>
     private async Task Run(IReadOnlyList<PushFile> files, CancellationToken cancel)
     {
-        var (running, first, last) = (new Lock(), 0L, 0L);
-        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancel }, async (file, stop) => await Run(file, isOver =>
+        var answered = new List<AnsweredFile>();
+        try
         {
-            lock (running)
+            await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, files.Count), CancellationToken = cancel }, async (file, stop) =>
             {
-                last = scope.Admin.Clock.GetTimestamp();
-                first = first == 0 && !isOver ? last : first;
-            }
-        }, stop));
-        _own += first == 0 ? TimeSpan.Zero : scope.Admin.Clock.GetElapsedTime(first, last);
+                if (await Run(file, stop) is { } answers)
+                    lock (answered)
+                        answered.Add(answers);
+            });
+            await Confirm(answered, cancel);
+        }
+        finally
+        {
+            foreach (var file in answered)
+                file.Answers?.Dispose();
+        }
+        foreach (var (file, _) in answered)
+        {
+            await PushFiles.Set(scope, file, PushFile.Confirmed, null, cancel);
+            OnDisk(file).Delete();
+        }
     }
 
-    private async Task Run(PushFile file, Action<bool> mark, CancellationToken cancel)
+    /// <summary>Null for a file that was not started.</summary>
+    private async Task<AnsweredFile?> Run(PushFile file, CancellationToken cancel)
     {
         BulkOutcome outcome;
         try
         {
-            outcome = file.Operation is { } operation
-                ? await _runner.Adopt(ShopifyId.Parse(operation), Show(file), cancel)
-                : await Start(file, mark, cancel);
-            mark(true);
+            outcome = file.Operation is { } operation ? await Watch(ShopifyId.Parse(operation), file, cancel) : await Start(file, cancel);
         }
         catch (OldLookException)
         {
             var waiting = await Drop(file, cancel);
             scope.Run.Progress.Log(RunLogLevel.Info, string.Create(CultureInfo.InvariantCulture, $"Waiting for a place at Shopify took long: {waiting:#,0} products are looked at once more before they are sent."));
-            return;
+            return null;
         }
         catch (OperationCanceledException)
         {
@@ -180,22 +233,34 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         };
         if (outcome is not BulkOutcome.Completed)
             scope.Run.Progress.Log(RunLogLevel.Warning, $"The bulk operation of {file.Lines} lines ended early ({outcome.GetType().Name.ToLowerInvariant()}); what it has not done is sent one by one.");
-        if (url is not null)
-            await Confirm(file, outcome, url, cancel);
-        await PushFiles.Set(scope, file, PushFile.Confirmed, null, cancel);
-        OnDisk(file).Delete();
+        return new AnsweredFile(file, url is null ? null : await Fetch(file, outcome, url, cancel));
     }
 
-    private async Task<BulkOutcome> Start(PushFile file, Action<bool> mark, CancellationToken cancel)
+    private async Task<BulkOutcome> Watch(ShopifyId operation, PushFile file, CancellationToken cancel)
     {
-        scope.Stream.SetStage("uploading");
-        var path = await new StagedUpload(scope.Admin, http.Client).Upload(OnDisk(file), cancel);
-        return await _runner.Run(file.Marked(scope.Run) with { Lines = file.Lines }, path, stop => Begin(file, stop),
-            async (operation, stop) =>
-            {
-                mark(false);
-                await PushFiles.Set(scope, file, PushFile.Started, operation.ToString(), stop);
-            }, Show(file), cancel);
+        using var running = _stages.Running.Begin();
+        return await _runner.Adopt(operation, Show(file), cancel);
+    }
+
+    private async Task<BulkOutcome> Start(PushFile file, CancellationToken cancel)
+    {
+        string path;
+        using (_stages.Uploading.Begin())
+            path = await new StagedUpload(scope.Admin, http.Client).Upload(OnDisk(file), cancel);
+        IDisposable? running = null;
+        try
+        {
+            return await _runner.Run(file.Marked(scope.Run) with { Lines = file.Lines }, path, stop => Begin(file, stop),
+                async (operation, stop) =>
+                {
+                    running = _stages.Running.Begin();
+                    await PushFiles.Set(scope, file, PushFile.Started, operation.ToString(), stop);
+                }, Show(file), cancel);
+        }
+        finally
+        {
+            running?.Dispose();
+        }
     }
 
     /// <summary>The last thing before a start: this run is still ours, and what was read of the products is not old.</summary>
@@ -210,67 +275,66 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         _ => string.Create(CultureInfo.InvariantCulture, $"Shopify runs {file.Mutation}: {progress.ObjectCount:#,0} of {file.Lines:#,0}"),
     });
 
-    private async Task Confirm(PushFile file, BulkOutcome outcome, string url, CancellationToken cancel)
+    private async Task<BulkAnswers> Fetch(PushFile file, BulkOutcome outcome, string url, CancellationToken cancel)
     {
+        using var confirming = _stages.Confirming.Begin();
+        Directory.CreateDirectory(options.Folder);
+        await using var stream = new BulkDownload(http.Downloads, scope.Admin.Clock)
+            .Open(url, (outcome as BulkOutcome.Completed)?.FileSize, 0, stop => _runner.FreshUrl(outcome.Operation, stop));
+        return await BulkAnswers.Fetch(stream, new FileInfo($"{OnDisk(file).FullName}.answers"), cancel);
+    }
+
+    private async Task Confirm(IReadOnlyList<AnsweredFile> files, CancellationToken cancel)
+    {
+        using var confirming = _stages.Confirming.Begin();
         scope.Stream.SetStage("reading what Shopify answered");
-        var size = (outcome as BulkOutcome.Completed)?.FileSize;
-        await using var stream = new BulkDownload(http.Downloads, scope.Admin.Clock).Open(url, size, 0, stop => _runner.FreshUrl(outcome.Operation, stop));
-        using var lines = new JsonlReader(stream);
-        var some = new List<BulkMutationLine>(LinesAtOnce);
-        while (await lines.MoveNext(cancel))
+        var lines = new Dictionary<long, List<(AnsweredFile File, PushLine Line)>>();
+        foreach (var file in files)
+            foreach (var line in await PushFiles.Lines(scope.Database, file.File.Id, cancel))
+                if (lines.TryGetValue(line.ProductId, out var ofProduct))
+                    ofProduct.Add((file, line));
+                else
+                    lines[line.ProductId] = [(file, line)];
+        // No product is in two chunks: whoever confirms side by side must not wait for the other.
+        await Parallel.ForEachAsync(lines.OrderBy(one => one.Key).Chunk(ConfirmAtOnce), new ParallelOptions { MaxDegreeOfParallelism = ConfirmSideBySide, CancellationToken = cancel },
+            async (chunk, stop) => await Confirm(chunk.ToDictionary(), stop));
+    }
+
+    private async Task Confirm(Dictionary<long, List<(AnsweredFile File, PushLine Line)>> lines, CancellationToken cancel)
+    {
+        var sent = await SentAgain(lines.ToDictionary(one => one.Key, one => one.Value.Min(line => line.File.File.Ticket)), cancel);
+        foreach (var one in sent)
         {
-            if (Read(lines.Line) is { Number: not null } line)
-                some.Add(line);
-            if (some.Count == LinesAtOnce)
+            var ofProduct = lines[one.Product.ProductId];
+            var (open, shown) = (new List<PushOperation>(), new List<ShownProduct>());
+            foreach (var operation in PushOperations.Of(one.Product))
             {
-                await Confirm(file, some, cancel);
-                some.Clear();
+                var (file, line) = ofProduct.Find(place => place.File.File.Mutation == operation.Mutation);
+                // A line that failed as a whole may have been done: it is read again, and so is one without an answer.
+                if (file?.Answers?.Of(line.Number) is not { Data: { } data, Errors.Count: 0 })
+                {
+                    open.Add(operation);
+                    continue;
+                }
+                if (SendOperations.Take(operation.As(file.File.Entity, line.Entities), data, data.Deserialize(ShopifyJson.Default.MutationData)!.Payload.Refusals, one) is { } node)
+                    shown.Add(new ShownProduct(operation.Mutation, node));
             }
-        }
-        if (some.Count > 0)
-            await Confirm(file, some, cancel);
-    }
-
-    private static BulkMutationLine? Read(ReadOnlyMemory<byte> line)
-    {
-        try
-        {
-            return BulkMutationLine.Read(line);
-        }
-        catch (JsonException)
-        {
-            // Cut off: its product is read again.
-            return null;
-        }
-    }
-
-    private async Task Confirm(PushFile file, List<BulkMutationLine> lines, CancellationToken cancel)
-    {
-        var known = await PushFiles.Lines(scope.Database, file.Id, [.. lines.Select(line => line.Number!.Value)], cancel);
-        var sent = await SentAgain([.. known.Values.Select(line => line.ProductId).Distinct()], file.Ticket, cancel);
-        foreach (var line in lines)
-        {
-            if (!known.TryGetValue(line.Number!.Value, out var at) || !sent.TryGetValue(at.ProductId, out var one)
-                || PushOperations.Of(one.Product).FirstOrDefault(operation => operation.Mutation == file.Mutation) is not { } operation)
-                continue;
-            // A line that failed as a whole may have been done: it is read again.
-            if (line is { Data: { } data, Errors.Count: 0 })
-                SendOperations.Take(operation.As(file.Entity, at.Entities), data, data.Deserialize(ShopifyJson.Default.MutationData)!.Payload.Refusals, one);
-            // A field that another file carries too, as tags that come and tags that go, is not settled by one of them: it is read again.
-            one.LeaveOpen(PushOperations.Of(one.Product).Where(other => other.Mutation != file.Mutation));
+            one.LeaveOpen(open);
+            one.Show(shown);
         }
         if (sent.Count > 0)
-            await _confirm.Plain([.. sent.Values], cancel);
+            await _confirm.Plain(sent, cancel);
     }
 
     /// <summary>Products as they were sent, from what was committed before: the same whether or not this process sent them.</summary>
-    private async Task<Dictionary<long, SentProduct>> SentAgain(long[] products, long ticket, CancellationToken cancel)
+    private async Task<List<SentProduct>> SentAgain(Dictionary<long, long> tickets, CancellationToken cancel)
     {
+        long[] products = [.. tickets.Keys.Order()];
         await using var connection = await scope.Database.OpenConnectionAsync(cancel);
         var items = (await PushItems.Open(connection, scope.PlanId, products, cancel)).Where(item => item.Status == PushStatus.Sent).ToList();
         var rows = await PushRows.Read(connection, products, items, cancel);
         var values = await PushItems.Awaited(connection, [.. items.Select(item => item.Id)], cancel);
-        var sent = new Dictionary<long, SentProduct>();
+        var sent = new List<SentProduct>();
         foreach (var ofProduct in items.GroupBy(item => item.ProductId))
         {
             if (rows.Product(ofProduct.Key) is not { ShopifyId: { } id } product)
@@ -279,7 +343,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
                 .Select(one => new PushEntity(one.item.Id, one.item.Key, one.item.Entity, one.item.EntityId, one.row!.ShopifyId, one.item.Kind, one.row.Row,
                     [.. one.item.Changes().Select(change => values.TryGetValue((one.item.Id, change.Field), out var value) ? change with { New = value } : change)
                         .Where(change => values.ContainsKey((one.item.Id, change.Field)) || !one.row.Pending.ContainsKey(change.Field))]));
-            sent[ofProduct.Key] = new SentProduct(new PushProduct(product.ProductId, id, product.Options, [.. entities]), ticket);
+            sent.Add(new SentProduct(new PushProduct(product.ProductId, id, product.Options, [.. entities]), tickets[ofProduct.Key]));
         }
         return sent;
     }
@@ -304,6 +368,9 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
             // Its lines are done all the same; the next look at these products shows it.
         }
     }
+
+    /// <summary>A file and what its operation answered; null where it answered nothing.</summary>
+    private sealed record AnsweredFile(PushFile File, BulkAnswers? Answers);
 }
 
 /// <summary>The look at a file's products is too old for it to be started.</summary>

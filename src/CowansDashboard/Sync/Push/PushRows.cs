@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Push;
@@ -21,7 +22,7 @@ public sealed class PushRows
     }
 
     public static async Task<PushRows> Read(NpgsqlConnection connection, long[] products, IReadOnlyCollection<PushItem> items, CancellationToken cancel) =>
-        new(await ReadPendingChanges.Read(connection, products, [.. items.Select(item => (item.Entity, item.EntityId))], cancel),
+        new(await ReadPendingChanges.Rows(connection, [.. items.Select(item => (item.Entity, item.EntityId)).Distinct()], entity => Columns(entity, items), cancel),
             await Conflicts(connection, products, cancel), await Overwritten(connection, [.. items.Select(item => item.Id)], cancel));
 
     public PendingProduct? Product(long id) => _products.GetValueOrDefault(id);
@@ -34,7 +35,7 @@ public sealed class PushRows
     public IReadOnlyList<FieldFate> Told(PushItem item, IReadOnlyList<FieldFate> fates)
     {
         var over = item.Fields.Select(field => field.Key).Where(field => _overwritten.ContainsKey((item.Id, field)))
-            .ToDictionary(field => field, field => new FieldFate(field, PushStatus.Done, PushDecision.Overwrote(_overwritten[(item.Id, field)])));
+            .ToDictionary(field => field, field => new FieldFate(field, PushStatus.Done, PushDecision.Overwrote(field, _overwritten[(item.Id, field)])));
         return over.Count == 0 ? fates
             : [.. fates.Select(fate => fate.Status == PushStatus.Done ? over.GetValueOrDefault(fate.Field, fate) : fate), .. over.Values.ExceptBy(fates.Select(fate => fate.Field), fate => fate.Field)];
     }
@@ -48,6 +49,15 @@ public sealed class PushRows
         while (await reader.ReadAsync(cancel))
             overwritten[(reader.GetInt64(0), reader.GetString(1))] = JsonNode.Parse(reader.GetString(2));
         return overwritten;
+    }
+
+    // Of a row of which only fields change nothing else is asked: those, and what is sent along with some of them.
+    private static string[]? Columns(string entity, IReadOnlyCollection<PushItem> items)
+    {
+        var ofEntity = items.Where(item => item.Entity == entity).ToList();
+        return entity is CatalogueFields.Product or CatalogueFields.Variant && ofEntity.TrueForAll(item => item.Kind == PushKind.Update)
+            ? [.. ofEntity.SelectMany(item => item.Fields).Select(field => field.Key).Union(["deleted_at", .. entity == CatalogueFields.Product ? ["redirect_new_handle"] : (string[])["weight", "weight_unit"]])]
+            : null;
     }
 
     /// <summary>Open conflicts of these products' rows.</summary>

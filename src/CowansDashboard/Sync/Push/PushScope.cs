@@ -14,6 +14,9 @@ public sealed record PushScope(RunContext Run, long PlanId, NpgsqlDataSource Dat
     /// <summary>How often an item is sent whose answer does not come, before it is given up.</summary>
     public const int MostSends = 3;
 
+    /// <summary>How often an item is sent that Shopify does not write because its own value has just changed.</summary>
+    public const int MostOvertaken = 10;
+
     public LookAtProducts Look => new(Admin, Database, Lane, new RemoteSource(Run.StoreId, Run.RunId), PlanId);
 
     /// <summary>A fenced transaction; one that clashes with somebody else's is done anew.</summary>
@@ -40,6 +43,13 @@ public sealed record PushScope(RunContext Run, long PlanId, NpgsqlDataSource Dat
     {
         await using var command = Database.CreateCommand("select nextval('tickets')");
         return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>Products that were deleted here while they were made are archived by the same push.</summary>
+    public async Task ArchiveCreated(FencedTransaction transaction, long[] products, CancellationToken cancel)
+    {
+        if (await Push.ArchiveCreated.Plan(transaction.Connection, PlanId, products, cancel) is > 0 and var more)
+            Stream.SetTotal(Stream.Total + more);
     }
 
     public void Count(FencedTransaction transaction, MergeCounts counts)

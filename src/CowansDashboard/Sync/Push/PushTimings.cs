@@ -31,8 +31,8 @@ public static class PushTimings
     {
         await using var command = new NpgsqlCommand("""
             insert into push_timings (store_id, path, run_id, operations, points, forecast_seconds, seconds, plain_calls, plain_points, whole_calls, whole_points,
-                restore_rate, available, own_seconds)
-            select store_id, path, $2, operations, points, seconds, $3, plain_calls, plain_points, whole_calls, whole_points, $4, $5, $6
+                restore_rate, available, own_seconds, stages)
+            select store_id, path, $2, operations, points, seconds, $3, plain_calls, plain_points, whole_calls, whole_points, $4, $5, $6, $7
             from push_plans where id = $1 and operations > 0
             """, connection);
         command.Parameters.Add(new() { Value = planId });
@@ -41,6 +41,7 @@ public static class PushTimings
         command.Parameters.Add(new() { Value = timing.RestoreRate });
         command.Parameters.Add(new() { Value = timing.Available });
         command.Parameters.Add(new() { Value = (object?)timing.OwnSeconds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
+        command.Parameters.Add(new() { Value = (object?)timing.Stages?.ToJsonString() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
         await command.ExecuteNonQueryAsync(cancel);
     }
 }

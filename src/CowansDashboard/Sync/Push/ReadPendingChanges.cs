@@ -18,16 +18,26 @@ public static class ReadPendingChanges
     /// <param name="connection">Where to read; inside a transaction that holds the products, what is read stays true.</param>
     /// <param name="products">Our ids. Products without anything that waits are left out of the answer.</param>
     /// <param name="cancel">Gives up.</param>
-    public static Task<IReadOnlyList<PendingProduct>> Read(NpgsqlConnection connection, long[] products, CancellationToken cancel) =>
-        Read(connection, products, [], cancel);
-
-    /// <summary>The same, and these rows of the products whether or not they still wait, as they are now.</summary>
-    public static async Task<IReadOnlyList<PendingProduct>> Read(
-        NpgsqlConnection connection, long[] products, IReadOnlyCollection<(string Entity, long Id)> also, CancellationToken cancel)
+    public static async Task<IReadOnlyList<PendingProduct>> Read(NpgsqlConnection connection, long[] products, CancellationToken cancel)
     {
         var entities = new Dictionary<long, List<PendingEntity>>();
         foreach (var table in Tables)
-            await Entities(connection, table, products, [.. also.Where(one => one.Entity == table.Entity).Select(one => one.Id)], entities, cancel);
+            await Entities(connection, table, $"{OfThese(table)} and {Waits(table)}", products, null, entities, cancel);
+        return entities.Count == 0 ? [] : await Products(connection, entities, cancel);
+    }
+
+    /// <summary>These rows as they are now, whether or not they still wait, with their products.</summary>
+    /// <param name="connection">Inside a transaction that holds the products.</param>
+    /// <param name="rows">Which.</param>
+    /// <param name="columns">Which of their columns are asked for, by the kind of row; null for all. A description may be longer than everything else together.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<IReadOnlyList<PendingProduct>> Rows(
+        NpgsqlConnection connection, IReadOnlyCollection<(string Entity, long Id)> rows, Func<string, string[]?> columns, CancellationToken cancel)
+    {
+        var entities = new Dictionary<long, List<PendingEntity>>();
+        foreach (var table in Tables)
+            if (rows.Where(one => one.Entity == table.Entity).Select(one => one.Id).ToArray() is { Length: > 0 } ids)
+                await Entities(connection, table, "t.id = any($1)", ids, columns(table.Entity), entities, cancel);
         return entities.Count == 0 ? [] : await Products(connection, entities, cancel);
     }
 
@@ -54,18 +64,17 @@ public static class ReadPendingChanges
         : "t.pending";
 
     private static async Task Entities(
-        NpgsqlConnection connection, CatalogueTable table, long[] products, long[] also, Dictionary<long, List<PendingEntity>> into, CancellationToken cancel)
+        NpgsqlConnection connection, CatalogueTable table, string where, long[] ids, string[]? columns, Dictionary<long, List<PendingEntity>> into, CancellationToken cancel)
     {
+        var row = columns is null ? $"((to_jsonb(t) - 'pending' - 'row_hash') {Named(table)})" : $"jsonb_build_object({string.Join(", ", columns.Select(column => $"'{column}', t.{column}"))})";
         await using var command = new NpgsqlCommand($"""
             select t.id, {table.ProductOf}, {(table.Name is "inventory_levels" or "product_publications" or "collection_members" ? "null::bigint" : "t.shopify_id")}, t.mark,
-                   (to_jsonb(t) - 'pending' - 'row_hash' {Named(table)})::text, coalesce({Pending(table)}, '{"{}"}')::text
+                   {row}::text, coalesce({Pending(table)}, '{"{}"}')::text
             from {table.Name} t
-            where {OfThese(table)} and ({Waits(table)}{(also.Length == 0 ? "" : " or t.id = any($2)")})
+            where {where}
             order by t.id
             """, connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new() { Value = products });
-        if (also.Length > 0)
-            command.Parameters.Add(new() { Value = also });
+        command.Parameters.Add(new() { Value = ids });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {

@@ -29,11 +29,11 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane, Func<Cancellat
                 return;
     }
 
-    /// <summary>Takes an answer that came another way, as a line of a bulk mutation's result.</summary>
-    public static void Take(PushOperation operation, JsonElement data, IReadOnlyList<UserError> errors, SentProduct into)
+    /// <summary>Takes an answer that came another way, as a line of a bulk mutation's result. Answers the product where it shows it.</summary>
+    public static JsonElement? Take(PushOperation operation, JsonElement data, IReadOnlyList<UserError> errors, SentProduct into)
     {
-        into.Nodes(data);
         Refuse(operation, errors, into);
+        return into.Nodes(data);
     }
 
     private async Task Define(CancellationToken cancel)
@@ -107,7 +107,7 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane, Func<Cancellat
             return [];
         }
         foreach (var part in operation.Parts.Where(part => refused[part].Any()))
-            into.Note(part, new FieldResult.Refused(Words(refused[part])));
+            into.Note(part, refused[part].All(IsOvertaken) ? new FieldResult.Overtaken() : new FieldResult.Refused(Words(refused[part])));
         PushPart[] others = [.. operation.Parts.Where(part => !refused[part].Any())];
         if (errors.Count > 0 && operation.IsAtomic)
             return others;
@@ -115,6 +115,9 @@ public sealed class SendOperations(ShopifyAdmin admin, Lane lane, Func<Cancellat
             into.Note(part, new FieldResult.Taken());
         return [];
     }
+
+    // Shopify no longer holds what we last read, and has written nothing.
+    private static bool IsOvertaken(UserError error) => error.Code is "CHANGE_FROM_QUANTITY_STALE" or "STALE_OBJECT";
 
     /// <summary>Which element of the list an error is about; null when it does not say.</summary>
     private static PushPart? PartOf(PushOperation operation, UserError error)
@@ -189,17 +192,30 @@ public sealed class SentProduct(PushProduct product, long ticket)
         }
     }
 
-    internal void Nodes(JsonElement data)
+    /// <summary>What answers showed of the product that came in no order: their calls may have been done in any.</summary>
+    internal void Show(IReadOnlyList<ShownProduct> shown)
+    {
+        if (shown.Count < 2)
+            return;
+        var tags = Product.Entities.FirstOrDefault(entity => entity is { Entity: "product" } && entity.Has("tags"));
+        (ProductNode, var knowsTags) = ShownProduct.Together(shown, tags?.Value("tags"));
+        if (tags is not null && !knowsTags)
+            _results[(tags.Entity, tags.EntityId, "tags")] = new FieldResult.Unknown(null);
+    }
+
+    internal JsonElement? Nodes(JsonElement data)
     {
         var payload = data.EnumerateObject().FirstOrDefault().Value;
         if (payload.ValueKind != JsonValueKind.Object)
-            return;
+            return null;
+        JsonElement? shown = null;
         foreach (var name in new[] { "product", "node" })
             if (payload.TryGetProperty(name, out var node) && node.ValueKind == JsonValueKind.Object && node.TryGetProperty("title", out _))
-                ProductNode = node;
+                ProductNode = shown = node;
         if (payload.TryGetProperty("productVariants", out var variants) && variants.ValueKind == JsonValueKind.Array)
             foreach (var variant in variants.EnumerateArray())
                 if (variant.ValueKind == JsonValueKind.Object && variant.TryGetProperty("price", out _))
                     VariantNodes[variant.GetProperty("id").GetString()!] = variant;
+        return shown;
     }
 }

@@ -28,6 +28,7 @@ public sealed class PushInBulkTests(TestDatabase database) : IClassFixture<TestD
             .ShouldBe([(priced[5], PushStatus.Refused, "Bundles cannot be changed here")]);
         (await shop.Shop.Calls("BulkOperationRunMutation")).ShouldBe(3);
         (await shop.Shop.Calls("ProductUpdate")).ShouldBe(0);
+        (await shop.Shop.Calls("Scalars")).ShouldBeLessThanOrEqualTo(3, "titles and tags of one product are settled by their answers");
         (await shop.Executed("productUpdate")).ShouldBe(300);
         (await database.Scalar<long>("select count(*) from push_lines")).ShouldBe(0);
         var truth = (await shop.Demo.State("products")).Count(row => row.GetProperty("title").GetString()!.StartsWith("In bulk", StringComparison.Ordinal));
@@ -46,10 +47,12 @@ public sealed class PushInBulkTests(TestDatabase database) : IClassFixture<TestD
         var wanted = await database.Scalar<string>("select string_agg(id || array_to_string(array(select unnest(tags) order by 1), ','), ';' order by id) from products where id = any($1)", edited);
         var plan = await shop.Prepare();
         await shop.Force(plan, "bulk");
+        await shop.Demo.ClearCalls();
 
         await shop.Push(plan);
 
         edited.ShouldNotBeEmpty();
+        (await shop.Shop.Calls("Scalars")).ShouldBe(1, "which of the two was done last, their answers tell");
         (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done || item.Outcome?.Contains("Shopify wrote", StringComparison.Ordinal) == true).Select(item => item.Outcome).ShouldBeEmpty();
         (await database.Scalar<string>("select string_agg(id || array_to_string(array(select unnest(tags) order by 1), ','), ';' order by id) from products where id = any($1)", edited)).ShouldBe(wanted);
         (await shop.Waiting()).ShouldBe(0);

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+
+namespace CowansDashboard.Sync.Push;
+
+/// <summary>
+/// Where the time of a bulk push goes. Its stages overlap, and each goes on in several places at once: a stage's time is that
+/// during which it went on anywhere.
+/// </summary>
+public sealed class PushStages(TimeProvider clock)
+{
+    public PushStage Looking { get; } = new(clock);
+
+    public PushStage Uploading { get; } = new(clock);
+
+    /// <summary>Operations that Shopify ran.</summary>
+    public PushStage Running { get; } = new(clock);
+
+    /// <summary>Fetching and writing what Shopify answered.</summary>
+    public PushStage Confirming { get; } = new(clock);
+
+    public PushStage LookingAgain { get; } = new(clock);
+
+    /// <summary>Seconds by stage.</summary>
+    public JsonObject Seconds() => new()
+    {
+        ["looking"] = Looking.Seconds,
+        ["uploading"] = Uploading.Seconds,
+        ["running"] = Running.Seconds,
+        ["confirming"] = Confirming.Seconds,
+        ["looking again"] = LookingAgain.Seconds,
+    };
+}
+
+/// <summary>One stage.</summary>
+public sealed class PushStage(TimeProvider clock)
+{
+    private readonly Lock _one = new();
+    private TimeSpan _over;
+    private int _going;
+    private long _since;
+
+    public double Seconds
+    {
+        get
+        {
+            lock (_one)
+                return Math.Round((_over + (_going > 0 ? clock.GetElapsedTime(_since) : TimeSpan.Zero)).TotalSeconds, 3);
+        }
+    }
+
+    /// <summary>It goes on until what is returned is disposed.</summary>
+    public IDisposable Begin()
+    {
+        lock (_one)
+            if (_going++ == 0)
+                _since = clock.GetTimestamp();
+        return new Going(this);
+    }
+
+    private void End()
+    {
+        lock (_one)
+            if (--_going == 0)
+                _over += clock.GetElapsedTime(_since);
+    }
+
+    private sealed class Going(PushStage stage) : IDisposable
+    {
+        private bool _ended;
+
+        public void Dispose()
+        {
+            if (_ended)
+                return;
+            _ended = true;
+            stage.End();
+        }
+    }
+}
