@@ -8,5 +8,5 @@ public sealed class CatalogOptions
 {
     /// <summary>Hours after which Shopify deletes a product that was deleted here, and until which it can be restored. Default 24; every deletion may name its own.</summary>
     [Range(1, Removal.MostHours)]
-    public int RollbackHours { get; set; } = 24;
+    public int RollbackHours { get; set; } = Removal.UsualHours;
 }

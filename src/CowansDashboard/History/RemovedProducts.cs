@@ -83,11 +83,23 @@ internal static class RemovedProducts
         await using var command = new NpgsqlCommand("select coalesce(array_agg(id), '{}') from products where id = any($1) and mark = 1 and deleted_at is null", connection);
         command.Parameters.Add(new() { Value = asked });
         var here = ((long[])(await command.ExecuteScalarAsync(cancel))!).ToHashSet();
+        if (here.Count > 0)
+            await Keep(connection, [.. wanted.Fields.Where(edit => IsRemoval(edit) && here.Contains(edit.EntityId))], cancel);
         return here.Count == 0 ? wanted : wanted with
         {
             Fields = [.. wanted.Fields.Where(edit => edit.Entity != CatalogueFields.Product || !here.Contains(edit.EntityId))],
             Removed = [.. wanted.Removed.Concat(here.Select(id => new RowRef(CatalogueFields.Product, id))).Distinct()],
         };
+    }
+
+    /// <summary>A product that is on its way to Shopify goes here at once, and there as it was asked, if Shopify makes it after all.</summary>
+    private static async Task Keep(NpgsqlConnection connection, FieldEdit[] removals, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "update push_creates c set removal = u.removal from unnest($1::bigint[], $2::text[]) u (product_id, removal) where c.product_id = u.product_id", connection);
+        command.Parameters.Add(new() { Value = removals.Select(edit => edit.EntityId).ToArray() });
+        command.Parameters.Add(new() { Value = removals.Select(edit => (string)edit.New!).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>Those of the products that are removed here, and whether Shopify is deleting them.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using CowansDashboard.History;
 using CowansDashboard.Sync.Pull;
 using Npgsql;
 
@@ -145,42 +144,20 @@ public static class AdoptCreated
 
     private static async Task Products(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
     {
-        await Removed(connection, storeId, read, cancel);
         await using var command = new NpgsqlCommand($"""
-            update products t set mark = {Mark}, pending = {Later("product")}
+            update products t set mark = 0, pending = {Later("product")}
             where t.store_id = $1 and t.shopify_id = any($2) and t.mark = 1
+            returning t.id, t.deleted_at is not null
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = read.Parents.ToArray() });
-        await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    /// <summary>
-    /// Products that were removed here while Shopify made them: what was here only went at once, and is now deleted with a window like
-    /// any other. The next push archives it.
-    /// </summary>
-    private static async Task Removed(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand("""
-            with gone as (
-                select p.id, p.status, s.id as change_set_id
-                from products p cross join lateral (select max(c.change_set_id) as id from changes c where c.entity = 'product' and c.entity_id = p.id and c.field = 'removed') s
-                where p.store_id = $1 and p.shopify_id = any($2) and p.mark = 1 and p.deleted_at is not null and s.id is not null),
-            deleting as (
-                update products p set deleted_at = null, removal = $3, status = $4, version = version + 1, updated_at = now() from gone where p.id = gone.id),
-            said as (
-                insert into changes (change_set_id, store_id, entity, entity_id, product_id, field, old, new)
-                select gone.change_set_id, $1, 'product', gone.id, gone.id, v.field, v.old, v.new
-                from gone cross join lateral (values ('removal', null, to_jsonb($3)), ('status', to_jsonb(gone.status), to_jsonb($4))) v (field, old, new)
-                where v.old is distinct from v.new)
-            insert into removals (store_id, product_id, kind, hours, change_set_id) select $1, gone.id, 'delete', $5, gone.change_set_id from gone
-            """, connection);
-        command.Parameters.Add(new() { Value = storeId });
-        command.Parameters.Add(new() { Value = read.Parents.ToArray() });
-        command.Parameters.Add(new() { Value = new Removal(Removal.UsualHours).Text });
-        command.Parameters.Add(new() { Value = Removal.Archived });
-        command.Parameters.Add(new() { Value = Removal.UsualHours });
-        await command.ExecuteNonQueryAsync(cancel);
+        var removed = new List<long>();
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+            while (await reader.ReadAsync(cancel))
+                if (reader.GetBoolean(1))
+                    removed.Add(reader.GetInt64(0));
+        if (removed.Count > 0)
+            await ArchiveCreated.Remove(connection, storeId, [.. removed], cancel);
     }
 
     // Both sides are named once, before they are compared: a product may have two thousand variants.

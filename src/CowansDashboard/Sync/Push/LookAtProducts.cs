@@ -1,4 +1,6 @@
 using CowansDashboard.Shopify;
+using CowansDashboard.Shopify.Errors;
+using CowansDashboard.Shopify.Operations;
 using CowansDashboard.Sync.Pull;
 using Npgsql;
 
@@ -14,18 +16,22 @@ public sealed class LookAtProducts(ShopifyAdmin admin, NpgsqlDataSource database
     /// <param name="between">Done once new rows are recognised, and before anything is merged.</param>
     public async Task<Func<NpgsqlConnection, Task<MergeCounts>>> Read(long[] products, bool plain, CancellationToken cancel, Func<NpgsqlConnection, Task>? between = null)
     {
+        var created = plain ? [] : await Created(products, cancel);
         var (ids, variants, joining) = await Named(products, cancel);
         if (plain)
         {
             var read = await new ReadScalars(admin, database, lane).Read(ids, variants, cancel);
             return connection => new MergeScalars(source.StoreId, source.RunId).Merge(connection, read, cancel);
         }
+        ids = [.. ids, .. created.Select(one => one.ShopifyId)];
         var whole = ids.Length == 0 ? null : await new ReadProducts(admin, database, lane).Read(ids, cancel);
         var members = await new ReadMemberships(admin, lane).Read(joining, cancel);
         return async connection =>
         {
             if (whole is null)
                 return new MergeCounts();
+            foreach (var (product, shopifyId) in created)
+                await AdoptCreated.Product(connection, source.StoreId, product, shopifyId, cancel);
             await AdoptCreated.Adopt(connection, source.StoreId, whole, cancel);
             if (between is not null)
                 await between(connection);
@@ -34,6 +40,46 @@ public sealed class LookAtProducts(ShopifyAdmin admin, NpgsqlDataSource database
             await AdoptCreated.Members(connection, source.StoreId, joining, members, cancel);
             return counts;
         };
+    }
+
+    /// <summary>
+    /// Products that were sent for the first time and whose answer nobody has: whether Shopify made them is asked by the id under
+    /// which they were sent. Left alone, a pull would bring them as strangers.
+    /// </summary>
+    private async Task<List<(long Product, long ShopifyId)>> Created(long[] products, CancellationToken cancel)
+    {
+        var asked = new List<(long Product, Guid CustomId)>();
+        await using (var command = database.CreateCommand("""
+            select c.product_id, c.custom_id from push_creates c join products p on p.id = c.product_id and p.mark = 1 and p.shopify_id is null
+            where c.product_id = any($1) and exists (
+                select from push_items i where i.plan_id = $2 and i.product_id = c.product_id and i.entity = 'product' and i.kind = 'create' and i.status = 'sent')
+            order by 1
+            """))
+        {
+            command.Parameters.Add(new() { Value = products });
+            command.Parameters.Add(new() { Value = planId });
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+                asked.Add((reader.GetInt64(0), reader.GetGuid(1)));
+        }
+        var created = new List<(long, long)>();
+        foreach (var (product, customId) in asked)
+            if (await Find(customId, cancel) is { } found)
+                created.Add((product, found));
+        return created;
+    }
+
+    private async Task<long?> Find(Guid customId, CancellationToken cancel)
+    {
+        try
+        {
+            return (await admin.Send(Queries.ProductByCustomId(CreateProduct.Namespace, CreateProduct.Key, $"{customId:N}"), lane, cancel)).Data.ProductByIdentifier?.Id.Number;
+        }
+        catch (ShopifyFaultException unknown) when (unknown.Fault is ShopifyFault.Invalid)
+        {
+            // Shopify has never been told of such ids, so it has made nothing under one.
+            return null;
+        }
     }
 
     /// <summary>Our products' ids in Shopify, those of the variants whose items are open, and those of products that enter or leave a collection.</summary>

@@ -42,7 +42,8 @@ public sealed class PrepareProducts(PushScope scope)
         {
             var connection = transaction.Connection;
             await HoldProducts.Hold(connection, products, cancel);
-            scope.Count(transaction, await merge(connection));
+            var counts = await merge(connection);
+            scope.Count(transaction, counts);
             var items = await PushItems.Open(connection, scope.PlanId, products, cancel);
             var rows = await PushRows.Read(connection, products, items, cancel);
             var (go, settled) = (new List<PushProduct>(), new List<SettledItem>());
@@ -52,9 +53,12 @@ public sealed class PrepareProducts(PushScope scope)
             await PushItems.Close(connection, [.. items.Join(settled, item => item.Id, one => one.ItemId, (item, one) => (item, one))], cancel);
             await PushItems.Await(connection, scope.Run.StoreId, go, cancel);
             go = await WithCustomIds(connection, go, cancel);
+            await scope.ArchiveCreated(transaction, products, cancel);
             var over = products.Except(go.Select(product => product.ProductId)).ToArray();
             await Release(connection, over, cancel);
-            await RefreshSummaries.Refresh(connection, products, cancel);
+            // Where nothing has changed but that it is on its way, there is nothing new to show.
+            if (counts is not { Inserted: 0, Updated: 0, Deleted: 0, Conflicts: 0 } || settled.Any(item => item.Status != PushStatus.Sent))
+                await RefreshSummaries.Refresh(connection, products, cancel);
             transaction.Advance(scope.Stream, settled.Count(item => item.Status != PushStatus.Sent));
             PushCounts.Count(transaction, settled);
             return (IReadOnlyList<PushProduct>)go;
@@ -66,12 +70,13 @@ public sealed class PrepareProducts(PushScope scope)
         var product = rows.Product(items.Key);
         foreach (var item in items)
         {
-            if (PushDecision.Held(item, product?.Removal) is { } away)
+            var now = rows.Row(item.Entity, item.EntityId);
+            // What Shopify has made already is made, also where its product was removed here meanwhile.
+            if (!(item.Kind == PushKind.Create && now is { Kind: PushKind.Update }) && PushDecision.Held(item, product?.Removal) is { } away)
             {
                 settled.Add(PushDecision.Settle(item, [away]));
                 continue;
             }
-            var now = rows.Row(item.Entity, item.EntityId);
             var decision = PushDecision.Before(item, now, rows.InConflict(item.Entity, item.EntityId));
             if (!decision.Goes)
             {

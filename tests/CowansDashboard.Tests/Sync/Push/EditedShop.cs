@@ -44,6 +44,22 @@ internal sealed class EditedShop : IAsyncDisposable
         return (long[])(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>New products with one variant each, "Made 1" and so on, as the editor leaves them; answers our ids.</summary>
+    public Task<long[]> Make(int products) => _database.Scalar<long[]>("""
+        with p as (
+            insert into products (store_id, title, handle, status, tags, vendor, mark)
+            select $1, 'Made ' || n, 'made-' || n, 'DRAFT', '{}', 'Us', 1 from generate_series(1, $2) n returning id),
+        v as (insert into variants (store_id, product_id, option_values, position, price, mark) select $1, id, '{}', 1, 9.5, 1 from p)
+        select array_agg(id order by id) from p
+        """, Store, products);
+
+    /// <summary>As if the node of a run had died and the run had been cancelled a minute ago.</summary>
+    public async Task EndAsLost(long run)
+    {
+        await _database.Scalar<long>("with e as (update runs set status = 'cancelling' where id = $1 returning 1) select count(*) from e", run);
+        await _database.Scalar<long>("with e as (update runs set status = 'cancelled', epoch = epoch + 1, finished_at = now() - interval '1 minute' where id = $1 returning 1) select count(*) from e", run);
+    }
+
     /// <summary>Who edits, and what the history calls it.</summary>
     public ChangeSetHead Head(string kind = ChangeSetKind.Edit, string title = "Edited", string by = "Ann") => new(Store, kind, title, null, by.ToLowerInvariant(), by);
 

@@ -68,7 +68,7 @@ public sealed class PushEndedTests(TestDatabase database) : IClassFixture<TestDa
 
         var id = await shop.Apply(plan);
         await shop.Demo.HasCaught("hold");
-        await EndAsLost(id);
+        await shop.EndAsLost(id);
         await Patience.Until(() => database.Scalar<bool>("select count(*) = 0 from sent_fields where store_id = $1", shop.Store));
 
         (await shop.Items(plan)).Where(item => item.Status == PushStatus.Failed).ShouldNotBeEmpty();
@@ -96,7 +96,7 @@ public sealed class PushEndedTests(TestDatabase database) : IClassFixture<TestDa
 
         var id = await shop.Apply(plan);
         await shop.Demo.HasCaught("hold");
-        await EndAsLost(id);
+        await shop.EndAsLost(id);
         await Patience.Until(async () => (await shop.Items(plan)).Single().Status == PushStatus.Failed);
         (await shop.Items(plan)).ShouldHaveSingleItem().Outcome!.ShouldContain("it counts once");
         await shop.Demo.ClearFaults();
@@ -130,13 +130,6 @@ public sealed class PushEndedTests(TestDatabase database) : IClassFixture<TestDa
         (await shop.Items(plan)).ShouldHaveSingleItem().Status.ShouldBe(PushStatus.Refused);
         (await shop.Waiting()).ShouldBe(0);
         await shop.ShouldAgree();
-    }
-
-    /// <summary>As if its node had died and the run had been cancelled a minute ago.</summary>
-    private async Task EndAsLost(long run)
-    {
-        await database.Scalar<long>("with e as (update runs set status = 'cancelling' where id = $1 returning 1) select count(*) from e", run);
-        await database.Scalar<long>("with e as (update runs set status = 'cancelled', epoch = epoch + 1, finished_at = now() - interval '1 minute' where id = $1 returning 1) select count(*) from e", run);
     }
 
     private static async Task Sell(EditedShop shop, long item, long location, int left)
