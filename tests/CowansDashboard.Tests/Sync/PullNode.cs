@@ -1,4 +1,9 @@
 using System.Diagnostics;
+using CowansDashboard.Runs;
+using CowansDashboard.Schedules;
+using CowansDashboard.Sync.Push;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace CowansDashboard.Tests.Sync;
 
@@ -17,10 +22,15 @@ internal sealed class PullNode : IAsyncDisposable
     public static async Task Serve(string connectionString, string shopify, string folder, string node)
     {
         Console.WriteLine("starting");
-        await using var host = await PullHost.Start(connectionString, new Uri(shopify), folder, node, options => options.BatchRows = 60);
+        await using var host = await PullHost.Start(connectionString, new Uri(shopify), folder, node, options => options.BatchRows = 60, Schedules);
         Console.WriteLine("ready");
         await Task.Delay(Timeout.Infinite);
     }
+
+    // Schedules by the clock of the machine; nobody but the test wakes them.
+    private static void Schedules(IServiceCollection services) => services.AddSingleton<IRunWork>(provider => new PerformSchedules(provider.GetRequiredService<NpgsqlDataSource>(),
+        new SendSchedules(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<PreparePush>(), provider.GetRequiredService<StartPush>(),
+            provider.GetRequiredService<ReadPushPlan>()), TimeProvider.System));
 
     public static PullNode Start(string connectionString, CowansDashboard.Tests.Support.DemoStore demo, string node)
     {
