@@ -34,10 +34,12 @@ public sealed class PreviewUndo(NpgsqlDataSource database)
                 foreach (var chunk in ofEntity.Select(change => change.EntityId).Distinct().Chunk(5_000))
                     await ReadNow(scope.StoreId, entity, [.. ofEntity.Select(change => change.Field).Where(field => CatalogueFields.Find(entity.Name, field) is not null).Distinct()], chunk, now, cancel);
 
+        var kept = changes.Where(change => change is { Entity: CatalogueFields.Product, Field: "created" } && now.TryGetValue((change.Entity, change.EntityId), out var made) && made is { Gone: false, Mark: not 1 })
+            .Select(change => change.EntityId).ToHashSet();
         List<UndoLine> returning = [], staying = [];
         foreach (var change in changes)
         {
-            var (line, returns) = Decide(change, now.TryGetValue((change.Entity, change.EntityId), out var row) ? row : null);
+            var (line, returns) = change.Field == "created" && UndoneChange.BelongsTo(kept, change) ? (Kept(change), false) : Decide(change, now.TryGetValue((change.Entity, change.EntityId), out var row) ? row : null);
             (returns ? returning : staying).Add(line);
         }
         return new UndoPreview(returning.Count, staying.Count, await Named(returning.Take(mostLines), cancel), await Named(staying.Take(mostLines), cancel));
@@ -54,6 +56,9 @@ public sealed class PreviewUndo(NpgsqlDataSource database)
             lines[i] = lines[i] with { RowName = reader.IsDBNull(0) ? null : reader.GetString(0) };
         return lines;
     }
+
+    private static UndoLine Kept(UndoneChange change) =>
+        new(change.Entity, change.EntityId, change.ProductId, change.Field, change.After?.DeepClone(), change.After?.DeepClone(), "Its product is in Shopify by now and stays.");
 
     private static (UndoLine Line, bool Returns) Decide(UndoneChange change, (JsonObject Values, int Mark, bool Gone)? now)
     {

@@ -40,10 +40,11 @@ public sealed class UndoChanges(NpgsqlDataSource database, SaveChangeSet saving)
         var standing = await Standing(connection, batch, cancel);
         List<UndoneChange> changes = [.. batch.Where(change => change.Ids.All(standing.Contains))];
         var existing = await Existing(connection, scope.StoreId, changes, cancel);
+        var staying = await Staying(connection, changes, cancel);
         var wanted = new WantedChanges
         {
             Fields = [.. changes.Where(change => CatalogueFields.Find(change.Entity, change.Field) is not null).Select(change => change.Edit)],
-            Removed = [.. changes.Where(change => change.Field == "created").Select(Row)],
+            Removed = [.. changes.Where(change => change.Field == "created" && !UndoneChange.BelongsTo(staying, change)).Select(Row)],
             Returned = [.. changes.Where(change => change.Field == "removed").Select(Row).Where(existing.Contains)],
             Added = [.. changes.Where(change => change.Field == "removed" && !existing.Contains(Row(change)))
                 .Select((change, i) => new NewRow(change.Entity, -1 - i, (JsonObject)change.Before!.DeepClone()))],
@@ -71,6 +72,17 @@ public sealed class UndoChanges(NpgsqlDataSource database, SaveChangeSet saving)
         while (await reader.ReadAsync(cancel))
             standing.Add(reader.GetInt64(0));
         return standing;
+    }
+
+    /// <summary>Products that were made here and are in Shopify by now: they are deleted with a window and not by an undo, and keep all that was made with them.</summary>
+    private static async Task<HashSet<long>> Staying(NpgsqlConnection connection, List<UndoneChange> changes, CancellationToken cancel)
+    {
+        long[] made = [.. changes.Where(change => change is { Entity: CatalogueFields.Product, Field: "created" }).Select(change => change.EntityId)];
+        if (made.Length == 0)
+            return [];
+        await using var command = new NpgsqlCommand("select coalesce(array_agg(id), '{}') from products where id = any($1) and mark <> 1 and deleted_at is null", connection);
+        command.Parameters.Add(new() { Value = made });
+        return [.. (long[])(await command.ExecuteScalarAsync(cancel))!];
     }
 
     private static RowRef Row(UndoneChange change) => new(change.Entity, change.EntityId);

@@ -90,5 +90,9 @@ internal sealed record UndoneChange(string Entity, long EntityId, long? ProductI
             : [.. changes.Select(change => beneath.TryGetValue((change.Entity, change.EntityId, change.Field), out var value) ? change with { Before = value } : change)];
     }
 
+    /// <summary>It was made along with one of these products, and goes only with it.</summary>
+    public static bool BelongsTo(IReadOnlySet<long> products, UndoneChange change) =>
+        change.Entity != CatalogueFields.Product && change.ProductId is { } product && products.Contains(product);
+
     public FieldEdit Edit => new(Entity, EntityId, Field, After, Before, IsAddition ? EditHow.Add : EditHow.Set);
 }

@@ -13,17 +13,27 @@ internal sealed partial class WriteDeliveries(
     ReceiveDelivery door, NpgsqlDataSource database, WebhookFeed feed, WebhookOptions options, TimeProvider clock, ILogger<WriteDeliveries> log) : BackgroundService
 {
     private const int Writers = 3;
+
+    // The first writer takes whatever comes; a further one only where a crowd waits, since a few rows at a time cost as many commits.
+    private const int Crowd = 8;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     private const int MostAtOnce = 200;
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Write(stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, Writers).Select(number => Write(number, stoppingToken)));
 
-    private async Task Write(CancellationToken stop)
+    private async Task Write(int number, CancellationToken stop)
     {
         await using var insert = new SharedInsert(database);
         var batch = new List<WaitingDelivery>(MostAtOnce);
         while (await More(stop))
         {
+            if (door.Line.Count < number * Crowd)
+            {
+                await Task.Delay(Moment, clock);
+                continue;
+            }
             batch.Clear();
             while (batch.Count < MostAtOnce && door.Line.TryRead(out var waiting))
                 batch.Add(waiting);

@@ -8,9 +8,11 @@ using Npgsql;
 namespace CowansDashboard.Webhooks.Handling;
 
 /// <summary>Handles a batch of one store's deliveries: what they say about the same thing is done once.</summary>
-internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores, DeliveryQueue queue, RereadNotes notes, ApplyAppEvents app, Redact redact)
+internal sealed class HandleStore(
+    NpgsqlDataSource database, ConnectStore stores, ReadStoreAge age, DeliveryQueue queue, RereadNotes notes, ApplyAppEvents app, Redact redact)
 {
     private const string SaysNothing = "The body names no id that could be read.";
+    private const string FirstPull = "It waits for the first pull of the shop to end.";
 
     public async Task Handle(long storeId, IReadOnlyCollection<ClaimedDelivery> deliveries, CancellationToken cancel)
     {
@@ -25,6 +27,11 @@ internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores
         var scope = await Scope(storeId, cancel);
         if (by[DeliveryAction.Uninstalled].Concat(by[DeliveryAction.Scopes]).ToArray() is { Length: > 0 } ofApp)
             await app.Apply(scope, ofApp, cancel);
+        if (!(await age.Read(storeId, cancel)).EverPulled)
+        {
+            await BeforeFirstPull(storeId, deliveries, cancel);
+            return;
+        }
         if (by[DeliveryAction.Locations].ToArray() is { Length: > 0 } ofLocations)
             await Apart(ofLocations, () => new ApplyLocations(scope).Apply(ofLocations, cancel));
         ClaimedDelivery[] ofProducts = [.. by[DeliveryAction.Product], .. by[DeliveryAction.ProductOfItem]];
@@ -52,6 +59,18 @@ internal sealed class HandleStore(NpgsqlDataSource database, ConnectStore stores
         }
 
         Task Fail(IEnumerable<ClaimedDelivery> failed, Exception error) => queue.Fail(failed, error.Message, isHopeless: false, cancel);
+    }
+
+    // A copy of a few products would look like the shop. What is told before the first pull, that pull brings.
+    private async Task BeforeFirstPull(long storeId, IReadOnlyCollection<ClaimedDelivery> deliveries, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select exists (select from runs where store_id = $1 and kind = $2 and finished_at is null)");
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = StartPull.Full.Name });
+        if (await command.ExecuteScalarAsync(cancel) is true)
+            await queue.Postpone(deliveries, FirstPull, cancel);
+        else
+            await queue.Settle([.. deliveries.Where(one => !one.IsSettled).Select(one => new SettledDelivery(one, DeliveryOutcome.Noted))], cancel);
     }
 
     /// <summary>Reads what was noted a moment ago: stock, memberships, and collections that products have entered or left.</summary>
