@@ -31,7 +31,7 @@ internal sealed partial class WriteDeliveries(
         {
             if (door.Line.Count < number * Crowd)
             {
-                await Task.Delay(Moment, clock);
+                await Task.Delay(Moment, clock, CancellationToken.None);
                 continue;
             }
             batch.Clear();
