@@ -207,14 +207,22 @@ public static class AdoptCreated
 
     private static string WasSent(string entity) => $"exists (select from sent_fields f where f.entity = '{entity}' and f.entity_id = t.id)";
 
-    /// <summary>Fields that no longer hold what was sent wait, on what was sent. So do pictures of a variant: they hang on it once it is there.</summary>
+    /// <summary>
+    /// Fields that no longer hold what was sent wait, on what was sent. So do pictures of a variant: they hang on it once it is there.
+    /// A metafield that was made on both sides before anything was sent waits on nothing: where the values differ a person decides.
+    /// </summary>
     private static string Later(string entity)
     {
         var changed = $"""
             (select jsonb_object_agg(f.field, f.value) from sent_fields f
              where f.entity = '{entity}' and f.entity_id = t.id and coalesce(to_jsonb(t) -> f.field, 'null') is distinct from coalesce(f.value, 'null'))
             """;
-        return entity == "variant" ? $$"""nullif(coalesce({{changed}}, '{}') || case when t.media_ids = '{}' then '{}' else '{"media_ids": []}' end::jsonb, '{}')""" : changed;
+        return entity switch
+        {
+            "variant" => $$"""nullif(coalesce({{changed}}, '{}') || case when t.media_ids = '{}' then '{}' else '{"media_ids": []}' end::jsonb, '{}')""",
+            "metafield" => $$"""case when t.deleted_at is not null or {{WasSent(entity)}} then {{changed}} else '{"value": null}' end""",
+            _ => changed,
+        };
     }
 
     private static long Id(JsonElement node) => Shopify.ShopifyId.Parse(node.GetProperty("id").GetString()!).Number;

@@ -110,6 +110,8 @@ public static class PushDecision
         var agreed = now.Pending[field];
         if (field == "tags")
             return Tags(planned, agreed, local);
+        if (field == "available" && (string?)now.Pending["how"] == "add")
+            return Addition(planned, agreed, local);
         if (Same(field, agreed, value))
             return (null, new FieldFate(field, PushStatus.Done, "Sent; it was edited again meanwhile, and that waits for the next push."));
         if (!Same(field, agreed, before))
@@ -130,6 +132,14 @@ public static class PushDecision
             ? (null, new FieldFate("tags", PushStatus.Done, "Shopify holds them already."))
             : (new PushedField("tags", agreed, new JsonArray([.. wanted.Select(tag => (JsonNode)tag)])), null);
     }
+
+    // Sales go on: what was planned is the difference, which follows the quantity that Shopify holds by now.
+    private static (PushedField?, FieldFate?) Addition(PushedField planned, JsonNode? agreed, JsonNode? local) =>
+        Quantity(local) - Quantity(agreed) == Quantity(planned.New) - Quantity(planned.Base)
+            ? (planned with { Base = agreed, New = local }, null)
+            : (null, new FieldFate(planned.Field, PushStatus.Skipped, EditedAgain));
+
+    private static long? Quantity(JsonNode? quantity) => quantity is null ? null : long.Parse(quantity.ToJsonString(), CultureInfo.InvariantCulture);
 
     private static string[] Elements(JsonNode? set) => [.. JsonValues.Elements(set)];
 

@@ -45,6 +45,27 @@ public sealed class PushEverythingTests(TestDatabase database) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_metafield_that_was_made_on_both_sides_is_a_conflict_and_neither_value_is_lost()
+    {
+        await using var shop = await EditedShop.Start(database, 10);
+        // The copy has not heard of one that Shopify has, and somebody makes it here.
+        var ours = await database.Scalar<long>("""
+            with theirs as (select * from metafields where store_id = $1 and owner_kind = 'product' and type = 'single_line_text_field' order by id limit 1),
+            unheard as (delete from metafields where id = (select id from theirs)),
+            made as (insert into metafields (store_id, owner_kind, owner_id, namespace, key, type, value, mark)
+                select store_id, owner_kind, owner_id, namespace, key, type, 'Ours', 1 from theirs returning id)
+            select id from made
+            """, shop.Store);
+
+        var id = await shop.Apply(await shop.Prepare());
+        await shop.Host.Until(id, run => run.Now.Status.IsFinished());
+
+        (await database.Scalar<string>("select value || ' ' || (pending -> 'value')::text || ' ' || mark from metafields where id = $1", ours)).ShouldBe("Ours null 0");
+        (await database.Scalar<bool>("select count(*) = 1 from conflicts where store_id = $1 and entity = 'metafield' and entity_id = $2 and closed_at is null", shop.Store, ours)).ShouldBeTrue();
+        (await shop.Executed("metafieldsSet")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_row_that_was_removed_and_added_again_is_sent_once_and_one_removed_while_it_was_made_is_removed_there_too()
     {
         await using var shop = await EditedShop.Start(database, 10);
