@@ -67,7 +67,7 @@ public sealed partial class DispatchRecurringWork(
         var missed = due.Rhythm.Turns(due.At, now, StoreZone.Of(due.TimeZone));
         if (due.MostLate is { } most && now - due.At > most)
         {
-            await Move(connection, due, next, now, RecurringOutcome.Missed, $"No server was there in time. It waits for its next time instead.", missed, null, cancel);
+            await Move(connection, due, next, now, RecurringOutcome.Missed, $"{(due.WaitedFor is { } waited ? $"It would have begun too late. {waited}" : "No server was there in time.")} It waits for its next time instead.", missed, null, cancel);
             await transaction.CommitAsync(cancel);
             return new Turn(due.Id, due.StoreId, true, null);
         }

@@ -38,15 +38,25 @@ public sealed class ReadMissed(NpgsqlDataSource database, TimeProvider clock)
                 and (case when f.changed_at is not null and d.triggered_at is not null then d.triggered_at >= f.changed_at - interval '2 seconds'
                     else d.heard_at >= coalesce(f.changed_at, f.known_at) - interval '2 seconds' end
                     or d.heard_at <= f.found_at and (d.done_at is null or d.done_at >= f.found_at)))
+        -- Heard, and not understood yet: it may be about this very change.
+        and not exists (
+            select from webhook_deliveries q
+            where q.state = 'queued' and q.store_id = f.store_id and q.entity_id is null and not q.is_test
+                and split_part(q.topic, '/', 1) = split_part(f.topic, '/', 1) and q.heard_at <= f.found_at + $4::interval)
         """;
 
     public async Task<IReadOnlyList<MissedTopic>> Topics(long storeId, DateTimeOffset since, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
-            with deliveries as (
-                select topic, count(*) filter (where heard_at >= $2) as heard, max(heard_at) as last, min(heard_at) as first,
-                    percentile_cont(0.95) within group (order by extract(epoch from done_at - triggered_at)) filter (where heard_at >= $2) as lag
-                from webhook_deliveries where store_id = $1 and not is_test group by topic),
+            with recent as (
+                select topic, count(*) as heard, percentile_cont(0.95) within group (order by extract(epoch from done_at - triggered_at)) as lag
+                from webhook_deliveries where store_id = $1 and heard_at >= $2 and not is_test group by topic),
+            -- Its first and last from the index: a shop keeps a million deliveries.
+            deliveries as (
+                select t.topic, coalesce(r.heard, 0) as heard, r.lag,
+                    (select min(d.heard_at) from webhook_deliveries d where d.store_id = $1 and d.topic = t.topic and not d.is_test) as first,
+                    (select max(d.heard_at) from webhook_deliveries d where d.store_id = $1 and d.topic = t.topic and not d.is_test) as last
+                from (select topic from recent union select topic from webhook_subscriptions where store_id = $1) t left join recent r on r.topic = t.topic),
             heard as (
                 select coalesce(d.topic, w.topic) as topic, coalesce(d.heard, 0) as heard, d.last, d.lag, least(d.first, w.registered_at) as first,
                     w.shopify_id is not null as registered, w.back_at
