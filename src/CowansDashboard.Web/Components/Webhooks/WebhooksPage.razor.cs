@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using CowansDashboard.History;
 using CowansDashboard.Stores;
+using CowansDashboard.Sync.Reconcile;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Api;
 using CowansDashboard.Web.Components.Kit;
@@ -22,11 +23,14 @@ public sealed partial class WebhooksPage(
     NavigationManager navigation, IJSRuntime js, Toasts toasts, TimeProvider clock, AuthenticationStateProvider authentication, IAuthorizationService authorization, CurrentStore current, ShellFeed shell,
     WebhookFeed feed, ReadDeliveries read, CountDeliveries count, CountOutcomes countOutcomes, ReadDeliveryChanges readChanges, NameEntities nameEntities,
     ReadSubscriptions readSubscriptions, ReadCallbackAddress readAddress, ReadWebhookTroubles readTroubles, MarkGapsSeen markSeen, CheckSubscriptions checkSubscriptions,
-    SendTestDelivery sendTest, ReplayDeliveries replay, ReplayFiltered replayFiltered, ListStores stores)
+    SendTestDelivery sendTest, ReplayDeliveries replay, ReplayFiltered replayFiltered, ReadMissed readMissed, ListStores stores)
 {
     private const int PageSize = 50;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CountAgain = TimeSpan.FromSeconds(3);
+
+    // What was missed is known by a comparison only, which does not come every second.
+    private static readonly TimeSpan MissedAgain = TimeSpan.FromMinutes(1);
 
     private WebhooksState state = new(new DeliveryFilter());
     private IReadOnlyList<DeliveryRow>? rows;
@@ -45,7 +49,8 @@ public sealed partial class WebhooksPage(
     private DateTime since;
     private bool busy, replaying;
     private long? loadedStore;
-    private long countedAt;
+    private long countedAt, missedAt;
+    private IReadOnlyDictionary<string, long>? missed;
     private TimeSpan counting;
     private IDisposable? heard;
     private IJSObjectReference? script;
@@ -70,11 +75,13 @@ public sealed partial class WebhooksPage(
                 return null;
             var total = figures.Topics.Sum(topic => topic.Heard);
             var again = figures.Topics.Sum(topic => topic.Repeats);
+            var lost = missed?.Values.Sum() ?? 0;
             var when = When.Clock(figures.Since, clock.GetUtcNow(), Store!.TimeZone);
             return total == 0
                 ? $"No event was heard since {when}." + (subscriptions is { Registered: > 0 } known ? $" {Figure.Count(known.Registered)} of {Figure.Count(known.Wanted, "topic is", "topics are")} registered at Shopify." : "")
                 : $"{Figure.Count(total, "event")} heard since {when}{(again > 0 ? $", {Figure.Count(again)} of them more than once" : "")}."
                     + (subscriptions is { } wanted && wanted.Registered < wanted.Wanted && address is not null ? $" {Figure.Count(wanted.Registered)} of {Figure.Count(wanted.Wanted, "topic is", "topics are")} registered." : "")
+                    + (lost > 0 ? $" {Figure.Count(lost)} missed and found by reading." : "")
                     + (troubles.Queued > 0 ? $" {Figure.Count(troubles.Queued)} wait." : "");
         }
     }
@@ -98,7 +105,7 @@ public sealed partial class WebhooksPage(
             return;
         (rows, figures, subscriptions, details, troubles) = (null, null, null, null, WebhookTroubles.None);
         loadedStore = Store.Id;
-        countedAt = 0;
+        (countedAt, missedAt, missed) = (0, 0, null);
         heard?.Dispose();
         heard = feed.Subscribe(Store.Id, MarkAndRefresh);
         var there = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), Store.TimeZone).DateTime;
@@ -192,6 +199,11 @@ public sealed partial class WebhooksPage(
         subscriptions = await readSubscriptions.Read(store.Id, Gone);
         troubles = await readTroubles.Read(store.Id, Gone);
         address = await readAddress.Read(Gone);
+        if (missedAt == 0 || clock.GetElapsedTime(missedAt) > MissedAgain)
+        {
+            missed = (await readMissed.Topics(store.Id, midnight, Gone)).ToDictionary(topic => topic.Topic, topic => topic.Missed, StringComparer.OrdinalIgnoreCase);
+            missedAt = clock.GetTimestamp();
+        }
         figures = new(midnight, topics, slots, outcomes, await sendTest.Last(store.Id, midnight, Gone),
             await count.ByTopic(store.Id, clock.GetUtcNow() - TopicsTable.Recent, Gone));
         (countedAt, counting) = (clock.GetTimestamp(), clock.GetElapsedTime(began));
