@@ -2,11 +2,13 @@ using CowansDashboard.Accounts;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Reconcile;
 using CowansDashboard.Tests.Support;
 using CowansDashboard.Tests.Web;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Accounts;
 using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Webhooks.Subscriptions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +25,7 @@ public sealed class FirstRunTests
         await using var page = new Rendered(services => services
             .AddSingleton(app.Get<ListStores>()).AddSingleton(app.Get<RemoveStore>()).AddSingleton(app.Get<TestConnection>())
             .AddSingleton(app.Get<AddStore>()).AddSingleton(app.Get<ChangeStore>()).AddSingleton(app.Get<ShopifyOptions>())
-            .AddSingleton(app.Get<StartPull>()).AddSingleton(app.Get<ReadPerson>()).AddSingleton(app.Get<CountOpenConflicts>()).AddSingleton(app.Get<CowansDashboard.Webhooks.Subscriptions.ReadWebhookTroubles>()).AddScoped<CurrentStore>()
+            .AddSingleton(app.Get<StartPull>()).AddSingleton(app.Get<ReadPerson>()).AddSingleton(app.Get<CountOpenConflicts>()).AddSingleton(app.Get<ReadDrift>()).AddSingleton(app.Get<ReadWebhookTroubles>()).AddScoped<CurrentStore>()
             .AddSingleton<AuthenticationStateProvider>(new SomebodyElse()));
         var before = await page.Show<FirstRunPage>();
         var there = page.Get<NavigationManager>().Uri;

@@ -57,7 +57,9 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
     public async Task Stock_writes_no_row_of_a_product()
     {
         const string Rows = "select md5((select string_agg(ctid::text || xmin::text, ',' order by id) from products) || (select string_agg(ctid::text || xmin::text, ',' order by id) from variants))";
+        const string Orders = "topic = 'orders/create' and outcome = 'noted' and entity = 'order'";
         var before = await shop.Database.Scalar<string>(Rows);
+        var orders = await shop.Count(Orders);
 
         await shop.Demo.EditMany("inventory-level", 60, 31, true, "available");
         await shop.Demo.Order(5, 32);
@@ -65,7 +67,7 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
 
         (await shop.Database.Scalar<string>(Rows)).ShouldBe(before);
         await shop.Database.ShouldEqual(shop.Store, shop.Demo);
-        (await shop.Count("topic = 'orders/create' and outcome = 'noted' and entity = 'order' and entity_id not in (7001, 7002)")).ShouldBe(5);
+        (await shop.Count(Orders)).ShouldBe(orders + 5);
     }
 
     [Fact]
