@@ -50,20 +50,19 @@ internal static class NoteDrift
         await Execute(connection, purpose, $"""
             {Into}
             select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, null, {DriftColumns.Product(table)}, {DriftColumns.ProductShopifyId(table)}, null, {DriftColumns.About(table, "t")},
-                'added', {Label(table, "t")}, null, null, null, 'open', null, null
+                'added', {Label(table, "t")}, null, null, null, {State(purpose)}
             from {stage} t where not exists (select from {table.Name} o where o.store_id = t.store_id and o.shopify_id = t.shopify_id)
             {Again}
             """, cancel);
         await Execute(connection, purpose, $"""
             {Into}
             select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, t.id, {DriftColumns.Product(table)}, {DriftColumns.ProductShopifyId(table)}, null, {DriftColumns.About(table, "t")},
-                'removed', null, {Label(table, "t")}, null, null, 'open', null, null
+                'removed', null, {Label(table, "t")}, null, null, {State(purpose)}
             from {table.Name} t join (select product_id, max(ticket) as ticket from {stage} group by product_id) s on t.product_id = s.product_id
             where t.shopify_id is not null and t.deleted_at is null and t.mark <> 1 and t.ticket <= s.ticket
                 and not exists (select from {stage} n where n.store_id = t.store_id and n.shopify_id = t.shopify_id)
             {Again}
             """, cancel);
-        await Repaired(connection, purpose, table, cancel);
     }
 
     /// <summary>The same rows after the merge: what holds Shopify's value now is repaired, what kept an edit is not.</summary>
@@ -85,11 +84,10 @@ internal static class NoteDrift
             {Into}
             select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, {(table.ReservesIds && purpose.TakesIn ? "t.id" : "null")},
                 {(table == CatalogueTable.Products && !purpose.TakesIn ? "null" : DriftColumns.Product(table))}, {DriftColumns.ProductShopifyId(table)}, {DriftColumns.Collection(table, "t")},
-                {DriftColumns.About(table, "t")}, 'added', {Label(table, "t")}, null, {DriftColumns.Since(table, "t")}, {DriftColumns.By(table, "t")}, 'open', null, null
+                {DriftColumns.About(table, "t")}, 'added', {Label(table, "t")}, null, {DriftColumns.Since(table, "t")}, {DriftColumns.By(table, "t")}, {State(purpose)}
             from {stage} t where {told}{(table == CatalogueTable.Levels ? " and t.variant_id is not null" : "")}
             {Again}
             """, cancel);
-        await Repaired(connection, purpose, table, cancel);
     }
 
     /// <summary>Rows that the copy has and Shopify lacks; before they are marked.</summary>
@@ -101,19 +99,13 @@ internal static class NoteDrift
         await Execute(connection, purpose, $"""
             {Into}
             select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, t.id, {DriftColumns.Product(table)}, {DriftColumns.ProductShopifyId(table)}, {DriftColumns.Collection(table, "t")},
-                {DriftColumns.About(table, "t")}, 'removed', null, {Label(table, "t")}, null, {DriftColumns.By(table, "t")}, 'open', null, null
+                {DriftColumns.About(table, "t")}, 'removed', null, {Label(table, "t")}, null, {DriftColumns.By(table, "t")}, {State(purpose)}
             from {table.Name} t where t.id = any($3) and t.ticket < $4 {living}
             {Again}
             """, cancel, ids, ticket);
-        await Repaired(connection, purpose, table, cancel);
     }
 
-    /// <summary>Rows on one side only are brought in, or marked, by the same transaction; what an earlier comparison had noted of them is repaired with it.</summary>
-    private static Task Repaired(NpgsqlConnection connection, ReadPurpose purpose, CatalogueTable table, CancellationToken cancel) =>
-        !purpose.TakesIn ? Task.CompletedTask : Execute(connection, purpose, $"""
-            update drift set state = 'repaired', settled_at = now(), settled_run = $2
-            where store_id = $1 and run_id = $2 and state = 'open' and entity = '{table.Entity}' and field in ('added', 'removed')
-            """, cancel);
+    private static string State(ReadPurpose purpose) => purpose.TakesIn ? "'repaired', now(), $2" : "'open', null, null";
 
     /// <summary>What a row that is only on one side is shown as.</summary>
     private static string Label(CatalogueTable table, string row) => table.Name switch
