@@ -145,12 +145,12 @@ test('every served field answers', async () => {
   const { served } = await import('../served-fields.mjs');
   const shop = aShop(1000);
   const bulk = { byId: () => null, list: () => ({ length: 0 }) };
-  const context = { ...aContext(shop), bulk, jobs: { byId: () => null }, versions: [] };
+  const context = { ...aContext(shop), bulk, jobs: { byId: () => null }, versions: [], version: '2026-10', subscriptions: { byId: () => null, list: () => ({ length: 0 }) }, app: 'app' };
   const product = shop.productAt(3), variant = product.variants[1], ids = { product: product.gid, collection: shop.collections.list[0].gid, location: shop.locations[0].gid, publication: shop.publications[0].gid };
   const findMedia = kind => { for (let i = 0; ; i++) { const m = shop.productAt(i).media.find(x => x.kind === kind); if (m) return m; } };
   const args = (type, field) => ({
     first: 3, limit: 10, key: 'organic', names: ['available'], publicationId: ids.publication, locationId: ids.location, inventoryItemId: variant.itemGid, ownerType: 'PRODUCT', identifier: { handle: product.handle }, ids: [ids.product, ids.collection],
-    id: { productVariant: variant.gid, inventoryItem: variant.itemGid, inventoryLevel: variant.levels[0].gid, collection: ids.collection, hasCollection: ids.collection, inCollection: ids.collection, location: ids.location, publication: ids.publication, bulkOperation: 'gid://shopify/BulkOperation/1', job: 'gid://shopify/Job/1', productOperation: 'gid://shopify/ProductSetOperation/1' }[field] ?? ids.product,
+    id: { productVariant: variant.gid, inventoryItem: variant.itemGid, inventoryLevel: variant.levels[0].gid, collection: ids.collection, hasCollection: ids.collection, inCollection: ids.collection, location: ids.location, publication: ids.publication, bulkOperation: 'gid://shopify/BulkOperation/1', webhookSubscription: 'gid://shopify/WebhookSubscription/1', job: 'gid://shopify/Job/1', productOperation: 'gid://shopify/ProductSetOperation/1' }[field] ?? ids.product,
   });
   const tables = served;
   const option = tables.Product.options(product, {}, context)[0];
@@ -170,6 +170,8 @@ test('every served field answers', async () => {
     CollectionSourceExclusionConditionProductTag: tables.CollectionSourceExclusion.conditions({ source: conditionsSource })[0],
     Location: shop.locations[0], Publication: shop.publications[0], AppCatalog: tables.Publication.catalog(shop.publications[0]), MarketCatalog: tables.Publication.catalog(shop.publications[2]), Taxonomy: {}, Shop: shop, AppInstallation: context,
     ProductSetOperation: operation, ProductDeleteOperation: operation,
+    WebhookSubscription: { gid: 'gid://shopify/WebhookSubscription/1', id: 1, topic: 'PRODUCTS_UPDATE', uri: 'https://example.com/', format: 'JSON', name: null, includeFields: [], createdAt: 1, updatedAt: 1 },
+    WebhookHttpEndpoint: { callbackUrl: 'https://example.com/' },
     BasicEvent: { gid: 'x', event: { action: 'destroy', subjectGid: 'x', subjectType: 'PRODUCT', title: 't', createdAt: 1, number: 1 } }, BulkOperation: { kind: 'QUERY', createdAt: 1, completedAt: null, objectCount: 1, rootObjectCount: 1, status: 'RUNNING', shownStatus: 'RUNNING', gid: 'x', query: '', errorCode: null, shownFileSize: null, url: null, partialDataUrl: null },
   };
   const { schema } = theSchema();
