@@ -193,8 +193,7 @@ public sealed partial class WebhooksPage(
         if (!always && countedAt != 0 && clock.GetElapsedTime(countedAt) is var past && (past < CountAgain || past < counting * 10))
             return;
         var began = clock.GetTimestamp();
-        var there = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), store.TimeZone);
-        var midnight = new DateTimeOffset(there.Date, store.TimeZone.GetUtcOffset(there.Date));
+        var midnight = ShopMoment.Start(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), store.TimeZone).Date, store.TimeZone).At;
         var (topics, slots, outcomes) = (await count.ByTopic(store.Id, midnight, Gone), await count.ByTime(store.Id, midnight, Gone), await countOutcomes.Count(store.Id, midnight, Gone));
         subscriptions = await readSubscriptions.Read(store.Id, Gone);
         troubles = await readTroubles.Read(store.Id, Gone);
@@ -280,7 +279,7 @@ public sealed partial class WebhooksPage(
 
     private Task ReplaySince() => Busy(async () =>
     {
-        var at = new DateTimeOffset(since, Store!.TimeZone.GetUtcOffset(since));
+        var at = ShopMoment.Start(since, Store!.TimeZone).At;
         Say(await replay.Since(Store.Id, at, sinceTopic.Length == 0 ? null : sinceTopic, CancellationToken.None));
         replaying = false;
     });
