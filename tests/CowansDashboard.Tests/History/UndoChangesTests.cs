@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.Catalog;
 using CowansDashboard.History;
 using CowansDashboard.Tests.Support;
 using static CowansDashboard.Tests.History.EditedShop;
@@ -147,6 +148,38 @@ public sealed class UndoChangesTests(TestDatabase database) : IClassFixture<Test
         await Undo(shop, undone);
         (await shop.Variants(product)).ShouldBe(variants[1..]);
         (await database.Scalar<string>("select value || mark from metafields where owner_id = $1 and deleted_at is null", product)).ShouldBe("cold1");
+    }
+
+    [Fact]
+    public async Task A_creation_that_Shopify_has_by_now_stays_whole_and_one_that_it_has_not_goes_whole()
+    {
+        var shop = await Open(database);
+        async Task<(long Product, SaveOutcome.Saved Saved)> Make(string title)
+        {
+            var made = await Saved(new CreateProduct(shop.Saving).Create(shop.Head(kind: ChangeSetKind.Create), new NewProduct(new JsonObject { ["title"] = title })
+            {
+                Options = [new NewOption("Size", ["S"])],
+                Variants = [new JsonObject { ["price"] = 5, ["option_values"] = Texts("S") }],
+            }, default));
+            return (made.Created[CreateProduct.Key], made);
+        }
+        var (sent, sending) = await Make("Sent");
+        var (waiting, waits) = await Make("Waiting");
+        foreach (var (table, column) in new[] { ("products", "id"), ("variants", "product_id"), ("product_options", "product_id") })
+            await database.Scalar<long>($"with e as (update {table} set mark = 0, shopify_id = 700000 + id where {column} = $1 returning 1) select count(*) from e", sent);
+        const string Parts = """
+            select (select count(*) from products where id = $1 and deleted_at is null and mark <> 2) + (select count(*) from variants where product_id = $1 and deleted_at is null and mark <> 2)
+                + (select count(*) from product_options where product_id = $1 and deleted_at is null and mark <> 2)
+            """;
+
+        var preview = await new PreviewUndo(database.Source).Preview(Scope(shop, sending), 10, default);
+        await Undo(shop, sending);
+        await Undo(shop, waits);
+
+        preview.Returns.ShouldBe(0);
+        preview.Staying.ShouldContain(line => line.Note == "Its product is in Shopify by now and stays.");
+        (await database.Scalar<long>(Parts, sent)).ShouldBe(3);
+        (await database.Scalar<long>(Parts, waiting)).ShouldBe(0);
     }
 
     [Fact]
