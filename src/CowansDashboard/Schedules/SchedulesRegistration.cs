@@ -13,7 +13,7 @@ public static class SchedulesRegistration
     // The rows say when something is due; this is how promptly that is noticed.
     private static readonly TimeSpan LookAtWork = TimeSpan.FromSeconds(10);
 
-    /// <summary>Registers scheduled changes. Needs AddData, AddRuns, AddCatalog, AddHistory, AddSync and AddSubscriptions.</summary>
+    /// <summary>Registers scheduled changes. Needs AddData, AddRuns, AddCatalog, AddHistory, AddSync, AddWebhooks and AddSubscriptions.</summary>
     public static IServiceCollection AddSchedules(this IServiceCollection services)
     {
         services.AddSingleton<ReadSchedules>();
@@ -34,7 +34,7 @@ public static class SchedulesRegistration
         services.AddSingleton<ChangeRecurringWork>();
         services.AddSingleton<RunRecurringWorkNow>();
         services.AddSingleton<PauseRecurringWork>();
-        services.AddSingleton<IRecurringTask, SweepDeliveries>();
+        services.AddSingleton<IRecurringTask, SweepOldRecords>();
         services.AddSingleton<IRecurringTask, CheckSubscriptionsAgain>();
         services.AddQuartz(quartz =>
         {

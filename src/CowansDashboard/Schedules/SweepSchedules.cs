@@ -1,40 +1,17 @@
-using Microsoft.Extensions.Hosting;
+using CowansDashboard.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace CowansDashboard.Schedules;
 
 /// <summary>Once a day lets go of schedules that have been over for a year, and of their values; what they changed stays in the history.</summary>
-public sealed partial class SweepSchedules(NpgsqlDataSource database, TimeProvider clock, ILogger<SweepSchedules> log) : BackgroundService
+public sealed class SweepSchedules(NpgsqlDataSource database, TimeProvider clock, ILogger<SweepSchedules> log) : DailySweep(clock, log)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromHours(24);
-    private static readonly TimeSpan AfterTrouble = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Over = TimeSpan.FromDays(365);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var next = Look;
-            try
-            {
-                await Sweep(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            // An exception that left this loop would stop the whole host.
-            catch (Exception error)
-            {
-                LogUnswept(error.Message);
-                next = AfterTrouble;
-            }
-            await Task.Delay(next, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override string What => "Old schedules";
 
-    internal async Task Sweep(CancellationToken cancel)
+    protected internal override async Task Sweep(CancellationToken cancel)
     {
         await using var sweep = database.CreateCommand("""
             with old as (
@@ -42,10 +19,7 @@ public sealed partial class SweepSchedules(NpgsqlDataSource database, TimeProvid
             delete from schedule_layers l using old where l.schedule_id = old.id
             """);
         sweep.CommandTimeout = 0;
-        sweep.Parameters.Add(new() { Value = clock.GetUtcNow() - Over });
+        sweep.Parameters.Add(new() { Value = Clock.GetUtcNow() - Over });
         await sweep.ExecuteNonQueryAsync(cancel);
     }
-
-    [LoggerMessage(2115, LogLevel.Warning, "Old schedules could not be swept away yet: {Error}")]
-    private partial void LogUnswept(string error);
 }

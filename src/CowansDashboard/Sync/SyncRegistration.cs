@@ -26,6 +26,7 @@ public static class SyncRegistration
         services.AddSingleton<IRunWork, CompareStore>();
         services.AddSingleton<ReadDrift>();
         services.AddSingleton<ReadMissed>();
+        services.AddSingleton<SweepDrift>();
         services.AddSingleton<TakeInDrift>();
         services.AddSingleton<ChooseRepair>();
         services.AddHostedService<SweepPulls>();

@@ -17,6 +17,7 @@ public static class WebhooksRegistration
         services.AddSingleton<ReadDeliveries>();
         services.AddSingleton<CountDeliveries>();
         services.AddSingleton<ReplayDeliveries>();
+        services.AddSingleton<SweepDeliveries>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<RereadNotes>();
         services.AddSingleton<ApplyAppEvents>();
@@ -25,7 +26,6 @@ public static class WebhooksRegistration
         services.AddHostedService<WriteDeliveries>();
         services.AddHostedService<ListenForWebhooks>();
         services.AddHostedService<HandleDeliveries>();
-        services.AddHostedService<SweepDeliveries>();
         return services;
     }
 }

@@ -38,6 +38,29 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
     }
 
     [Fact]
+    public async Task Before_the_first_pull_an_event_is_noted_and_makes_no_product()
+    {
+        var pulled = await shop.Database.Scalar<DateTime>("select last_full_pull_at from stores where id = $1", shop.Store);
+        await shop.Database.Scalar<long>("update stores set last_full_pull_at = null where id = $1 returning id", shop.Store);
+        try
+        {
+            var before = await shop.Database.Scalar<long>("select count(*) from products");
+            await shop.Demo.Create(1);
+            await shop.IsQuiet();
+
+            (await shop.Database.Scalar<long>("select count(*) from products")).ShouldBe(before);
+            (await shop.Database.Scalar<string>("select outcome from webhook_deliveries where topic = 'products/create' order by id desc limit 1")).ShouldBe("noted");
+        }
+        finally
+        {
+            await shop.Database.Scalar<long>("update stores set last_full_pull_at = $2 where id = $1 returning id", shop.Store, pulled);
+        }
+        // The first pull would have brought it; here a later one does.
+        await shop.Host.Pull(shop.Store);
+        await shop.Database.ShouldEqual(shop.Store, shop.Demo);
+    }
+
+    [Fact]
     public async Task Deliveries_that_come_twice_and_in_any_order_end_in_the_same_copy()
     {
         await shop.Demo.Webhooks(new { @double = 30, shuffle = 40, seed = 3 });

@@ -1,41 +1,18 @@
-using Microsoft.Extensions.Hosting;
+using CowansDashboard.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace CowansDashboard.Catalog.Bulk;
 
 /// <summary>Once a day lets go of previews that nobody applied within a week, and of edits that were applied, given up or scheduled long ago; their history stays.</summary>
-public sealed partial class SweepBulkPreviews(NpgsqlDataSource database, TimeProvider clock, ILogger<SweepBulkPreviews> log) : BackgroundService
+public sealed class SweepBulkPreviews(NpgsqlDataSource database, TimeProvider clock, ILogger<SweepBulkPreviews> log) : DailySweep(clock, log)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromHours(24);
-    private static readonly TimeSpan AfterTrouble = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Unused = TimeSpan.FromDays(7);
     private static readonly TimeSpan Applied = TimeSpan.FromDays(90);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var next = Look;
-            try
-            {
-                await Sweep(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            // An exception that left this loop would stop the whole host.
-            catch (Exception error)
-            {
-                LogUnswept(error.Message);
-                next = AfterTrouble;
-            }
-            await Task.Delay(next, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override string What => "Old previews of bulk edits";
 
-    internal async Task Sweep(CancellationToken cancel)
+    protected internal override async Task Sweep(CancellationToken cancel)
     {
         await using var sweep = database.CreateCommand("""
             with old as (
@@ -49,11 +26,8 @@ public sealed partial class SweepBulkPreviews(NpgsqlDataSource database, TimePro
             delete from bulk_items i using old where i.preview_id = old.id
             """);
         sweep.CommandTimeout = 0;
-        sweep.Parameters.Add(new() { Value = clock.GetUtcNow() - Unused });
-        sweep.Parameters.Add(new() { Value = clock.GetUtcNow() - Applied });
+        sweep.Parameters.Add(new() { Value = Clock.GetUtcNow() - Unused });
+        sweep.Parameters.Add(new() { Value = Clock.GetUtcNow() - Applied });
         await sweep.ExecuteNonQueryAsync(cancel);
     }
-
-    [LoggerMessage(2110, LogLevel.Warning, "Old previews of bulk edits could not be swept away yet: {Error}")]
-    private partial void LogUnswept(string error);
 }

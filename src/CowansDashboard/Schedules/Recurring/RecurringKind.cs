@@ -46,7 +46,7 @@ public sealed record RecurringKind(string Name, string Title, string Does, Rhyth
 
     public static readonly RecurringKind CheckWebhooks = new("check-subscriptions", "Check webhook subscriptions", "Asks Shopify which webhooks it sends here, and registers again what is gone.", Rhythm.Every(15, 0, 5));
 
-    public static readonly RecurringKind Sweep = new("sweep", "Clear out old records", "Deletes webhook deliveries that are done and older than 30 days.", Rhythm.Daily(4, 10));
+    public static readonly RecurringKind Sweep = new("sweep", "Clear out old records", "Deletes events that were handled long ago, and differences that were settled 90 days ago.", Rhythm.Daily(4, 10));
 
     public static IReadOnlyList<RecurringKind> All { get; } = [PullChanges, CompareQuick, CompareFull, CheckWebhooks, Sweep];
 

@@ -11,7 +11,15 @@ public static class MergePendingSources
     private static readonly string[] Fields = ["position", "source_type", "title", "definition"];
 
     /// <summary>Sources as Shopify has them now; the arrays belong together.</summary>
-    public sealed record Read(long[] Collections, string[] Gids, int[] Positions, string[] Types, string[] Titles, string[] Definitions, byte[][] Hashes);
+    public sealed record Read(long[] Collections, string[] Gids, int[] Positions, string[] Types, string[] Titles, string[] Definitions, byte[][] Hashes)
+    {
+        /// <summary>The parameters $1 to $9 of a statement about them.</summary>
+        public void AddTo(NpgsqlCommand command, long storeId, long ticket)
+        {
+            foreach (var value in new object[] { storeId, ticket, Collections, Gids, Positions, Types, Titles, Definitions, Hashes })
+                command.Parameters.Add(new() { Value = value });
+        }
+    }
 
     public static async Task<int> Merge(NpgsqlConnection connection, long storeId, long? runId, long ticket, Read read, CancellationToken cancel)
     {
@@ -53,15 +61,7 @@ public static class MergePendingSources
             where t.pending is not null and t.ticket < $2 and t.row_hash is distinct from r.row_hash
             order by t.id for update of t
             """, connection);
-        command.Parameters.Add(new() { Value = storeId });
-        command.Parameters.Add(new() { Value = ticket });
-        command.Parameters.Add(new() { Value = read.Collections });
-        command.Parameters.Add(new() { Value = read.Gids });
-        command.Parameters.Add(new() { Value = read.Positions });
-        command.Parameters.Add(new() { Value = read.Types });
-        command.Parameters.Add(new() { Value = read.Titles });
-        command.Parameters.Add(new() { Value = read.Definitions });
-        command.Parameters.Add(new() { Value = read.Hashes });
+        read.AddTo(command, storeId, ticket);
         var merged = new List<MergedEntity>();
         var hashes = new List<byte[]>();
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -46,15 +46,7 @@ public sealed class MergeSources(long storeId, long? runId)
                 returning 1)
             select (select count(*) from gone), (select count(*) from kept)
             """, connection);
-        command.Parameters.Add(new() { Value = storeId });
-        command.Parameters.Add(new() { Value = ticket });
-        command.Parameters.Add(new() { Value = read.Collections });
-        command.Parameters.Add(new() { Value = read.Gids });
-        command.Parameters.Add(new() { Value = read.Positions });
-        command.Parameters.Add(new() { Value = read.Types });
-        command.Parameters.Add(new() { Value = read.Titles });
-        command.Parameters.Add(new() { Value = read.Definitions });
-        command.Parameters.Add(new() { Value = read.Hashes });
+        read.AddTo(command, storeId, ticket);
         command.Parameters.Add(new() { Value = collections.Select(collection => collection.Id).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);

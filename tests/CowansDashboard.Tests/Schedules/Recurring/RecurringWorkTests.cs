@@ -2,8 +2,10 @@ using System.Globalization;
 using CowansDashboard.Runs;
 using CowansDashboard.Schedules.Recurring;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Reconcile;
 using CowansDashboard.Tests.Runs;
 using CowansDashboard.Tests.Support;
+using CowansDashboard.Webhooks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CowansDashboard.Tests.Schedules.Recurring;
@@ -111,6 +113,18 @@ public sealed class RecurringWorkTests(TestDatabase database) : IClassFixture<Te
         await node.Until(run, RunStatus.Succeeded);
         (await shop.RunNow("sweep")).ShouldBe(new RunNowOutcome.Started(null));
         (await shop.Of("sweep")).Last!.Said.ShouldBe("Nothing was old enough.");
+        await database.Source.Execute($"""
+            insert into webhook_deliveries (store_id, webhook_id, topic, body, state, heard_at)
+            select {shop.Store}, state || days, 'products/update', '', state, now() - days * interval '1 day' from unnest(array['queued', 'done', 'dead']) state, unnest(array[13, 20, 29]) days
+            """);
+        await database.Source.Execute($"""
+            insert into drift (store_id, run_id, entity, entity_key, field, state, settled_at)
+            select {shop.Store}, 1, 'product', state || days, 'title', state, now() - days * interval '1 day' from unnest(array['open', 'repaired']) state, unnest(array[80, 100]) days
+            """);
+        await shop.RunNow("sweep");
+        (await shop.Of("sweep")).Last!.Said.ShouldBe("3 events and 1 difference deleted.");
+        (await database.Scalar<string>("select string_agg(webhook_id, ' ' order by webhook_id) from webhook_deliveries where store_id = $1", shop.Store)).ShouldBe("dead13 dead20 done13 queued13 queued20 queued29");
+        (await database.Scalar<string>("select string_agg(entity_key, ' ' order by entity_key) from drift where store_id = $1", shop.Store)).ShouldBe("open100 open80 repaired80");
         (await shop.RunNow("tea")).ShouldBe(new RunNowOutcome.Refused("There is no such work."));
     }
 
@@ -183,7 +197,7 @@ public sealed class RecurringWorkTests(TestDatabase database) : IClassFixture<Te
         public Task<int> Dispatch(RunHost? on = null) => Dispatcher(on ?? node).Dispatch(default);
 
         public Task<RunNowOutcome> RunNow(string work) =>
-            new RunRecurringWorkNow(database.Source, Starter(node), Dispatcher(node), [new SweepDeliveries(database.Source)], clock).Run(store, work, RunsOfTests.Ann, default);
+            new RunRecurringWorkNow(database.Source, Starter(node), Dispatcher(node), [Sweep], clock).Run(store, work, RunsOfTests.Ann, default);
 
         public async Task<RecurringWork> Of(string work) =>
             (await new ReadRecurringWork(database.Source, node.Get<FindRun>()).Read(store, default)).Work.Single(one => one.Kind.Name == work);
@@ -193,8 +207,10 @@ public sealed class RecurringWorkTests(TestDatabase database) : IClassFixture<Te
         public Task<long> Quiet() => Patience.Until(
             () => database.Scalar<long>("select count(*) from runs where store_id = $1 and status not in ('succeeded', 'cancelled')", store), open => open == 0, open => $"{open} runs are not done.");
 
+        private SweepOldRecords Sweep => new(new SweepDeliveries(database.Source, new WebhookOptions()), new SweepDrift(database.Source));
+
         private DispatchRecurringWork Dispatcher(RunHost on) => new(
-            database.Source, new MakeRecurringWork(database.Source, clock), Starter(on), [new SweepDeliveries(database.Source)], clock, NullLogger<DispatchRecurringWork>.Instance);
+            database.Source, new MakeRecurringWork(database.Source, clock), Starter(on), [Sweep], clock, NullLogger<DispatchRecurringWork>.Instance);
 
         private static StartRecurringWork Starter(RunHost on) => new(on.Get<EnqueueRun>());
     }

@@ -1,0 +1,18 @@
+using System.Globalization;
+using CowansDashboard.Sync.Reconcile;
+using CowansDashboard.Webhooks;
+
+namespace CowansDashboard.Schedules.Recurring;
+
+/// <summary>Deletes what a shop's webhooks and comparisons have left, once it is so old that nobody looks at it.</summary>
+public sealed class SweepOldRecords(SweepDeliveries deliveries, SweepDrift drift) : IRecurringTask
+{
+    string IRecurringTask.Work => RecurringKind.Sweep.Name;
+
+    public async Task<RecurringResult> Perform(long storeId, CancellationToken cancel)
+    {
+        var (events, differences) = (await deliveries.Sweep(storeId, cancel), await drift.Sweep(storeId, cancel));
+        return new RecurringResult(true, events + differences == 0 ? "Nothing was old enough."
+            : string.Create(CultureInfo.InvariantCulture, $"{events:N0} {(events == 1 ? "event" : "events")} and {differences:N0} {(differences == 1 ? "difference" : "differences")} deleted."));
+    }
+}
