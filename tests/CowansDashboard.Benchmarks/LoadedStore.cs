@@ -27,12 +27,13 @@ public sealed class LoadedStore(NpgsqlDataSource database, string files, long st
         var watch = Stopwatch.StartNew();
         var maps = new PullMaps(database, storeId);
         await LoadPart(PullPart.Locations, maps, Path.Combine(files, "locations.jsonl"), ticket, runId, 0);
-        await LoadOrder.Run(PullKind.All, Math.Max(2, Environment.ProcessorCount), (_, _) => Task.CompletedTask, async (kind, _) =>
+        await LoadOrder.Run(PullKind.All, Math.Max(2, Environment.ProcessorCount), (_, _) => Task.CompletedTask, async (kind, rowsAreIn, _) =>
         {
             var began = watch.Elapsed;
             for (var pass = 0; pass < kind.Parts.Length; pass++)
             {
                 await LoadPart(kind.Parts[pass], maps, Path.Combine(files, kind.Name + ".jsonl"), ticket, runId, pass);
+                rowsAreIn();
                 lock (Stages)
                     Stages[kind.Parts[pass].Name] = (began, watch.Elapsed - began);
                 began = watch.Elapsed;

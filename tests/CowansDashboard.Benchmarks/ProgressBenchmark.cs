@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using CowansDashboard.Accounts;
 using CowansDashboard.Data;
 using CowansDashboard.Runs;
 using CowansDashboard.Tests.Runs;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -75,6 +77,7 @@ internal static class ProgressBenchmark
         builder.Services.PostConfigure<RunsOptions>(options => options.NodeName = name);
         builder.Services.AddSingleton<IRunWork>(work);
         builder.Services.AddProgressHub();
+        builder.Services.AddSingleton<AccountStamps>();
         builder.Services.AddAuthentication("everyone").AddScheme<AuthenticationSchemeOptions, Everyone>("everyone", null);
         builder.Services.AddAuthorization();
         var app = builder.Build();
@@ -91,6 +94,12 @@ internal static class ProgressBenchmark
         await using var store = database.CreateCommand("""
             insert into stores (name, shop, api_version, credential_kind, credentials) values ('Benchmark', 'benchmark', '2026-10', 'token', '') returning id
             """);
+        await using var account = database.CreateCommand("""
+            insert into accounts (name, email, normalized_email, user_name, normalized_user_name, role, security_stamp)
+            values ('Everyone', 'e', 'E', 'e', 'E', 'viewer', $1)
+            """);
+        account.Parameters.Add(new() { Value = Everyone.Stamp });
+        await account.ExecuteNonQueryAsync();
         var asked = new RunRequest(Ticking.Ticks, (long)(await store.ExecuteScalarAsync())!, new AskedBy(null, "Benchmark"));
         return ((EnqueueOutcome.Enqueued)await node.Services.GetRequiredService<EnqueueRun>().Enqueue(asked, null, CancellationToken.None)).RunId;
     }
@@ -122,11 +131,13 @@ internal static class ProgressBenchmark
         }
     }
 
-    /// <summary>The hub asks for a signed-in person; who it is makes no difference to its speed.</summary>
+    /// <summary>The hub asks for a signed-in person and whether the account still is what it was; who it is makes no difference to its speed.</summary>
     private sealed class Everyone(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
     {
+        public const string Stamp = "unchanged";
+
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.Success(
-            new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "everyone")], Scheme.Name)), Scheme.Name)));
+            new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "1"), new(new ClaimsIdentityOptions().SecurityStampClaimType, Stamp)], Scheme.Name)), Scheme.Name)));
     }
 }

@@ -10,7 +10,7 @@ public sealed class LoadKind(RunContext run, NpgsqlDataSource database, PullMaps
     private const int MostAttempts = 4;
     private const int ManyRows = 1_000_000;
 
-    public async Task Load(PullKind kind, IReadOnlyList<PullSlice> slices, RunStream stream, CancellationToken cancel)
+    public async Task Load(PullKind kind, IReadOnlyList<PullSlice> slices, RunStream stream, Action rowsAreIn, CancellationToken cancel)
     {
         // A pull that went on after its end began: what was noted then holds.
         if (slices.All(slice => slice.Status == SliceStatus.Loaded))
@@ -34,6 +34,8 @@ public sealed class LoadKind(RunContext run, NpgsqlDataSource database, PullMaps
             }
             await NoteUnseen(part, pass, slices, known, cancel);
             maps.Forget(part.Table);
+            // Other results refer to the first part of one only.
+            rowsAreIn();
             // What was known of a million rows are arrays that only a full collection frees, and nothing else asks for one so soon.
             if (known.Count > ManyRows)
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);

@@ -57,7 +57,7 @@ public sealed class PullStore(
                         await locations.WaitAsync(stop);
                     slices[kind.Name] = await fetch.Fetch(kind, slices[kind.Name], streams[kind.Name], stop);
                 },
-                (kind, stop) => load.Load(kind, slices[kind.Name], streams[kind.Name], stop), cancel);
+                (kind, rowsAreIn, stop) => load.Load(kind, slices[kind.Name], streams[kind.Name], rowsAreIn, stop), cancel);
             await locations;
         }
         finally
