@@ -39,6 +39,7 @@ namespace CowansDashboard.Shopify;
 [JsonSerializable(typeof(MutationData))]
 [JsonSerializable(typeof(JobData))]
 [JsonSerializable(typeof(WebhookSubscriptionsData))]
+[JsonSerializable(typeof(EventsData))]
 [JsonSerializable(typeof(MediaNode))]
 [JsonSerializable(typeof(MetafieldNode))]
 [JsonSerializable(typeof(InventoryLevelNode))]

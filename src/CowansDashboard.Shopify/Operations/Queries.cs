@@ -154,6 +154,10 @@ public static class Queries
     public static Operation<WebhookSubscriptionsData> WebhookSubscriptionsPage(string? after, int first = 100) =>
         Read("WebhookSubscriptionsPage", ShopifyJson.Default.WebhookSubscriptionsData, Paged(first, after), 10);
 
+    /// <summary>What was done in the shop, the newest first; who did it, where Shopify knows.</summary>
+    public static Operation<EventsData> EventsPage(string query, string? after, int first = 250) =>
+        Read("EventsPage", ShopifyJson.Default.EventsData, Paged(first, after, ("query", query)), 20);
+
     internal static Operation<T> Read<T>(string name, JsonTypeInfo<T> reading, JsonObject variables, double cost) => new()
     {
         Name = name,

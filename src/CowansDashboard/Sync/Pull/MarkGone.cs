@@ -54,6 +54,7 @@ public static class MarkGone
     {
         if (!await IsTakenIn(connection, source, CatalogueTable.Products, shopifyIds, ticket, cancel))
             return 0;
+        await SettleDrift.Products(connection, source.StoreId, source.RunId, shopifyIds, areGone: true, cancel);
         await RecordRemoteChanges.Gone(connection, source, shopifyIds, ticket, cancel);
         var count = await Silently(connection, source.StoreId, shopifyIds, ticket, cancel);
         if (count > 0)
@@ -100,6 +101,7 @@ public static class MarkGone
     {
         if (!await IsTakenIn(connection, source, CatalogueTable.Collections, shopifyIds, ticket, cancel))
             return (0, []);
+        await SettleDrift.Collections(connection, source.StoreId, source.RunId, shopifyIds, cancel);
         await using var command = new NpgsqlCommand("""
             with gone as (
                 update collections set deleted_at = now(), updated_at = now(), ticket = $3

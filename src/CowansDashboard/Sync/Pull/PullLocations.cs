@@ -1,5 +1,6 @@
 using CowansDashboard.Runs;
 using CowansDashboard.Shopify;
+using CowansDashboard.Sync.Reconcile;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
@@ -12,6 +13,7 @@ public sealed class PullLocations(RunContext run, NpgsqlDataSource database, Sho
         var read = await new ReadLocations(admin, database).Read(cancel);
         await using var transaction = await run.Begin(cancel);
         await new MergeLocations(run.StoreId, run.RunId).Merge(transaction.Connection, read, cancel);
+        await SettleDrift.Kind(transaction.Connection, run.StoreId, run.RunId, CatalogueTable.Locations.Entity, cancel);
         await transaction.Commit(cancel);
     }
 }

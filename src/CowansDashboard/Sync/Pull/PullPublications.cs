@@ -5,6 +5,7 @@ using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Shopify;
 using CowansDashboard.Shopify.Operations;
+using CowansDashboard.Sync.Reconcile;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
@@ -37,6 +38,7 @@ public sealed class PullPublications(RunContext run, NpgsqlDataSource database, 
             reading.Read(JsonMarshal.GetRawUtf8Value(node), rows);
         await new MergeRows(run.StoreId, run.RunId).Merge(transaction.Connection, rows, cancel);
         await MarkGone.Rows(transaction.Connection, new RemoteSource(run.StoreId, run.RunId), CatalogueTable.Publications, known.Unseen().ToArray(), ticket, cancel);
+        await SettleDrift.Kind(transaction.Connection, run.StoreId, run.RunId, CatalogueTable.Publications.Entity, cancel);
         await WithoutPublication(transaction.Connection, cancel);
         await transaction.Commit(cancel);
         // Read again after a crash in between: what a place holds is known when it says so.

@@ -5,6 +5,7 @@ using CowansDashboard.Shopify;
 using CowansDashboard.Shopify.Bulk;
 using CowansDashboard.Shopify.Operations;
 using CowansDashboard.Stores;
+using CowansDashboard.Sync.Reconcile;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -211,7 +212,10 @@ public sealed class PullStore(
             command.Parameters.Add(new() { Value = stays });
             await command.ExecuteNonQueryAsync(cancel);
             if (!stays)
+            {
                 await PublicationsAreRead(run, transaction, cancel);
+                await SettleDrift.Everything(transaction.Connection, run.StoreId, run.RunId, cancel);
+            }
             // What the checkpoint needed is done with; the slices stay, to be looked at.
             await using var clean = new NpgsqlCommand("""
                 with unseen as (delete from pull_unseen where run_id = $1),

@@ -1,6 +1,7 @@
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Shopify;
+using CowansDashboard.Sync.Reconcile;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
@@ -9,6 +10,9 @@ namespace CowansDashboard.Sync.Pull;
 public sealed class RereadProducts(RunContext run, NpgsqlDataSource database, ShopifyAdmin admin)
 {
     private const int MostAttempts = 4;
+
+    /// <summary>Hears, in the transaction that merged them, which products agree with Shopify as they were read.</summary>
+    public Func<NpgsqlConnection, IReadOnlyCollection<long>, CancellationToken, Task>? Merged { get; init; }
 
     /// <summary>All products that this run has noted and not yet read, by two to ten workers.</summary>
     public async Task Noted(RunStream stream, CancellationToken cancel)
@@ -31,6 +35,12 @@ public sealed class RereadProducts(RunContext run, NpgsqlDataSource database, Sh
             {
                 await using var transaction = await run.Begin(cancel);
                 var counts = await new MergeProducts(run.StoreId, run.RunId).Merge(transaction.Connection, read, cancel);
+                // A row that was refused, or that a later read had written, leaves open what is true of its product.
+                long[] agreeing = counts.Failed > 0 ? [] : [.. shopifyIds.Except(counts.Reread)];
+                await SettleDrift.Products(transaction.Connection, run.StoreId, run.RunId, [.. agreeing.Except(read.Gone)], areGone: false, cancel);
+                await SettleDrift.Products(transaction.Connection, run.StoreId, run.RunId, [.. agreeing.Intersect(read.Gone)], areGone: true, cancel);
+                if (Merged is not null)
+                    await Merged(transaction.Connection, agreeing, cancel);
                 await using var done = new NpgsqlCommand(
                     "update pull_rereads set done = true where run_id = $1 and product_shopify_id = any($2)", transaction.Connection);
                 done.Parameters.Add(new() { Value = run.RunId });

@@ -31,7 +31,9 @@ public sealed class CompareStore(PullStore pull, NpgsqlDataSource database, Conn
             whole = await pull.Read(run, takesIn ? ReadAim.TakenIn : ReadAim.OnlyNoted, cancel);
         else
             await WithPatience.Do(run, options, clock, stop => Some(run, depth, stop), cancel);
-        await End(run, depth, whole, cancel);
+        var (rows, fields) = depth is ComparisonDepth.Full ? await Compared(run.StoreId, cancel) : (0, 0);
+        await new NameWho(database, stores).Name(run.StoreId, run.RunId, cancel);
+        await End(run, depth, whole, rows, fields, cancel);
     }
 
     private async Task Some(RunContext run, ComparisonDepth depth, CancellationToken cancel)
@@ -71,30 +73,32 @@ public sealed class CompareStore(PullStore pull, NpgsqlDataSource database, Conn
         return takesIn;
     }
 
-    private static async Task End(RunContext run, ComparisonDepth depth, bool whole, CancellationToken cancel)
+    // Counting a large catalogue takes seconds; held in the run's own transaction that would keep another node from taking over.
+    private async Task<(long Rows, long Fields)> Compared(long storeId, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand($"""
+            with counted as ({string.Join(" union all ", Tables.Select(Count))})
+            select coalesce(sum(n), 0)::bigint, coalesce(sum(n * f), 0)::bigint from counted
+            """);
+        command.CommandTimeout = 0;
+        command.Parameters.Add(new() { Value = storeId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    private static async Task End(RunContext run, ComparisonDepth depth, bool whole, long rows, long fields, CancellationToken cancel)
     {
         await using var transaction = await run.Begin(cancel);
+        // What was read completely and is not among what differs agrees again.
         if (depth is ComparisonDepth.Full && whole)
-        {
-            // What was read completely and is not among what differs agrees again.
-            await using var settle = new NpgsqlCommand("""
-                update drift set state = 'settled', settled_at = now(), settled_run = $2 where store_id = $1 and state = 'open' and run_id <> $2
-                """, transaction.Connection);
-            settle.Parameters.Add(new() { Value = run.StoreId });
-            settle.Parameters.Add(new() { Value = run.RunId });
-            await settle.ExecuteNonQueryAsync(cancel);
-        }
-        await using (var end = new NpgsqlCommand($"""
-            with counted as ({string.Join(" union all ", Tables.Select(Count))})
-            update comparisons set ended_at = now(), is_whole = $2,
-                rows = case when depth = 'full' then (select coalesce(sum(n), 0) from counted) else 0 end,
-                fields = case when depth = 'full' then (select coalesce(sum(n * f), 0) from counted) else 0 end
-            where run_id = $1 and store_id = $3
-            """, transaction.Connection) { CommandTimeout = 0 })
+            await SettleDrift.Everything(transaction.Connection, run.StoreId, run.RunId, cancel);
+        await using (var end = new NpgsqlCommand("update comparisons set ended_at = now(), is_whole = $2, rows = $3, fields = $4 where run_id = $1", transaction.Connection))
         {
             end.Parameters.Add(new() { Value = run.RunId });
             end.Parameters.Add(new() { Value = whole });
-            end.Parameters.Add(new() { Value = run.StoreId });
+            end.Parameters.Add(new() { Value = rows });
+            end.Parameters.Add(new() { Value = fields });
             await end.ExecuteNonQueryAsync(cancel);
         }
         await using var found = new NpgsqlCommand("""
@@ -114,5 +118,5 @@ public sealed class CompareStore(PullStore pull, NpgsqlDataSource database, Conn
     }
 
     private static string Count(CatalogueTable table) =>
-        $"select count(*) as n, {Math.Max(1, DriftColumns.Fields(table).Count)} as f from {table.Name} where store_id = $3{(table.SoftDeletes ? " and deleted_at is null" : "")}";
+        $"select count(*) as n, {Math.Max(1, DriftColumns.Fields(table).Count)} as f from {table.Name} where store_id = $1{(table.SoftDeletes ? " and deleted_at is null" : "")}";
 }

@@ -12,6 +12,11 @@ internal static class DriftColumns
     public static IReadOnlyList<string> Fields(CatalogueTable table) =>
         [.. table.Fields.Where(field => !Reckoned.Contains(field) && (table != CatalogueTable.Members || field != "position"))];
 
+    /// <summary>What both sides last agreed on, of a row t: an edit that waits for Shopify is no difference, and its base is kept beside it.</summary>
+    public static string Agreed(CatalogueTable table, string field) => table.HasPending
+        ? $"case when t.pending ? '{field}' then t.pending -> '{field}' else coalesce(to_jsonb(t.{field}), 'null') end"
+        : $"coalesce(to_jsonb(t.{field}), 'null')";
+
     public static string Key(CatalogueTable table, string row) => table.Name switch
     {
         "media" => $"{row}.shopify_id || '/' || {row}.product_id",

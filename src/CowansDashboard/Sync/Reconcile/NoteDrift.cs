@@ -15,23 +15,18 @@ internal static class NoteDrift
 
     private const string Again = """
         on conflict (store_id, entity, entity_key, field) where state = 'open' do update set
-            run_id = excluded.run_id, theirs = excluded.theirs, ours = excluded.ours, since = excluded.since, made_by = excluded.made_by,
-            state = excluded.state, settled_at = excluded.settled_at, settled_run = excluded.settled_run
+            run_id = excluded.run_id, theirs = excluded.theirs, ours = excluded.ours, since = excluded.since, made_by = excluded.made_by
         """;
 
     /// <summary>Rows that exist and were read with another content; before they are merged.</summary>
     public static async Task Changed(NpgsqlConnection connection, ReadPurpose purpose, CatalogueTable table, string stage, string match, CancellationToken cancel)
     {
         var gone = table.SoftDeletes ? table.HasPending ? "t.deleted_at is not null and t.mark <> 2" : "t.deleted_at is not null" : "false";
-        // An edit that waits for Shopify is no drift: its base is what both sides agreed on.
-        string Known(string field) => table.HasPending
-            ? $"case when t.pending ? '{field}' then t.pending -> '{field}' else coalesce(to_jsonb(t.{field}), 'null') end"
-            : $"coalesce(to_jsonb(t.{field}), 'null')";
         string[] changes =
         [
             $"(case when {gone} then jsonb_build_array('added', {Label(table, "s")}, null) end)",
             .. DriftColumns.Fields(table).Select(field =>
-                $"(case when not ({gone}) and coalesce(to_jsonb(s.{field}), 'null') is distinct from {Known(field)} then jsonb_build_array('{field}', s.{field}, t.{field}) end)"),
+                $"(case when not ({gone}) and coalesce(to_jsonb(s.{field}), 'null') is distinct from {DriftColumns.Agreed(table, field)} then jsonb_build_array('{field}', s.{field}, t.{field}) end)"),
         ];
         var echo = table.HasPending
             ? $"and not exists (select from sent_fields e where e.entity = '{table.Entity}' and e.entity_id = t.id and e.field = f.change ->> 0 and e.value = f.change -> 1)"
@@ -42,26 +37,22 @@ internal static class NoteDrift
                 {DriftColumns.About(table, "t")}, f.change ->> 0, nullif(f.change -> 1, 'null'), nullif(f.change -> 2, 'null'), {DriftColumns.Since(table, "s")}, {DriftColumns.By(table, "t")}, 'open', null, null
             from {stage} s join {table.Name} t on {match}
             cross join lateral (values {string.Join(", ", changes)}) f (change)
-            where t.ticket <= s.ticket and (t.row_hash is distinct from s.row_hash or {gone}) and f.change is not null {echo}
+            where t.ticket <= s.ticket and (t.row_hash is distinct from s.row_hash or {gone}) and f.change is not null {echo} {OfAVariant(table)}
             {Again}
             """, cancel);
         if (!table.MatchesByShopifyId)
             return;
-        await Execute(connection, purpose, $"""
-            {Into}
-            select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, null, {DriftColumns.Product(table)}, {DriftColumns.ProductShopifyId(table)}, null, {DriftColumns.About(table, "t")},
-                'added', {Label(table, "t")}, null, null, null, {State(purpose)}
+        await OnOneSide(connection, purpose, $"""
+            select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, null::bigint, {DriftColumns.Product(table)}, {DriftColumns.ProductShopifyId(table)}, null::bigint, {DriftColumns.About(table, "t")},
+                'added', {Label(table, "t")}, null::jsonb, null::timestamptz, null::text
             from {stage} t where not exists (select from {table.Name} o where o.store_id = t.store_id and o.shopify_id = t.shopify_id)
-            {Again}
             """, cancel);
-        await Execute(connection, purpose, $"""
-            {Into}
-            select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, t.id, {DriftColumns.Product(table)}, {DriftColumns.ProductShopifyId(table)}, null, {DriftColumns.About(table, "t")},
-                'removed', null, {Label(table, "t")}, null, null, {State(purpose)}
+        await OnOneSide(connection, purpose, $"""
+            select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, t.id, {DriftColumns.Product(table)}, {DriftColumns.ProductShopifyId(table)}, null::bigint, {DriftColumns.About(table, "t")},
+                'removed', null::jsonb, {Label(table, "t")}, null::timestamptz, null::text
             from {table.Name} t join (select product_id, max(ticket) as ticket from {stage} group by product_id) s on t.product_id = s.product_id
             where t.shopify_id is not null and t.deleted_at is null and t.mark <> 1 and t.ticket <= s.ticket
                 and not exists (select from {stage} n where n.store_id = t.store_id and n.shopify_id = t.shopify_id)
-            {Again}
             """, cancel);
     }
 
@@ -80,13 +71,11 @@ internal static class NoteDrift
             return;
         var told = table == CatalogueTable.Products ? "true"
             : $"not exists (select from drift n where n.run_id = $2 and n.store_id = $1 and n.entity = 'product' and n.field = 'added' and n.product_id = {table.ProductOf})";
-        await Execute(connection, purpose, $"""
-            {Into}
-            select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, {(table.ReservesIds && purpose.TakesIn ? "t.id" : "null")},
-                {(table == CatalogueTable.Products && !purpose.TakesIn ? "null" : DriftColumns.Product(table))}, {DriftColumns.ProductShopifyId(table)}, {DriftColumns.Collection(table, "t")},
-                {DriftColumns.About(table, "t")}, 'added', {Label(table, "t")}, null, {DriftColumns.Since(table, "t")}, {DriftColumns.By(table, "t")}, {State(purpose)}
-            from {stage} t where {told}{(table == CatalogueTable.Levels ? " and t.variant_id is not null" : "")}
-            {Again}
+        await OnOneSide(connection, purpose, $"""
+            select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, {(table.ReservesIds && purpose.TakesIn ? "t.id" : "null::bigint")},
+                {(table == CatalogueTable.Products && !purpose.TakesIn ? "null::bigint" : DriftColumns.Product(table))}, {DriftColumns.ProductShopifyId(table)}, {DriftColumns.Collection(table, "t")},
+                {DriftColumns.About(table, "t")}, 'added', {Label(table, "t")}, null::jsonb, {DriftColumns.Since(table, "t")}, {DriftColumns.By(table, "t")}
+            from {stage} t where {told} {OfAVariant(table)}
             """, cancel);
     }
 
@@ -96,16 +85,38 @@ internal static class NoteDrift
         if (ids.Length == 0)
             return;
         var living = (table.SoftDeletes ? "and t.deleted_at is null " : "") + (table.HasPending ? "and t.mark <> 1" : "");
-        await Execute(connection, purpose, $"""
-            {Into}
+        await OnOneSide(connection, purpose, $"""
             select $1, $2, '{table.Entity}', {DriftColumns.Key(table, "t")}, t.id, {DriftColumns.Product(table)}, {DriftColumns.ProductShopifyId(table)}, {DriftColumns.Collection(table, "t")},
-                {DriftColumns.About(table, "t")}, 'removed', null, {Label(table, "t")}, null, {DriftColumns.By(table, "t")}, {State(purpose)}
-            from {table.Name} t where t.id = any($3) and t.ticket < $4 {living}
-            {Again}
+                {DriftColumns.About(table, "t")}, 'removed', null::jsonb, {Label(table, "t")}, null::timestamptz, {DriftColumns.By(table, "t")}
+            from {table.Name} t where t.id = any($3) and t.ticket < $4 {living} {OfAVariant(table)}
             """, cancel, ids, ticket);
     }
 
-    private static string State(ReadPurpose purpose) => purpose.TakesIn ? "'repaired', now(), $2" : "'open', null, null";
+    /// <summary>
+    /// Notes rows that one side lacks. A comparison that takes in brings them in, or marks them, in this very transaction; then what
+    /// an earlier one had noted of them is repaired with it instead of standing beside it.
+    /// </summary>
+    private static Task OnOneSide(NpgsqlConnection connection, ReadPurpose purpose, string rows, CancellationToken cancel, long[]? ids = null, long ticket = 0) =>
+        Execute(connection, purpose, purpose.TakesIn
+            ? $"""
+                with found (store_id, run_id, entity, entity_key, entity_id, product_id, product_shopify_id, collection_shopify_id, about, field, theirs, ours, since, made_by) as (
+                    {rows}),
+                repaired as (
+                    update drift d set state = 'repaired', settled_at = now(), settled_run = $2, run_id = $2, theirs = f.theirs, ours = f.ours, since = f.since, made_by = f.made_by,
+                        entity_id = coalesce(f.entity_id, d.entity_id), product_id = coalesce(f.product_id, d.product_id)
+                    from found f where d.store_id = $1 and d.state = 'open' and d.entity = f.entity and d.entity_key = f.entity_key and d.field = f.field
+                    returning d.entity_key, d.field)
+                {Into}
+                select f.*, 'repaired', now(), $2 from found f where not exists (select from repaired r where r.entity_key = f.entity_key and r.field = f.field)
+                """
+            : $"""
+                {Into}
+                select f.*, 'open', null, null from ({rows}) f
+                {Again}
+                """, cancel, ids, ticket);
+
+    // Stock of a variant that the copy does not hold is shown nowhere, and no read of a product would repair it.
+    private static string OfAVariant(CatalogueTable table) => table == CatalogueTable.Levels ? "and t.variant_id is not null" : "";
 
     /// <summary>What a row that is only on one side is shown as.</summary>
     private static string Label(CatalogueTable table, string row) => table.Name switch

@@ -36,9 +36,7 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
             await Unseen(transaction.Connection, "collections", collections.Keys, ticket, cancel);
             await transaction.Commit(cancel);
         }
-        await Read(changedProducts, changedCollections, cancel);
-        await Remember("product", products.Where(one => changedProducts.Contains(one.Key)), cancel);
-        await Remember("collection", collections.Where(one => changedCollections.Contains(one.Key)), cancel);
+        await Read(changedProducts, changedCollections, Remember("product", products), Remember("collection", collections), cancel);
     }
 
     /// <summary>Some products and collections, whatever their times say.</summary>
@@ -57,17 +55,10 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
             await NoteUnseen(transaction.Connection, "collections", gone, ticket, cancel);
             await transaction.Commit(cancel);
         }
-        await Read(products, [.. collections.Except(gone)], cancel);
+        await Read(products, [.. collections.Except(gone)], null, null, cancel);
+        // One that was marked as gone before this run has nothing left that could be merged.
         await using var settle = await run.Begin(cancel);
-        await using var command = new NpgsqlCommand("""
-            update drift set state = 'repaired', settled_at = now(), settled_run = $2
-            where store_id = $1 and state = 'open' and (product_shopify_id = any($3) or collection_shopify_id = any($4) or product_shopify_id is null and collection_shopify_id is null)
-            """, settle.Connection);
-        command.Parameters.Add(new() { Value = run.StoreId });
-        command.Parameters.Add(new() { Value = run.RunId });
-        command.Parameters.Add(new() { Value = products });
-        command.Parameters.Add(new() { Value = collections });
-        await command.ExecuteNonQueryAsync(cancel);
+        await SettleDrift.Collections(settle.Connection, run.StoreId, run.RunId, gone, cancel);
         await settle.Commit(cancel);
     }
 
@@ -85,13 +76,14 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
         await transaction.Commit(cancel);
     }
 
-    private async Task Read(IReadOnlyCollection<long> products, IReadOnlyCollection<long> collections, CancellationToken cancel)
+    private async Task Read(IReadOnlyCollection<long> products, IReadOnlyCollection<long> collections,
+        Func<NpgsqlConnection, IReadOnlyCollection<long>, CancellationToken, Task>? mergedProducts, Func<NpgsqlConnection, IReadOnlyCollection<long>, CancellationToken, Task>? mergedCollections, CancellationToken cancel)
     {
         await new PullLocations(run, database, admin).Pull(cancel);
         await new PullPublications(run, database, admin).Pull(cancel);
         var concerned = await new ConcernedCollections(run.StoreId, database, admin).Of(products, cancel);
         var stream = run.Progress.Stream("products", "by id");
-        var reread = new RereadProducts(run, database, admin);
+        var reread = new RereadProducts(run, database, admin) { Merged = mergedProducts };
         await reread.Noted(stream, cancel);
         var gone = new FindGone(run, database, admin, options);
         await gone.Guard(cancel);
@@ -102,7 +94,7 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
         stream.SetTotal(stream.SoFar);
         stream.Done();
         var read = run.Progress.Stream("collections", "by id");
-        await new PullCollections(run, database, admin).Pull([.. collections.Union(concerned)], read, cancel);
+        await new PullCollections(run, database, admin) { Merged = mergedCollections }.Pull([.. collections.Union(concerned)], read, cancel);
         read.Done();
         await new PullCategories(run, database, admin).Pull(cancel);
     }
@@ -147,25 +139,23 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
         return changed;
     }
 
-    private async Task Remember(string entity, IEnumerable<KeyValuePair<long, DateTimeOffset?>> read, CancellationToken cancel)
+    /// <summary>Notes when Shopify last touched what was merged, so that the next pass need not read it again for that.</summary>
+    private Func<NpgsqlConnection, IReadOnlyCollection<long>, CancellationToken, Task> Remember(string entity, Dictionary<long, DateTimeOffset?> listed) => async (connection, merged, cancel) =>
     {
-        var rows = read.Where(one => one.Value is not null).ToList();
-        await using var transaction = await run.Begin(cancel);
+        var rows = merged.Select(id => (Id: id, At: listed.GetValueOrDefault(id))).Where(one => one.At is not null).OrderBy(one => one.Id).ToList();
         // What was only noted is found again the next time.
-        if ((await ReadPurpose.Of(transaction.Connection, run.StoreId, run.RunId, cancel)).TakesIn)
-        {
-            await using var command = new NpgsqlCommand("""
-                insert into compared_rows (store_id, entity, shopify_id, updated_at) select $1, $4, id, at from unnest($2::bigint[], $3::timestamptz[]) l (id, at)
-                on conflict (store_id, entity, shopify_id) do update set updated_at = excluded.updated_at
-                """, transaction.Connection);
-            command.Parameters.Add(new() { Value = run.StoreId });
-            command.Parameters.Add(new() { Value = rows.Select(one => one.Key).ToArray() });
-            command.Parameters.Add(Times(rows.Select(one => one.Value)));
-            command.Parameters.Add(new() { Value = entity });
-            await command.ExecuteNonQueryAsync(cancel);
-        }
-        await transaction.Commit(cancel);
-    }
+        if (rows.Count == 0 || !(await ReadPurpose.Of(connection, run.StoreId, run.RunId, cancel)).TakesIn)
+            return;
+        await using var command = new NpgsqlCommand("""
+            insert into compared_rows (store_id, entity, shopify_id, updated_at) select $1, $4, id, at from unnest($2::bigint[], $3::timestamptz[]) l (id, at)
+            on conflict (store_id, entity, shopify_id) do update set updated_at = excluded.updated_at
+            """, connection);
+        command.Parameters.Add(new() { Value = run.StoreId });
+        command.Parameters.Add(new() { Value = rows.Select(one => one.Id).ToArray() });
+        command.Parameters.Add(Times(rows.Select(one => one.At)));
+        command.Parameters.Add(new() { Value = entity });
+        await command.ExecuteNonQueryAsync(cancel);
+    };
 
     private async Task Unseen(NpgsqlConnection connection, string table, IReadOnlyCollection<long> listed, long ticket, CancellationToken cancel)
     {

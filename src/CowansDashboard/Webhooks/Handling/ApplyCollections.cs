@@ -1,5 +1,6 @@
 using CowansDashboard.History;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Reconcile;
 
 namespace CowansDashboard.Webhooks.Handling;
 
@@ -34,6 +35,8 @@ internal sealed class ApplyCollections(HandlingScope scope)
                 await scope.Write(async connection =>
                 {
                     var counts = await new MergeCollections(scope.StoreId, null).Merge(connection, read, cancel);
+                    if (counts.Failed == 0)
+                        await SettleDrift.Collections(connection, scope.StoreId, null, [.. read.Collections.Where(one => one.IsWhole).Select(one => one.ShopifyId)], cancel);
                     var outcome = Outcome(counts, isGone: read.Gone.Count > 0);
                     var changeSet = await OpenRemoteChangeSet.Opened(connection, cancel);
                     if (outcome != DeliveryOutcome.Unchanged)

@@ -1,6 +1,7 @@
 using CowansDashboard.History;
 using CowansDashboard.Shopify;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Reconcile;
 
 namespace CowansDashboard.Webhooks.Handling;
 
@@ -52,6 +53,8 @@ internal sealed class ApplyProducts(HandlingScope scope)
                     var seen = await look.After(connection, read, cancel);
                     // A later read has written one of its rows: what was read is already old.
                     again = [.. counts.Reread.Distinct().Where(left.Contains)];
+                    if (counts.Failed == 0)
+                        await SettleDrift.Products(connection, scope.StoreId, null, [.. left.Except(again)], areGone: false, cancel);
                     await scope.Notes.Note(connection, scope.StoreId, RereadNotes.Membership,
                         seen.Where(one => one.Value.MayHaveMoved).Select(one => one.Key), cancel);
                     await scope.Notes.Note(connection, scope.StoreId, RereadNotes.Collection, look.CollectionsOfGone, cancel);

@@ -57,6 +57,52 @@ public sealed class CompareStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task What_an_earlier_comparison_had_noted_is_closed_by_whoever_reads_it_again()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 40);
+        await shop.Host.Get<ChooseRepair>().Choose(shop.Store, RepairChoice.ByClick, default);
+        var products = await shop.Demo.State("products");
+        string[] ids = [.. products.Skip(3).Take(4).Select(row => row.GetProperty("id").GetString()!)];
+        var before = products[5].GetProperty("title").GetString()!;
+        var created = Number((await shop.Demo.Create(1))[0]);
+        await shop.Demo.Delete("product", ids[0]);
+        foreach (var id in ids[1..])
+            await shop.Demo.Edit("product", id, new { title = "Told by nobody" });
+        await Compare(shop, ComparisonDepth.Full);
+        (await State(ids[2], "title")).ShouldBe("open");
+
+        // A pull of one product, whatever it finds, has read that product.
+        await shop.PullSelection(Number(ids[3]));
+        (await State(ids[3], "title")).ShouldBe("settled");
+        await shop.Demo.Edit("product", ids[2], new { title = before });
+        await shop.Host.Get<ChooseRepair>().Choose(shop.Store, RepairChoice.AtOnce, default);
+        await Compare(shop, ComparisonDepth.Quick);
+
+        (await State(ids[0], "removed"), await State($"{created}", "added"), await State(ids[1], "title"), await State(ids[2], "title"))
+            .ShouldBe(("repaired", "repaired", "repaired", "settled"));
+        (await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default)).ShouldBe(0);
+        (await database.Scalar<string>("select made_by from drift where store_id = $1 and entity = 'product' and field = 'removed'", shop.Store)).ShouldBe("Demo Owner");
+
+        Task<string> State(string id, string field) => database.Scalar<string>(
+            "select string_agg(state, ' ') from drift where store_id = $1 and entity = 'product' and entity_key = $2 and field = $3", shop.Store, $"{Number(id)}", field);
+    }
+
+    [Fact]
+    public async Task A_picture_and_a_cost_of_which_nobody_told_are_missed()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 30);
+        await Deliver(shop.Store, "products/update", "product", 1, "now() - interval '1 hour'", "now() - interval '1 hour'");
+        await Deliver(shop.Store, "inventory_items/update", "inventory_item", 1, "now() - interval '1 hour'", "now() - interval '1 hour'");
+        await shop.Demo.EditMany("media", 1, 41, true, "alt");
+        await shop.Demo.Edit("variant", (await shop.Ids("variants"))[^1], new { unitCost = "1.23" });
+
+        await Compare(shop, ComparisonDepth.Full);
+
+        var missed = new ReadMissed(database.Source, new ManualClock(TimeProvider.System.GetUtcNow().AddMinutes(15)));
+        ((await Of(missed, shop.Store, "products/update")).Missed, (await Of(missed, shop.Store, "inventory_items/update")).Missed).ShouldBe((1, 1));
+    }
+
+    [Fact]
     public async Task A_quick_pass_finds_what_is_new_gone_or_changed_by_Shopifys_time_and_nothing_twice()
     {
         await using var shop = await ChangingShop.Pulled(database, 120);
