@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CowansDashboard.Shopify.Bulk;
 using CowansDashboard.Shopify.Errors;
 using CowansDashboard.Shopify.Operations;
 using CowansDashboard.Shopify.Retries;
@@ -58,6 +59,9 @@ public sealed partial class ShopifyAdmin : IDisposable
 
     /// <summary>The shop's budget.</summary>
     public ThrottleGovernor Governor { get; }
+
+    /// <summary>Where somebody who hears that a bulk operation ended says so.</summary>
+    public BulkBell BulkEnds { get; init; } = new();
 
     /// <summary>The time this client goes by.</summary>
     public TimeProvider Clock => clock;

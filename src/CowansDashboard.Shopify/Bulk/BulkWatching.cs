@@ -44,12 +44,16 @@ internal sealed partial class BulkWatching(ShopifyAdmin admin, BulkOptions optio
         return await Follow(operation, slot, watch, cancel);
     }
 
-    /// <summary>Watches an operation to its end, by pauses that grow; with a known number of objects by what is left of them.</summary>
+    /// <summary>
+    /// Watches an operation to its end, by pauses that grow; with a known number of objects by what is left of them. Word that it ended
+    /// cuts a pause short.
+    /// </summary>
     public async Task<BulkOutcome> Follow(ShopifyId operation, IBulkSlot? slot, BulkWatch watch, CancellationToken cancel, int? objects = null)
     {
         var pause = options.FirstPoll;
         var growth = new Growth(clock);
         var since = clock.GetTimestamp();
+        using var bell = admin.BulkEnds.Listen(admin.Connection.Shop, operation);
         while (true)
         {
             if (await Look(operation, cancel) is not { } seen)
@@ -78,8 +82,8 @@ internal sealed partial class BulkWatching(ShopifyAdmin admin, BulkOptions optio
                 pause = BulkPace.NextLook(clock.GetElapsedTime(since), seen.ObjectCount, all, options);
             }
 
-            await Task.Delay(pause, clock, cancel);
-            pause = Shorter(pause * 1.5, options.LongestPoll);
+            // Word may run ahead of what a look shows.
+            pause = await bell.Wait(pause, clock, cancel) ? options.FirstPoll : Shorter(pause * 1.5, options.LongestPoll);
         }
     }
 

@@ -41,7 +41,7 @@ public static class WebhookDoor
             return StatusCodes.Status404NotFound;
         try
         {
-            if (await secrets.Of(shop, cancel) is not { } keys)
+            if (await secrets.Of(shop, cancel) is not { } keys || (keys.IsOfRemoved && !IsCompliance(request)))
                 return StatusCodes.Status404NotFound;
             if (!IsJson(request.ContentType))
                 return StatusCodes.Status415UnsupportedMediaType;
@@ -52,6 +52,8 @@ public static class WebhookDoor
                 keys = await secrets.Anew(shop, cancel);
                 if (keys is null || !keys.Fits(signature, body))
                     return StatusCodes.Status401Unauthorized;
+                if (keys.IsOfRemoved && !IsCompliance(request))
+                    return StatusCodes.Status404NotFound;
             }
             return await receive.Receive(Delivery(request, keys.StoreId, body), cancel) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         }
@@ -107,6 +109,8 @@ public static class WebhookDoor
     // What PostgreSQL could not keep as text is no header that Shopify sends.
     private static string? Header(HttpRequest request, string name) =>
         request.Headers.TryGetValue(name, out var values) && values is [{ Length: > 0 and <= LongestHeader } value] && !value.Any(char.IsControl) ? value : null;
+
+    private static bool IsCompliance(HttpRequest request) => WebhookTopic.Of(Header(request, "X-Shopify-Topic") ?? "") is { IsCompliance: true };
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type) && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));

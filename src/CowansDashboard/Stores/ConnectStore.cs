@@ -1,4 +1,5 @@
 using CowansDashboard.Shopify;
+using CowansDashboard.Shopify.Bulk;
 using CowansDashboard.Shopify.Throttling;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -13,7 +14,7 @@ public delegate IBudgetLease LeaseBudget(long storeId);
 /// new client on the same budget; whoever still holds the old one finishes with it.
 /// </summary>
 public sealed class ConnectStore(
-    NpgsqlDataSource database, SealedCredentials credentials, ShopifyHttp http, LeaseBudget lease, BudgetHistory budgets, TimeProvider clock, ILoggerFactory logs)
+    NpgsqlDataSource database, SealedCredentials credentials, ShopifyHttp http, LeaseBudget lease, BudgetHistory budgets, BulkBell bulkEnds, TimeProvider clock, ILoggerFactory logs)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Connected> _connected = [];
@@ -44,7 +45,7 @@ public sealed class ConnectStore(
     {
         var opened = credentials.Open(row.Shop, row.Credentials) ?? throw new StoreNotConnectedException(
             $"The credentials of {row.Shop} cannot be opened with the keys of this server. Enter them again in Settings.");
-        return new(row, new ShopifyAdmin(row.With(opened), http.Client, governor, clock, logs.CreateLogger<ShopifyAdmin>()));
+        return new(row, new ShopifyAdmin(row.With(opened), http.Client, governor, clock, logs.CreateLogger<ShopifyAdmin>()) { BulkEnds = bulkEnds });
     }
 
     internal async Task<ConnectionRow> Read(long storeId, CancellationToken cancel)

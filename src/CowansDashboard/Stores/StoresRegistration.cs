@@ -1,3 +1,4 @@
+using CowansDashboard.Shopify.Bulk;
 using CowansDashboard.Shopify.Throttling;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,7 @@ public static class StoresRegistration
         services.TryAddSingleton<LeaseBudget>(provider => storeId => ActivatorUtilities.CreateInstance<LeasedBudget>(provider, storeId));
         services.AddSingleton<ShopifyHttp>();
         services.AddSingleton<SealedCredentials>();
+        services.TryAddSingleton<BulkBell>();
         services.AddSingleton<ConnectStore>();
         services.AddSingleton<ConnectConfiguredStore>();
         services.AddSingleton<TestConnection>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CowansDashboard.Shopify.Bulk;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -6,13 +7,16 @@ using Npgsql;
 namespace CowansDashboard.Webhooks;
 
 /// <summary>Tells the other nodes what was heard here, and hears from them what to handle and which copies have changed.</summary>
-internal sealed partial class ListenForWebhooks(NpgsqlDataSource database, WebhookFeed feed, TimeProvider clock, ILogger<ListenForWebhooks> log) : BackgroundService
+internal sealed partial class ListenForWebhooks(NpgsqlDataSource database, WebhookFeed feed, BulkBell bulkEnds, TimeProvider clock, ILogger<ListenForWebhooks> log) : BackgroundService
 {
     /// <summary>Something is in the inbox.</summary>
     public const string HeardChannel = "webhook_heard";
 
     /// <summary>What was heard has changed the copy of the store that it names.</summary>
     public const string AppliedChannel = "webhook_applied";
+
+    /// <summary>A bulk operation has ended: the shop and the operation's number.</summary>
+    public const string BulkChannel = "bulk_ended";
 
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(300);
@@ -44,7 +48,7 @@ internal sealed partial class ListenForWebhooks(NpgsqlDataSource database, Webho
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         connection.Notification += (_, told) => Hear(told);
-        await using (var listen = new NpgsqlCommand($"listen {HeardChannel}; listen {AppliedChannel}", connection))
+        await using (var listen = new NpgsqlCommand($"listen {HeardChannel}; listen {AppliedChannel}; listen {BulkChannel}", connection))
             await listen.ExecuteNonQueryAsync(cancel);
         feed.HeardElsewhere();
         while (true)
@@ -61,6 +65,11 @@ internal sealed partial class ListenForWebhooks(NpgsqlDataSource database, Webho
     {
         if (told.Channel == HeardChannel)
             feed.HeardElsewhere();
+        else if (told.Channel == BulkChannel)
+        {
+            if (told.Payload.Split(' ') is [var shop, var number] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var operation))
+                bulkEnds.Ring(shop, operation);
+        }
         else if (long.TryParse(told.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var store))
             feed.Applied(store);
     }

@@ -24,7 +24,7 @@ public sealed class ReplayDeliveries(NpgsqlDataSource database, WebhookFeed feed
     private async Task<long> Again(string which, long storeId, NpgsqlParameter first, NpgsqlParameter? second, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
-            update webhook_deliveries set state = 'queued', outcome = null, attempts = 0, try_at = now(), claimed_until = null, claimed_by = null, error = null,
+            update webhook_deliveries set state = 'queued', outcome = null, attempts = 0, postponed = 0, try_at = now(), claimed_until = null, claimed_by = null, error = null,
                 done_at = null, change_set_id = null, replayed_at = clock_timestamp()
             where store_id = $1 and redacted_at is null and {which}
             """);

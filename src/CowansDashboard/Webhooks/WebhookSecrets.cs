@@ -15,10 +15,19 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, SealedCredentials 
     /// <summary>How long an earlier secret is taken after a new one came. Shopify says an hour; its queue holds retries of four.</summary>
     public static readonly TimeSpan PreviousFor = TimeSpan.FromHours(24);
 
-    private const int MostRemembered = 1_000;
+    // Strangers may name any number of shops: they are kept apart from those that are connected, and so many are looked up in a second.
+    private const int MostStrangers = 1_000;
+    private const int MostLookUps = 50;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Remembered> _shops = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, long> _strangers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lock _gate = new();
+    private (long Since, int Count) _lookUps;
+    private (long Since, Task<HashSet<string>>? Read) _connected;
+
+    /// <summary>How many shops that nobody connected are remembered.</summary>
+    internal int Strangers => _strangers.Count;
 
     /// <summary>Null when no such shop is connected.</summary>
     public async ValueTask<SigningKeys?> Of(string shop, CancellationToken cancel)
@@ -28,10 +37,44 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, SealedCredentials 
             // Whoever comes late looks anew; the others need not wait for it.
             if (clock.GetElapsedTime(known.Since) > Fresh && known.TakeTurn())
                 _ = RefreshQuietly(shop, known);
-            if (known.Keys is not null)
-                return known.Keys;
+            return known.Keys;
         }
-        return known is not null && clock.GetElapsedTime(known.Since) <= Fresh ? null : await Load(shop, cancel);
+        if (_strangers.TryGetValue(shop, out var since) && clock.GetElapsedTime(since) <= Fresh)
+            return null;
+        return MayLookUp() || await IsConnected(shop, cancel) ? await Load(shop, cancel) : null;
+    }
+
+    // In a crowd of strangers all names are read at once, a second apart, and no connected shop waits behind them.
+    private async Task<bool> IsConnected(string shop, CancellationToken cancel)
+    {
+        Task<HashSet<string>> names;
+        lock (_gate)
+        {
+            if (_connected.Read is null || clock.GetElapsedTime(_connected.Since) > TimeSpan.FromSeconds(1))
+                _connected = (clock.GetTimestamp(), Names());
+            names = _connected.Read!;
+        }
+        return (await names.WaitAsync(cancel)).Contains(shop);
+    }
+
+    private async Task<HashSet<string>> Names()
+    {
+        await using var command = database.CreateCommand("select shop from stores");
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
+        while (await reader.ReadAsync(CancellationToken.None))
+            names.Add(reader.GetString(0));
+        return names;
+    }
+
+    private bool MayLookUp()
+    {
+        lock (_gate)
+        {
+            if (clock.GetElapsedTime(_lookUps.Since) > TimeSpan.FromSeconds(1))
+                _lookUps = (clock.GetTimestamp(), 0);
+            return ++_lookUps.Count <= MostLookUps;
+        }
     }
 
     /// <summary>Read from the database now: a signature that did not match may be made with a secret that has just changed.</summary>
@@ -69,7 +112,7 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, SealedCredentials 
             return "The secret is missing. It stands in Shopify beside the client ID of the app that posts the webhooks.";
         if (secret.Length > 500 || secret.Any(letter => letter is <= ' ' or > '~'))
             return "The secret holds a space or another character that none has. Copy it again from Shopify.";
-        if (await Read("s.id = $1", storeId, cancel) is not { } row)
+        if (await Read("s.id = $1", storeId, cancel) is not { IsRemoved: false } row)
             return "This shop is not connected any more.";
         if (credentials.Open(row.Shop, row.Credentials) is ShopifyCredentials.Client)
             return "This shop is connected with client ID and client secret, and Shopify signs with that secret. Change it in the shop’s connection.";
@@ -97,9 +140,15 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, SealedCredentials 
     {
         var since = clock.GetTimestamp();
         var keys = await Read("lower(s.shop) = $1", shop.ToLowerInvariant(), cancel) is { } row ? await Open(row, cancel) : null;
-        // Strangers may name any number of shops.
-        if (_shops.Count > MostRemembered)
-            _shops.Clear();
+        if (keys is null)
+        {
+            _shops.TryRemove(shop, out _);
+            if (_strangers.Count >= MostStrangers)
+                _strangers.Clear();
+            _strangers[shop] = since;
+            return null;
+        }
+        _strangers.TryRemove(shop, out _);
         _shops[shop] = new Remembered(keys, since);
         return keys;
     }
@@ -108,7 +157,7 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, SealedCredentials 
     {
         var secrets = new List<string?>();
         var current = row.Current is null ? null : credentials.OpenSecret(row.Shop, row.Current);
-        if (credentials.Open(row.Shop, row.Credentials) is ShopifyCredentials.Client client)
+        if (!row.IsRemoved && credentials.Open(row.Shop, row.Credentials) is ShopifyCredentials.Client client)
         {
             secrets.Add(client.Secret);
             // Somebody changed the connection: Shopify may sign with the secret of before for a while.
@@ -118,7 +167,7 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, SealedCredentials 
         secrets.Add(current);
         if (row.PreviousUntil > clock.GetUtcNow() && row.Previous is not null)
             secrets.Add(credentials.OpenSecret(row.Shop, row.Previous));
-        return new SigningKeys(row.StoreId, [.. secrets.OfType<string>().Distinct().Select(SigningKeys.Bytes)]);
+        return new SigningKeys(row.StoreId, [.. secrets.OfType<string>().Distinct().Select(SigningKeys.Bytes)]) { IsOfRemoved = row.IsRemoved };
     }
 
     // Two nodes that notice the same change keep it once: the second finds another current one than it read.
@@ -140,13 +189,13 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, SealedCredentials 
     private async Task<SecretRow?> Read(string which, object value, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
-            select s.id, s.shop, s.credentials, w.current, w.previous, w.previous_until
-            from stores s left join webhook_secrets w on w.store_id = s.id where {which} and s.deleted_at is null
+            select s.id, s.shop, s.credentials, w.current, w.previous, w.previous_until, s.deleted_at is not null
+            from stores s left join webhook_secrets w on w.store_id = s.id where {which} order by s.deleted_at nulls first limit 1
             """);
         command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel)
-            ? new(reader.GetInt64(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2), Bytes(reader, 3), Bytes(reader, 4), Time(reader, 5))
+            ? new(reader.GetInt64(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2), Bytes(reader, 3), Bytes(reader, 4), Time(reader, 5), reader.GetBoolean(6))
             : null;
     }
 
@@ -154,13 +203,13 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, SealedCredentials 
 
     private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 
-    private sealed record SecretRow(long StoreId, string Shop, byte[] Credentials, byte[]? Current, byte[]? Previous, DateTimeOffset? PreviousUntil);
+    private sealed record SecretRow(long StoreId, string Shop, byte[] Credentials, byte[]? Current, byte[]? Previous, DateTimeOffset? PreviousUntil, bool IsRemoved);
 
-    private sealed class Remembered(SigningKeys? keys, long since)
+    private sealed class Remembered(SigningKeys keys, long since)
     {
         private int _taken;
 
-        public SigningKeys? Keys => keys;
+        public SigningKeys Keys => keys;
 
         public long Since => since;
 

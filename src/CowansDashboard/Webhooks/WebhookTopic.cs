@@ -39,6 +39,9 @@ public sealed record WebhookTopic(string Name, string? InApi)
         new("shop/redact", null),
     ];
 
+    /// <summary>Privacy laws demand that it is heard, also of a shop that was removed here.</summary>
+    public bool IsCompliance => Name is "customers/data_request" or "customers/redact" or "shop/redact";
+
     /// <summary>The topic of a header; null for one that the dashboard does not know.</summary>
     public static WebhookTopic? Of(string name) => All.FirstOrDefault(topic => string.Equals(topic.Name, name, StringComparison.OrdinalIgnoreCase));
 }

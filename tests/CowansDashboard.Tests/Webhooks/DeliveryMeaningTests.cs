@@ -16,7 +16,7 @@ public sealed class DeliveryMeaningTests
     [InlineData("2024-10.inventory_levels.update", DeliveryAction.Level, "inventory_item", 271878346596884015)]
     [InlineData("2026-07.inventory_levels.update", DeliveryAction.Level, "inventory_item", 271878346596884015)]
     [InlineData("2024-10.orders.create", DeliveryAction.Note, "order", 820982911946154508)]
-    [InlineData("2024-10.bulk_operations.finish", DeliveryAction.Note, "bulk_operation", 147595010)]
+    [InlineData("2024-10.bulk_operations.finish", DeliveryAction.BulkEnded, "bulk_operation", 147595010)]
     public void Captured_deliveries_are_understood_to_the_last_digit(string name, DeliveryAction action, string entity, long id)
     {
         var captured = Captured.Read(name);

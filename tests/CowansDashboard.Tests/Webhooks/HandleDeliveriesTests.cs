@@ -1,11 +1,13 @@
 using System.Text.Json;
 using CowansDashboard.Runs;
+using CowansDashboard.Shopify.Bulk;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
 using CowansDashboard.Tests.Sync;
 using CowansDashboard.Webhooks;
+using CowansDashboard.Webhooks.Handling;
 
 namespace CowansDashboard.Tests.Webhooks;
 
@@ -24,6 +26,8 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
         var products = await shop.Demo.State("products");
         var gone = products.Skip(30).Take(2).Select(Id).ToArray();
         await shop.Demo.Delete("product", gone);
+        // What the products left behind is read again first: a collection found gone by that has no event to its name.
+        await shop.IsQuiet();
         var collections = await shop.Demo.State("collections");
         await shop.Demo.Edit("collection", Id(collections[0]), new { title = "Renamed in the shop" });
         await shop.Demo.Delete("collection", Id(collections[1]));
@@ -212,6 +216,59 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
 
         (await shop.Count("webhook_id = 'together locations/update' and state = 'done' and attempts = 3")).ShouldBe(1);
         (await shop.Count("webhook_id in ('together products/update', 'together collections/update') and state = 'done' and attempts = 1")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task While_Shopify_answers_nobody_a_delivery_waits_and_uses_up_no_attempt()
+    {
+        var product = (await shop.Demo.State("products"))[11];
+        await shop.Demo.Fault("http-status", new { status = 402, operation = "ProductsById", times = 3 });
+        await shop.Demo.Edit("product", Id(product), new { title = "Read when the shop was paid for" });
+        await shop.IsQuiet();
+        await shop.Demo.ClearFaults();
+
+        (await shop.Count("entity_id = $1 and state = 'done' and attempts = 1 and postponed = 3", Number(product))).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_too_slow_decides_nothing_about_what_another_has_taken()
+    {
+        var (mine, theirs) = (await Taken("mine", shop.Host.Get<RunLife>().Id), await Taken("theirs", -1));
+        ClaimedDelivery[] both = [new(mine, shop.Store, "products/update", [], default, 1), new(theirs, shop.Store, "products/update", [], default, 1)];
+
+        await shop.Host.Get<DeliveryQueue>().Fail(both, "too late", isHopeless: true, default);
+
+        (await shop.Count("id = $1 and state = 'dead'", mine)).ShouldBe(1);
+        (await shop.Count("id = $1 and state = 'queued' and claimed_until is not null and error is null and attempts = 1", theirs)).ShouldBe(1);
+        await shop.Database.Scalar<long>("with gone as (delete from webhook_deliveries where id in ($1, $2) returning 1) select count(*) from gone", mine, theirs);
+
+        Task<long> Taken(string id, int by) => shop.Database.Scalar<long>("""
+            with taken as (insert into webhook_deliveries (store_id, webhook_id, topic, body, attempts, claimed_until, claimed_by)
+                values ($1, 'taken ' || $2, 'products/update', '', 1, now() + interval '3 hours', $3) returning id)
+            select id from taken
+            """, shop.Store, id, by);
+    }
+
+    [Fact]
+    public async Task Whoever_watches_a_bulk_operation_looks_when_its_end_is_heard()
+    {
+        var admin = await shop.Host.Get<ConnectStore>().Connect(shop.Store, default);
+        var never = TimeSpan.FromHours(1);
+        var runner = new BulkQueryRunner(admin, new BulkOptions { FirstPoll = never, LongestPoll = never });
+        var seen = new TaskCompletionSource();
+        await shop.Demo.Fault("bulk-hold");
+
+        var watched = runner.Run(BulkQuery.Products(), null, at =>
+        {
+            if (at.Stage is BulkStage.Created or BulkStage.Running)
+                seen.TrySetResult();
+        }, default);
+        await seen.Task.WaitAsync(TimeSpan.FromMinutes(3));
+        await shop.Demo.ClearFaults();
+
+        (await watched.WaitAsync(TimeSpan.FromMinutes(3))).ShouldBeOfType<BulkOutcome.Completed>();
+        await shop.IsQuiet();
+        (await shop.Count("topic = 'bulk_operations/finish' and outcome = 'noted'")).ShouldBeGreaterThan(0);
     }
 
     [Fact]

@@ -127,6 +127,34 @@ public sealed class WebhookDoorTests(DoorApp door) : IClassFixture<DoorApp>
     }
 
     [Fact]
+    public async Task Of_a_shop_that_was_removed_here_only_the_demands_of_privacy_laws_are_heard()
+    {
+        const string Shop = "removed.myshopify.com";
+        var store = (await door.App.Get<AddStore>().Add(new NewStore(Shop, TypedCredentials.Client("client", "its-secret")), default)).ShouldBeOfType<StoreChange.Done>().Store.Id;
+        (await door.Post(Body, "before removal", secret: "its-secret", shop: Shop)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await door.App.Get<RemoveStore>().Remove(store, default)).ShouldBeOfType<StoreChange.Done>();
+
+        await Support.Patience.Until(async () => (await door.Post(Body, "after removal", secret: "its-secret", shop: Shop)).StatusCode == HttpStatusCode.NotFound);
+        (await door.Post(Body, "two days later", "shop/redact", "its-secret", Shop)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await door.Post(Body, "forged", "shop/redact", "another", Shop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await door.Count("store_id = $1 and topic = 'shop/redact'", store)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_crowd_of_strangers_puts_no_connected_shop_out_of_mind()
+    {
+        const string Late = "connected-meanwhile.myshopify.com";
+        var secrets = door.App.Get<WebhookSecrets>();
+        foreach (var stranger in Enumerable.Range(0, 1_200))
+            (await secrets.Of($"stranger-{stranger}.myshopify.com", default)).ShouldBeNull();
+
+        (await secrets.Of(DoorApp.Shop, default)).ShouldNotBeNull();
+        secrets.Strangers.ShouldBeLessThanOrEqualTo(1_000);
+        await door.App.Get<AddStore>().Add(new NewStore(Late, TypedCredentials.Client("client", "late-secret")), default);
+        await Support.Patience.Until(async () => await secrets.Of(Late, default) is not null);
+    }
+
+    [Fact]
     public async Task The_door_stays_open_while_a_migration_holds_the_table()
     {
         await using var migrating = await door.App.Database.Source.OpenConnectionAsync();

@@ -13,6 +13,9 @@ public enum DeliveryAction
     /// <summary>A signal that nothing in the copy depends on.</summary>
     Note,
 
+    /// <summary>Whoever waits for a bulk operation looks at it now.</summary>
+    BulkEnded,
+
     /// <summary>The product is read again, whatever the event says of it.</summary>
     Product,
 
@@ -74,7 +77,7 @@ public sealed record DeliveryMeaning(DeliveryAction Action, string? Entity = nul
             "locations/create" or "locations/update" or "locations/delete" or "locations/activate" or "locations/deactivate" =>
                 new(DeliveryAction.Locations, "location", said.Id("Location")),
             "orders/create" or "orders/updated" or "orders/paid" or "orders/cancelled" => new(DeliveryAction.Note, "order", said.Id("Order")),
-            "bulk_operations/finish" => new(DeliveryAction.Note, "bulk_operation", said.Id("BulkOperation")),
+            "bulk_operations/finish" => new(DeliveryAction.BulkEnded, "bulk_operation", said.Id("BulkOperation")),
             "app/uninstalled" => new(DeliveryAction.Uninstalled, "shop", said.Id("Shop")) { Shop = said.Shop },
             "app/scopes_update" => new(DeliveryAction.Scopes, "shop"),
             "customers/data_request" => new(DeliveryAction.Note, "shop", said.ShopId),

@@ -77,19 +77,44 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
     }
 
     /// <summary>They are tried again later, each failure after a longer wait, and given up in the end; at once where no later try could help.</summary>
-    public Task Fail(IEnumerable<ClaimedDelivery> failed, string error, bool isHopeless, CancellationToken cancel) => Put(failed, """
-        update webhook_deliveries d set
-            state = case when $3 or d.attempts >= $4 then 'dead' else 'queued' end, try_at = now() + s.wait, error = $2, claimed_until = null,
-            done_at = case when $3 or d.attempts >= $4 then clock_timestamp() end, entity = coalesce(s.entity, d.entity), entity_id = coalesce(s.entity_id, d.entity_id)
-        from unnest($1::bigint[], $5::interval[], $6::text[], $7::bigint[]) as s (id, wait, entity, entity_id)
-        where d.id = s.id and d.state = 'queued'
-        """, error, isHopeless, cancel);
+    public Task Fail(IEnumerable<ClaimedDelivery> deliveries, string error, bool isHopeless, CancellationToken cancel)
+    {
+        var failed = Unsettled(deliveries);
+        return Put(failed, """
+            update webhook_deliveries d set
+                state = case when $3 or d.attempts >= $4 then 'dead' else 'queued' end, try_at = now() + s.wait, error = $2, claimed_until = null,
+                done_at = case when $3 or d.attempts >= $4 then clock_timestamp() end, entity = coalesce(s.entity, d.entity), entity_id = coalesce(s.entity_id, d.entity_id)
+            from unnest($1::bigint[], $5::interval[], $6::text[], $7::bigint[]) as s (id, wait, entity, entity_id)
+            where d.id = s.id and d.state = 'queued' and d.claimed_by = $8
+            """, cancel,
+            new() { Value = Short(error) }, new() { Value = isHopeless }, new() { Value = MostAttempts },
+            new() { Value = Array.ConvertAll(failed, row => Wait(row.Attempts)) },
+            new() { Value = Array.ConvertAll(failed, row => row.Meaning.Entity), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+            new() { Value = Array.ConvertAll(failed, row => row.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+            new() { Value = life.Id });
+    }
 
-    /// <summary>They wait for something outside of them, which is no attempt.</summary>
-    public Task Postpone(IEnumerable<ClaimedDelivery> waiting, string why, CancellationToken cancel) => Put(waiting, """
+    /// <summary>They wait for Shopify or the shop's connection, which is no attempt: each time twice as long, until a check gets through again.</summary>
+    public Task Postpone(IEnumerable<ClaimedDelivery> waiting, string why, CancellationToken cancel) => Put(Unsettled(waiting), """
+        update webhook_deliveries set try_at = now() + least($3, $4 * power(2, least(postponed, 20))), postponed = postponed + 1, error = $2, claimed_until = null, attempts = greatest(0, attempts - 1)
+        where id = any($1) and state = 'queued' and claimed_by = $5
+        """, cancel, new() { Value = Short(why) }, new() { Value = LongestWait }, new() { Value = options.RetryAfter }, new() { Value = life.Id });
+
+    /// <summary>They wait for something here that is over soon.</summary>
+    public Task Await(IEnumerable<ClaimedDelivery> waiting, string why, CancellationToken cancel) => Put(Unsettled(waiting), """
         update webhook_deliveries set try_at = now() + '1 minute', error = $2, claimed_until = null, attempts = greatest(0, attempts - 1)
-        where id = any($1) and state = 'queued'
-        """, why, null, cancel);
+        where id = any($1) and state = 'queued' and claimed_by = $3
+        """, cancel, new() { Value = Short(why) }, new() { Value = life.Id });
+
+    /// <summary>The shop answers again: what waited for that is tried at once.</summary>
+    public static async Task Retry(NpgsqlConnection connection, long storeId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            update webhook_deliveries set try_at = now(), postponed = 0 where store_id = $1 and state = 'queued' and postponed > 0 and try_at > now()
+            """, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = storeId });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
 
     /// <summary>They are still worked on.</summary>
     public async Task Hold(IEnumerable<ClaimedDelivery> claimed, CancellationToken cancel)
@@ -102,32 +127,28 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
     }
 
     /// <summary>They are free for the next node at once: this one stops.</summary>
-    public Task Release(IEnumerable<ClaimedDelivery> released, CancellationToken cancel) => Put(released, """
-        update webhook_deliveries set claimed_until = null, attempts = greatest(0, attempts - 1) where id = any($1) and state = 'queued'
-        """, null, null, cancel);
+    public Task Release(IEnumerable<ClaimedDelivery> released, CancellationToken cancel) => Put(Unsettled(released), """
+        update webhook_deliveries set claimed_until = null, attempts = greatest(0, attempts - 1) where id = any($1) and state = 'queued' and claimed_by = $2
+        """, cancel, new NpgsqlParameter { Value = life.Id });
 
-    private async Task Put(IEnumerable<ClaimedDelivery> deliveries, string sql, string? error, bool? isHopeless, CancellationToken cancel)
+    // What another node has taken meanwhile, because this one was too slow, is that node's to decide about.
+    private async Task Put(ClaimedDelivery[] rows, string sql, CancellationToken cancel, params NpgsqlParameter[] more)
     {
-        var rows = deliveries.Where(one => !one.IsSettled).OrderBy(one => one.Id).ToArray();
         if (rows.Length == 0)
             return;
         await using var command = database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Id) });
-        if (error is not null)
-            // PostgreSQL keeps no NUL in a text.
-            command.Parameters.Add(new() { Value = (error.Length > LongestError ? error[..LongestError] : error).Replace("\0", "", StringComparison.Ordinal) });
-        if (isHopeless is { } hopeless)
-        {
-            command.Parameters.Add(new() { Value = hopeless });
-            command.Parameters.Add(new() { Value = MostAttempts });
-            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => Wait(row.Attempts)) });
-            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Meaning.Entity), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        }
+        foreach (var parameter in more)
+            command.Parameters.Add(parameter);
         await command.ExecuteNonQueryAsync(cancel);
         foreach (var row in rows)
             row.IsSettled = true;
     }
+
+    private static ClaimedDelivery[] Unsettled(IEnumerable<ClaimedDelivery> deliveries) => [.. deliveries.Where(one => !one.IsSettled).OrderBy(one => one.Id)];
+
+    // PostgreSQL keeps no NUL in a text.
+    private static string Short(string said) => (said.Length > LongestError ? said[..LongestError] : said).Replace("\0", "", StringComparison.Ordinal);
 
     private TimeSpan Wait(int attempts) =>
         options.RetryAfter * Math.Pow(4, Math.Min(attempts, MostAttempts) - 1) is var wait && wait < LongestWait ? wait : LongestWait;

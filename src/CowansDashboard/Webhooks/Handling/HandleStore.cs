@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using CowansDashboard.Data;
 using CowansDashboard.Shopify;
 using CowansDashboard.Shopify.Errors;
@@ -19,14 +21,20 @@ internal sealed class HandleStore(
         var by = deliveries.ToLookup(one => one.Meaning.Action);
         await queue.Settle([.. by[DeliveryAction.Ignore].Select(one => new SettledDelivery(one, DeliveryOutcome.Ignored)),
             .. by[DeliveryAction.Note].Select(one => new SettledDelivery(one, DeliveryOutcome.Noted))], cancel);
+        await Wake(storeId, [.. by[DeliveryAction.BulkEnded]], cancel);
         await queue.Fail(by[DeliveryAction.Unreadable], SaysNothing, isHopeless: true, cancel);
         await redact.Apply([.. by[DeliveryAction.Redact]], cancel);
         if (deliveries.All(one => one.IsSettled))
             return;
+        if (await IsRemoved(storeId, cancel))
+        {
+            await queue.Settle([.. deliveries.Where(one => !one.IsSettled).Select(one => new SettledDelivery(one, DeliveryOutcome.Ignored))], cancel);
+            return;
+        }
 
         var scope = await Scope(storeId, cancel);
         if (by[DeliveryAction.Uninstalled].Concat(by[DeliveryAction.Scopes]).ToArray() is { Length: > 0 } ofApp)
-            await app.Apply(scope, ofApp, cancel);
+            await Apart(ofApp, () => app.Apply(scope, ofApp, cancel));
         if (!(await age.Read(storeId, cancel)).EverPulled)
         {
             await BeforeFirstPull(storeId, deliveries, cancel);
@@ -47,18 +55,37 @@ internal sealed class HandleStore(
             {
                 await apply();
             }
-            catch (ShopifyFaultException closed) when (closed.Fault is ShopifyFault.Unauthorized or ShopifyFault.TokenRefused or ShopifyFault.ShopInactive or ShopifyFault.DailyLimit or ShopifyFault.Throttled)
-            {
-                // The shop answers nobody at the moment; that is no fault of what it told.
-                await queue.Postpone(these, closed.Fault.Message, cancel);
-            }
             catch (Exception error) when (IsTheirs(error))
             {
                 await Fail(these, error);
             }
         }
 
-        Task Fail(IEnumerable<ClaimedDelivery> failed, Exception error) => queue.Fail(failed, error.Message, isHopeless: false, cancel);
+        // That the shop answers nobody at the moment is no fault of what it told.
+        Task Fail(IEnumerable<ClaimedDelivery> failed, Exception error) => error is ShopifyFaultException { Fault: var fault } && IsAway(fault)
+            ? queue.Postpone(failed, fault.Message, cancel)
+            : queue.Fail(failed, error.Message, isHopeless: false, cancel);
+    }
+
+    // Whichever node watches the operation looks at once.
+    private async Task Wake(long storeId, ClaimedDelivery[] ended, CancellationToken cancel)
+    {
+        foreach (var id in ended.Select(one => one.Meaning.EntityId).OfType<long>().Distinct())
+        {
+            await using var tell = database.CreateCommand($"select pg_notify('{ListenForWebhooks.BulkChannel}', shop || ' ' || $2) from stores where id = $1");
+            tell.Parameters.Add(new() { Value = storeId });
+            tell.Parameters.Add(new() { Value = id.ToString(CultureInfo.InvariantCulture) });
+            await tell.ExecuteNonQueryAsync(cancel);
+        }
+        await queue.Settle([.. ended.Select(one => new SettledDelivery(one, DeliveryOutcome.Noted))], cancel);
+    }
+
+    // Nobody looks at the copy of a shop that was removed here; when it is connected again, it is pulled.
+    private async Task<bool> IsRemoved(long storeId, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select deleted_at is not null from stores where id = $1");
+        command.Parameters.Add(new() { Value = storeId });
+        return await command.ExecuteScalarAsync(cancel) is true;
     }
 
     // A copy of a few products would look like the shop. What is told before the first pull, that pull brings.
@@ -68,7 +95,7 @@ internal sealed class HandleStore(
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = StartPull.Full.Name });
         if (await command.ExecuteScalarAsync(cancel) is true)
-            await queue.Postpone(deliveries, FirstPull, cancel);
+            await queue.Await(deliveries, FirstPull, cancel);
         else
             await queue.Settle([.. deliveries.Where(one => !one.IsSettled).Select(one => new SettledDelivery(one, DeliveryOutcome.Noted))], cancel);
     }
@@ -113,6 +140,15 @@ internal sealed class HandleStore(
 
         static Task Throw(IEnumerable<ClaimedDelivery> deliveries, Exception error) => Task.FromException(error);
     }
+
+    /// <summary>Shopify answers nobody at the moment, or not this shop.</summary>
+    private static bool IsAway(ShopifyFault fault) => fault is ShopifyFault.Unauthorized or ShopifyFault.TokenRefused or ShopifyFault.ShopInactive
+        or ShopifyFault.DailyLimit or ShopifyFault.Throttled or ShopifyFault.Unreachable
+        or ShopifyFault.Http
+        {
+            Status: HttpStatusCode.PaymentRequired or HttpStatusCode.Locked or HttpStatusCode.TooManyRequests
+                or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+        };
 
     /// <summary>Not of the shop, the database or the time that is left, which concern everything.</summary>
     private static bool IsTheirs(Exception error) => error is not (OperationCanceledException or StoreNotConnectedException) && !LostDatabase.Is(error);

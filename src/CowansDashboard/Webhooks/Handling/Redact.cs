@@ -14,7 +14,7 @@ internal sealed class Redact(NpgsqlDataSource database, DeliveryQueue queue)
         {
             if (await OrdersWait(delivery, cancel))
             {
-                await queue.Postpone([delivery], "Orders that came before it are looked at first.", cancel);
+                await queue.Await([delivery], "Orders that came before it are looked at first.", cancel);
                 continue;
             }
             var found = await Erase(delivery, cancel);

@@ -4,6 +4,7 @@ using CowansDashboard.Shopify.Errors;
 using CowansDashboard.Shopify.Operations;
 using CowansDashboard.Shopify.Wire;
 using CowansDashboard.Stores;
+using CowansDashboard.Webhooks.Handling;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -14,9 +15,11 @@ namespace CowansDashboard.Webhooks.Subscriptions;
 /// when not everything was heard. Others' subscriptions are never touched. One check of a store at a time, on whichever node.
 /// </summary>
 public sealed partial class CheckSubscriptions(
-    NpgsqlDataSource database, ConnectStore stores, ReadCallbackAddress addresses, RepairGaps repair, ILogger<CheckSubscriptions> log)
+    NpgsqlDataSource database, ConnectStore stores, ReadCallbackAddress addresses, RepairGaps repair, TimeProvider clock, ILogger<CheckSubscriptions> log)
 {
     private const long LockKey = 0x776562686f_000000;
+    private static readonly TimeSpan AskForTurn = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(5);
 
     public async Task<SubscriptionCheck> Check(long storeId, CancellationToken cancel)
     {
@@ -38,82 +41,126 @@ public sealed partial class CheckSubscriptions(
             return new SubscriptionCheck.NoAddress();
         }
 
+        // The lock is the connection's, not a transaction's: Shopify is asked for seconds, or minutes where its limit is used up.
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using (var turn = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection) { CommandTimeout = 300 })
+        await TakeTurn(connection, storeId, cancel);
+        try
         {
-            turn.Parameters.Add(new() { Value = LockKey + storeId });
-            await turn.ExecuteNonQueryAsync(cancel);
+            return await Compare(connection, storeId, address, cancel);
         }
+        finally
+        {
+            await EndTurn(connection, storeId);
+        }
+    }
+
+    private async Task<SubscriptionCheck> Compare(NpgsqlConnection connection, long storeId, CallbackAddress address, CancellationToken cancel)
+    {
         var keep = new KeepSubscriptions(connection, storeId, address.Callback.ToString());
         var known = await keep.Read(cancel);
-        SubscriptionCheck outcome;
-        string? trouble = null;
+        var done = new Acted();
         try
         {
             var admin = await stores.Connect(storeId, cancel);
             var actual = await List(admin, cancel);
-            (outcome, trouble) = await Act(admin, keep, SubscriptionPlan.Of(WebhookTopic.All, address.Callback, known.Name, known.Topics, actual), address, known, cancel);
+            await Act(admin, SubscriptionPlan.Of(WebhookTopic.All, address.Callback, known.Name, known.Topics, actual), address, known.Name, done, cancel);
         }
         catch (ShopifyFaultException failure)
         {
-            trouble = failure.Fault.Message;
-            outcome = new SubscriptionCheck.Failed(trouble);
+            done.Trouble = failure.Fault.Message;
         }
         catch (StoreNotConnectedException away)
         {
-            trouble = away.Message;
-            outcome = new SubscriptionCheck.Failed(trouble);
+            done.Trouble = away.Message;
         }
-        await KeepSubscriptions.NoteCheck(connection, storeId, address.Callback.ToString(), trouble, cancel);
-        await transaction.CommitAsync(cancel);
-        return outcome;
+        return await Keep(connection, keep, storeId, address, known, done, cancel);
     }
 
-    private async Task<(SubscriptionCheck Outcome, string? Trouble)> Act(
-        ShopifyAdmin admin, KeepSubscriptions keep, IReadOnlyList<SubscriptionStep> steps, CallbackAddress address, KnownSubscriptions known, CancellationToken cancel)
+    // Asked for again and again: whoever waits inside a statement holds an old snapshot of the database for as long.
+    private async Task TakeTurn(NpgsqlConnection connection, long storeId, CancellationToken cancel)
     {
-        var (right, registered) = (0, 0);
-        var refused = new List<RefusedTopic>();
-        var lost = new List<SubscriptionStep>();
-        string? trouble = null;
+        var since = clock.GetTimestamp();
+        while (true)
+        {
+            await using var turn = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection);
+            turn.Parameters.Add(new() { Value = LockKey + storeId });
+            if (await turn.ExecuteScalarAsync(cancel) is true)
+                return;
+            if (clock.GetElapsedTime(since) > LongestTurn)
+                throw new TimeoutException("Another check of the subscriptions of this shop has not ended yet.");
+            await Task.Delay(AskForTurn, clock, cancel);
+        }
+    }
+
+    // A connection that goes back to its pool keeps its locks until somebody takes it again; one that broke has none.
+    private static async Task EndTurn(NpgsqlConnection connection, long storeId)
+    {
+        if (connection.State is not System.Data.ConnectionState.Open)
+            return;
+        await using var end = new NpgsqlCommand("select pg_advisory_unlock($1)", connection);
+        end.Parameters.Add(new() { Value = LockKey + storeId });
+        await end.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    /// <summary>What was registered and what was lost are kept together: of one without the other nobody would ever pull the gap.</summary>
+    private static async Task<SubscriptionCheck> Keep(
+        NpgsqlConnection connection, KeepSubscriptions keep, long storeId, CallbackAddress address, KnownSubscriptions known, Acted done, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        foreach (var (step, id) in done.Right)
+            await keep.Right(step.Topic.Name, id, isBack: step.Loss is not Loss.None, cancel);
+        foreach (var refused in done.Refused)
+            await keep.Refused(refused.Topic, refused.Words, cancel);
+        var lost = done.Right.Where(one => one.Step.Loss is not Loss.None).Select(one => one.Step).ToList();
+        var gap = lost.Count == 0 ? (long?)null : await keep.Gap(lost, known.Topics, cancel);
+        await KeepSubscriptions.NoteCheck(connection, storeId, address.Callback.ToString(), done.Trouble, cancel);
+        if (done.Trouble is null)
+            await DeliveryQueue.Retry(connection, storeId, cancel);
+        await transaction.CommitAsync(cancel);
+        if (done.Trouble is { } trouble && gap is null)
+            return new SubscriptionCheck.Failed(trouble);
+        // A new address of ours is no loss that anybody must hear of, unless the check broke off in it.
+        var named = lost.Where(step => done.Trouble is not null || step.Loss is not Loss.Moved).Select(step => step.Topic.Name);
+        return new SubscriptionCheck.Done(done.Right.Count, done.Right.Count(one => one.Step is not SubscriptionStep.Keep), [.. named], done.Refused, gap);
+    }
+
+    private static async Task Act(ShopifyAdmin admin, IReadOnlyList<SubscriptionStep> steps, CallbackAddress address, string name, Acted done, CancellationToken cancel)
+    {
         foreach (var step in steps)
         {
             try
             {
-                switch (await Send(admin, step, address.Callback, known.Name, cancel))
+                switch (await Send(admin, step, address.Callback, name, cancel))
                 {
                     case (_, { } words):
-                        refused.Add(new(step.Topic.Name, words));
-                        await keep.Refused(step.Topic.Name, words, cancel);
-                        continue;
-                    case ({ } id, _):
-                        await keep.Right(step.Topic.Name, id, isBack: step.Loss is not Loss.None, cancel);
-                        right++;
+                        done.Refused.Add(new(step.Topic.Name, words));
                         break;
-                    default:
-                        continue;
+                    case ({ } id, _):
+                        done.Right.Add((step, id));
+                        break;
                 }
             }
             // The rest is tried at the next check; what was done so far is kept.
             catch (ShopifyFaultException failure)
             {
-                trouble = failure.Fault.Message;
-                break;
+                done.Trouble = failure.Fault.Message;
+                return;
             }
-            if (step is not SubscriptionStep.Keep)
-                registered++;
-            if (step.Loss is not Loss.None)
-                lost.Add(step);
         }
-        var gap = lost.Count == 0 ? (long?)null : await keep.Gap(lost, known.Topics, cancel);
-        return trouble is null
-            ? (new SubscriptionCheck.Done(right, registered, [.. lost.Where(step => step.Loss is not Loss.Moved).Select(step => step.Topic.Name)], refused, gap), null)
-            : gap is null ? (new SubscriptionCheck.Failed(trouble), trouble)
-            : (new SubscriptionCheck.Done(right, registered, [.. lost.Select(step => step.Topic.Name)], refused, gap), trouble);
     }
 
-    private async Task<(long? Id, string? Refusal)> Send(ShopifyAdmin admin, SubscriptionStep step, Uri callback, string name, CancellationToken cancel)
+    /// <summary>What came of the steps so far.</summary>
+    private sealed class Acted
+    {
+        public List<(SubscriptionStep Step, long Id)> Right { get; } = [];
+
+        public List<RefusedTopic> Refused { get; } = [];
+
+        /// <summary>Why it broke off.</summary>
+        public string? Trouble { get; set; }
+    }
+
+    private static async Task<(long? Id, string? Refusal)> Send(ShopifyAdmin admin, SubscriptionStep step, Uri callback, string name, CancellationToken cancel)
     {
         var subscription = new JsonObject { ["uri"] = callback.ToString(), ["name"] = name };
         switch (step)

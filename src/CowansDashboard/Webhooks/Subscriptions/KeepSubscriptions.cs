@@ -6,7 +6,7 @@ namespace CowansDashboard.Webhooks.Subscriptions;
 /// <summary>What earlier checks left of a store, and the name that our subscriptions bear.</summary>
 internal sealed record KnownSubscriptions(string Name, IReadOnlyDictionary<string, KnownSubscription> Topics);
 
-/// <summary>Writes what a check found, in the check's own transaction.</summary>
+/// <summary>Reads what earlier checks left, and writes what one found: at its end, in one transaction, while nobody is asked anything.</summary>
 internal sealed class KeepSubscriptions(NpgsqlConnection connection, long storeId, string uri)
 {
     // The moment before Shopify was asked: whatever was seen was there then.

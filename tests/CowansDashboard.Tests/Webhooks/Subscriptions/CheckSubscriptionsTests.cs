@@ -131,6 +131,26 @@ public sealed class CheckSubscriptionsTests(TestDatabase database) : IClassFixtu
     }
 
     [Fact]
+    public async Task While_Shopify_is_asked_no_transaction_is_open_and_a_second_check_waits_for_its_turn()
+    {
+        await Address();
+        await _demo.Fault("hold", new { operation = "WebhookSubscriptionsPage" });
+        var first = Check();
+        await _demo.HasCaught("hold");
+        var second = Check();
+
+        await Patience.Until(() => database.Scalar<bool>("""
+            select not exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state like 'idle in transaction%')
+            """));
+        (first.IsCompleted, second.IsCompleted).ShouldBe((false, false));
+        await _demo.ClearFaults();
+
+        var done = new[] { (await first).ShouldBeOfType<SubscriptionCheck.Done>(), (await second).ShouldBeOfType<SubscriptionCheck.Done>() };
+        done.Select(one => one.Registered).ShouldBe([Wanted, 0]);
+        (await There(_demo.Admin())).Count.ShouldBe(Wanted);
+    }
+
+    [Fact]
     public async Task What_Shopify_refuses_is_kept_with_its_words_and_does_not_hold_up_the_rest()
     {
         await _demo.AddToken("narrow-token", "read_products", "read_inventory", "read_locations");
