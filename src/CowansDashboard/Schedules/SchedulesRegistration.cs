@@ -32,6 +32,9 @@ public static class SchedulesRegistration
         services.AddSingleton<StartRecurringWork>();
         services.AddSingleton<DispatchRecurringWork>();
         services.AddSingleton<ChangeRecurringWork>();
+        services.AddSingleton<ScheduleCollections>();
+        services.AddSingleton<RemoveRecurringWork>();
+        services.AddSingleton<FindCollections>();
         services.AddSingleton<RunRecurringWorkNow>();
         services.AddSingleton<PauseRecurringWork>();
         services.AddSingleton<IRecurringTask, SweepOldRecords>();

@@ -14,9 +14,14 @@ namespace CowansDashboard.Web.Components.Schedules;
 
 /// <summary>What comes again and again in a shop: when, what became of it, and the switch for each.</summary>
 public sealed partial class RecurringCard(
-    ReadRecurringWork read, ChangeRecurringWork change, RunRecurringWorkNow runNow, PauseRecurringWork pause, RunFeed feed, IAuthorizationService authorization, Toasts toasts, TimeProvider clock) : LiveComponent
+    ReadRecurringWork read, ChangeRecurringWork change, RunRecurringWorkNow runNow, PauseRecurringWork pause, ScheduleCollections schedule, RemoveRecurringWork remove, RunFeed feed, IAuthorizationService authorization, Toasts toasts, TimeProvider clock) : LiveComponent
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(12);
+
+    /// <summary>The form of one that does not exist yet.</summary>
+    private const string Adding = "new";
+
+    private static readonly RecurringWork Blank = new(RecurringKind.PullCollections, RecurringKind.PullCollections.Default, true, DateTimeOffset.MaxValue);
 
     private StoreRecurringWork? all;
     private DateTimeOffset now, loaded;
@@ -104,32 +109,51 @@ public sealed partial class RecurringCard(
 
     private Task Switch(RecurringWork work) => Guarded(async () =>
     {
-        Trouble = await change.Change(Store.Id, work.Kind.Name, new RecurringSettings(work.Rhythm, !work.IsOn) { MostLate = work.MostLate }, person!.Name, Gone);
+        Trouble = await change.Change(Store.Id, work.Name, new RecurringSettings(work.Rhythm, !work.IsOn) { MostLate = work.MostLate }, person!.Name, Gone);
         await Load();
     });
 
     private Task Save(RecurringWork work, RecurringSettings settings) => Guarded(async () =>
     {
-        problem = await change.Change(Store.Id, work.Kind.Name, settings with { IsOn = work.IsOn }, person!.Name, Gone);
+        problem = await change.Change(Store.Id, work.Name, settings with { IsOn = work.IsOn }, person!.Name, Gone);
         if (problem is not null)
             return;
         editing = null;
-        toasts.Say($"{work.Kind.Title}: {RecurringWords.When(settings.Rhythm)}");
+        toasts.Say($"{work.Title}: {RecurringWords.When(settings.Rhythm)}");
+        await Load();
+    });
+
+    private Task Add(RecurringSettings settings) => Guarded(async () =>
+    {
+        var outcome = await schedule.Schedule(Store.Id, settings.Collections ?? [], settings, person!.Name, Gone);
+        problem = (outcome as ScheduleCollectionsOutcome.Wrong)?.Sentence;
+        if (problem is not null)
+            return;
+        editing = null;
+        toasts.Say($"{Figure.Count(settings.Collections!.Count, "collection")}: {RecurringWords.When(settings.Rhythm)}");
+        await Load();
+    });
+
+    private Task Remove(RecurringWork work) => Guarded(async () =>
+    {
+        await remove.Remove(Store.Id, work.Name, Gone);
+        editing = null;
+        toasts.Say($"{work.Title}: removed");
         await Load();
     });
 
     private Task Run(RecurringWork work) => Guarded(async () =>
     {
-        switch (await runNow.Run(Store.Id, work.Kind.Name, person!, Gone))
+        switch (await runNow.Run(Store.Id, work.Name, person!, Gone))
         {
             case RunNowOutcome.Refused refused:
-                Trouble = $"{work.Kind.Title}: not started. {refused.Sentence}";
+                Trouble = $"{work.Title}: not started. {refused.Sentence}";
                 break;
             case RunNowOutcome.Started { RunId: null }:
-                toasts.Say($"{work.Kind.Title}: done");
+                toasts.Say($"{work.Title}: done");
                 break;
             default:
-                toasts.Say($"{work.Kind.Title}: started");
+                toasts.Say($"{work.Title}: started");
                 break;
         }
         editing = null;

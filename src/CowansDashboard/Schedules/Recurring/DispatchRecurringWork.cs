@@ -100,18 +100,18 @@ public sealed partial class DispatchRecurringWork(
     private static async Task<Due?> Due(NpgsqlConnection connection, List<long> looked, DateTimeOffset now, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
-            select w.id, w.store_id, w.work, w.every_minutes, w.at_minute, w.days, w.most_late_minutes, w.next_at, w.time_zone, w.waits_for
+            select w.id, w.store_id, w.work, w.every_minutes, w.at_minute, w.days, w.most_late_minutes, w.next_at, w.time_zone, w.waits_for, w.collections
             from recurring_work w join stores s on s.id = w.store_id
-            where w.is_on and w.next_at <= $1 and w.work = any($2) and w.id <> all($3) and s.deleted_at is null and s.recurring_paused_at is null
+            where w.is_on and w.next_at <= $1 and split_part(w.work, ':', 1) = any($2) and w.id <> all($3) and s.deleted_at is null and s.recurring_paused_at is null
             order by w.next_at, w.id limit 1 for update of w skip locked
             """, connection);
         command.Parameters.Add(new() { Value = now });
-        command.Parameters.Add(new() { Value = RecurringKind.All.Select(kind => kind.Name).ToArray() });
+        command.Parameters.Add(new() { Value = RecurringKind.All.Append(RecurringKind.PullCollections).Select(kind => kind.Name).ToArray() });
         command.Parameters.Add(new() { Value = looked.ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
             return null;
-        return new Due(reader.GetInt64(0), reader.GetInt64(1), RecurringKind.Of(reader.GetString(2))!, ReadRecurringWork.RhythmOf(reader, 3),
+        return new Due(reader.GetInt64(0), reader.GetInt64(1), RecurringKind.Of(reader.GetString(2))!.For(reader.IsDBNull(10) ? null : reader.GetFieldValue<long[]>(10)), ReadRecurringWork.RhythmOf(reader, 3),
             reader.IsDBNull(6) ? null : TimeSpan.FromMinutes(reader.GetInt32(6)), reader.GetFieldValue<DateTimeOffset>(7), reader.GetString(8), reader.IsDBNull(9) ? null : reader.GetString(9));
     }
 

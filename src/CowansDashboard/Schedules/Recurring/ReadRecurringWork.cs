@@ -12,8 +12,10 @@ public sealed class ReadRecurringWork(NpgsqlDataSource database, FindRun runs)
         (DateTimeOffset? At, string? By) paused = default;
         await using (var command = database.CreateCommand("""
             select w.work, w.every_minutes, w.at_minute, w.days, w.most_late_minutes, w.is_on, w.next_at, w.last_due_at, w.last_at, w.last_outcome, w.last_said, w.last_missed,
-                w.last_run_id, w.waits_for, s.recurring_paused_at, s.recurring_paused_by
-            from recurring_work w join stores s on s.id = w.store_id where w.store_id = $1
+                w.last_run_id, w.waits_for, s.recurring_paused_at, s.recurring_paused_by,
+                w.collections, array(select coalesce((select c.title from collections c where c.store_id = w.store_id and c.shopify_id = i limit 1), 'A deleted collection') from unnest(w.collections) with ordinality u (i, n) order by n),
+                array(select coalesce((select c.remote_products_count from collections c where c.store_id = w.store_id and c.shopify_id = i limit 1), 0)::bigint from unnest(w.collections) with ordinality u (i, n) order by n)
+            from recurring_work w join stores s on s.id = w.store_id where w.store_id = $1 order by w.id
             """))
         {
             command.Parameters.Add(new() { Value = storeId });
@@ -28,15 +30,21 @@ public sealed class ReadRecurringWork(NpgsqlDataSource database, FindRun runs)
                 rows.Add((new RecurringWork(kind, RhythmOf(reader, 1), reader.GetBoolean(5), reader.GetFieldValue<DateTimeOffset>(6))
                 {
                     MostLate = Value<int>(reader, 4) is { } late ? TimeSpan.FromMinutes(late) : null,
+                    Name = reader.GetString(0),
+                    Collections = reader.IsDBNull(16) ? []
+                        : [.. reader.GetFieldValue<long[]>(16).Zip(reader.GetFieldValue<string[]>(17), reader.GetFieldValue<long[]>(18)).Select(one => new CollectionChoice(one.First, one.Second, one.Third))],
                     WaitsFor = Text(reader, 13),
                 }, last, Value<long>(reader, 12)));
             }
         }
         var work = new List<RecurringWork>();
-        foreach (var (one, last, runId) in rows.OrderBy(row => RecurringKind.All.ToList().IndexOf(row.Work.Kind)))
+        foreach (var (one, last, runId) in rows.OrderBy(row => Place(row.Work.Kind)))
             work.Add(one with { Last = last is null ? null : last with { Run = runId is { } id ? (await runs.Find(id, cancel))?.Now : null } });
         return new StoreRecurringWork(work, paused.At, paused.By);
     }
+
+    // What people made stands behind what every shop has.
+    private static int Place(RecurringKind kind) => kind == RecurringKind.PullCollections ? int.MaxValue : RecurringKind.All.ToList().IndexOf(kind);
 
     /// <summary>The rhythm in three columns of a row: minutes from turn to turn, the minute of the day, the days.</summary>
     internal static Rhythm RhythmOf(NpgsqlDataReader reader, int from) =>

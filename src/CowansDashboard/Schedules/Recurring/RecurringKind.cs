@@ -48,9 +48,23 @@ public sealed record RecurringKind(string Name, string Title, string Does, Rhyth
 
     public static readonly RecurringKind Sweep = new("sweep", "Clear out old records", "Deletes events that were handled long ago, and differences that were settled 90 days ago.", Rhythm.Daily(4, 10));
 
+    /// <summary>Of these a shop has as many as people make: each row's name goes on with a colon and a number.</summary>
+    public static readonly RecurringKind PullCollections = new("pull-collections", "Read collections again", "Reads the chosen collections again, with their members in order and every product in them.", Rhythm.Daily(6, 0))
+    {
+        Run = StartPull.Selection,
+        SameAs = [StartPull.Full.Name],
+    };
+
+    /// <summary>What every shop has.</summary>
     public static IReadOnlyList<RecurringKind> All { get; } = [PullChanges, CompareQuick, CompareFull, CheckWebhooks, Sweep];
 
-    public static RecurringKind? Of(string name) => All.FirstOrDefault(kind => kind.Name == name);
+    /// <summary>The kind of a row by its name; null for one that this version does not know.</summary>
+    public static RecurringKind? Of(string work) =>
+        All.FirstOrDefault(kind => kind.Name == work) ?? (work.StartsWith($"{PullCollections.Name}:", StringComparison.Ordinal) ? PullCollections : null);
+
+    /// <summary>The same for some collections, where it is for some.</summary>
+    internal RecurringKind For(IReadOnlyCollection<long>? collections) =>
+        collections is null ? this : this with { Parameters = JsonSerializer.SerializeToElement(new { shopifyIds = Array.Empty<long>(), collections }) };
 }
 
 /// <summary>What a task did, in a few words, and whether it could.</summary>

@@ -20,6 +20,24 @@ public enum RecurringOutcome
 /// <summary>One kind of work in one shop: when it comes, and what became of it the last time.</summary>
 public sealed record RecurringWork(RecurringKind Kind, Rhythm Rhythm, bool IsOn, DateTimeOffset NextAt)
 {
+    /// <summary>As programs and the database call it, one of a kind in its shop.</summary>
+    public string Name { get; init; } = Kind.Name;
+
+    /// <summary>The collections that it reads, by Shopify's ids and by title; empty where it concerns the whole shop.</summary>
+    public IReadOnlyList<CollectionChoice> Collections { get; init; } = [];
+
+    /// <summary>A person made it and can take it away.</summary>
+    public bool IsMade => Kind == RecurringKind.PullCollections;
+
+    /// <summary>As people call it: "Read Shirts, Trousers and 3 more again".</summary>
+    public string Title => Collections switch
+    {
+        [] => Kind.Title,
+        [var only] => $"Read {only.Title} again",
+        [var first, var second] => $"Read {first.Title} and {second.Title} again",
+        [var first, var second, ..] => $"Read {first.Title}, {second.Title} and {Collections.Count - 2} more again",
+    };
+
     /// <summary>Later than this it waits for its next time.</summary>
     public TimeSpan? MostLate { get; init; }
 

@@ -13,11 +13,17 @@ public sealed class RunRecurringWorkNow(NpgsqlDataSource database, StartRecurrin
             return new RunNowOutcome.Refused("There is no such work.");
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var hold = new NpgsqlCommand("select id from recurring_work where store_id = $1 and work = $2 for update", connection);
+        await using var hold = new NpgsqlCommand("select id, collections from recurring_work where store_id = $1 and work = $2 for update", connection);
         hold.Parameters.Add(new() { Value = storeId });
         hold.Parameters.Add(new() { Value = work });
-        if (await hold.ExecuteScalarAsync(cancel) is not long id)
-            return new RunNowOutcome.Refused("This shop has no such work.");
+        long id;
+        await using (var reader = await hold.ExecuteReaderAsync(cancel))
+        {
+            if (!await reader.ReadAsync(cancel))
+                return new RunNowOutcome.Refused("This shop has no such work.");
+            id = reader.GetInt64(0);
+            kind = kind.For(reader.IsDBNull(1) ? null : reader.GetFieldValue<long[]>(1));
+        }
         var started = await start.Start(storeId, kind, by, transaction, cancel);
         if (started is RecurringStart.NotNeeded not)
             return new RunNowOutcome.Refused(not.Sentence);

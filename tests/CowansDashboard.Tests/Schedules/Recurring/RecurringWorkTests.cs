@@ -128,6 +128,40 @@ public sealed class RecurringWorkTests(TestDatabase database) : IClassFixture<Te
         (await shop.RunNow("tea")).ShouldBe(new RunNowOutcome.Refused("There is no such work."));
     }
 
+    [Fact]
+    public async Task Some_collections_are_read_at_times_of_their_own()
+    {
+        await using var node = await Node("one");
+        var shop = await Shop.Open(database, node, "Etc/UTC", Noon);
+        await database.Source.Execute($"insert into collections (store_id, shopify_id, title, handle, sort_order) select {shop.Store}, i, 'Collection ' || i, 'c' || i, 'MANUAL' from generate_series(1, 3) i");
+        var schedule = new ScheduleCollections(database.Source, shop.Clock);
+        var daily = new RecurringSettings(Rhythm.Daily(6, 0), true);
+
+        (await schedule.Schedule(shop.Store, [], daily, "Ann", default)).ShouldBe(new ScheduleCollectionsOutcome.Wrong("collections", "Choose at least one collection."));
+        (await schedule.Schedule(shop.Store, [1, 77], daily, "Ann", default)).ShouldBe(new ScheduleCollectionsOutcome.Wrong("collections", "This shop has no collection with the id 77."));
+        (await schedule.Schedule(shop.Store, [3, 1, 2], daily, "Ann", default)).ShouldBe(new ScheduleCollectionsOutcome.Scheduled("pull-collections:1"));
+        (await schedule.Schedule(shop.Store, [2], new RecurringSettings(Rhythm.Every(60), true), "Ann", default)).ShouldBe(new ScheduleCollectionsOutcome.Scheduled("pull-collections:2"));
+        var work = (await shop.All()).Where(one => one.IsMade).ToList();
+        work.Select(one => (one.Name, one.Title, one.NextAt)).ShouldBe([
+            ("pull-collections:1", "Read Collection 1, Collection 2 and 1 more again", Noon.AddHours(18)), ("pull-collections:2", "Read Collection 2 again", Noon.AddHours(1))]);
+
+        shop.Clock.Advance(TimeSpan.FromHours(1));
+        await shop.Dispatch();
+        await shop.Quiet();
+        await shop.Dispatch();
+        await shop.Quiet();
+        (await database.Scalar<string>("select parameters ->> 'collections' from runs where store_id = $1 and kind = 'pull-selection'", shop.Store)).ShouldBe("[2]");
+        var change = new ChangeRecurringWork(database.Source, shop.Clock);
+        (await change.Change(shop.Store, "pull-collections:2", daily with { Collections = [1] }, "Ann", default)).ShouldBeNull();
+        (await shop.All()).Single(one => one.Name == "pull-collections:2").Collections.Single().ShopifyId.ShouldBe(1);
+        (await shop.RunNow("pull-collections:2")).ShouldBeOfType<RunNowOutcome.Started>();
+        await shop.Quiet();
+
+        var remove = new RemoveRecurringWork(database.Source);
+        (await remove.Remove(shop.Store, "pull-collections:2", default), await remove.Remove(shop.Store, "pull-changes", default)).ShouldBe((true, false));
+        (await shop.All()).Count(one => one.IsMade).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("America/Los_Angeles", "2027-03-14", "2026-11-01")]
     [InlineData("Pacific/Auckland", "2027-09-26", "2027-04-04")]
@@ -201,6 +235,8 @@ public sealed class RecurringWorkTests(TestDatabase database) : IClassFixture<Te
 
         public async Task<RecurringWork> Of(string work) =>
             (await new ReadRecurringWork(database.Source, node.Get<FindRun>()).Read(store, default)).Work.Single(one => one.Kind.Name == work);
+
+        public async Task<IReadOnlyList<RecurringWork>> All() => (await new ReadRecurringWork(database.Source, node.Get<FindRun>()).Read(store, default)).Work;
 
         public Task<long> Runs() => database.Scalar<long>("select count(*) from runs where store_id = $1 and kind = 'pull-incremental'", store);
 

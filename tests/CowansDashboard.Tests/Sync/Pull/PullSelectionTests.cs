@@ -1,4 +1,5 @@
 using System.Globalization;
+using CowansDashboard.Runs;
 using CowansDashboard.Sync.Pull;
 using CowansDashboard.Tests.Support;
 
@@ -30,6 +31,31 @@ public sealed class PullSelectionTests(TestDatabase database) : IClassFixture<Te
 
         await shop.PullSelection([.. (await shop.Ids("products")).Select(id => long.Parse(id, CultureInfo.InvariantCulture))]);
         await shop.ShouldBeInTheCopy();
+    }
+
+    [Fact]
+    public async Task Whole_collections_are_read_with_the_products_in_them_and_nothing_else()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 60);
+        var collection = await database.Scalar<long>("""
+            select c.shopify_id from collections c join collection_members m on m.collection_id = c.id where c.store_id = $1 group by 1 having count(*) between 2 and 40 order by count(*) desc limit 1
+            """, shop.Store);
+        var members = await database.Scalar<long[]>("""
+            select array_agg(p.shopify_id order by p.id) from collection_members m join products p on p.id = m.product_id join collections c on c.id = m.collection_id
+            where c.store_id = $1 and c.shopify_id = $2
+            """, shop.Store, collection);
+        var other = await database.Scalar<long>("select shopify_id from products where store_id = $1 and shopify_id <> all($2) limit 1", shop.Store, members);
+        foreach (var id in new[] { members[0], members[^1], other })
+            await shop.Demo.Edit("product", $"{id}", new { templateSuffix = "told-by-nobody" }, touch: false);
+        var gone = (await shop.Demo.State("collections")).Select(row => long.Parse(row.GetProperty("id").GetString()!, CultureInfo.InvariantCulture)).First(id => id != collection);
+        await shop.Demo.Delete("collection", $"{gone}");
+
+        var parameters = System.Text.Json.JsonSerializer.SerializeToElement(new { shopifyIds = Array.Empty<long>(), collections = new[] { collection, gone } });
+        var enqueued = (await shop.Host.Get<EnqueueRun>().Enqueue(new RunRequest(StartPull.Selection, shop.Store, PullHost.Ann, parameters), null, default)).ShouldBeOfType<EnqueueOutcome.Enqueued>();
+        await shop.Host.Until(enqueued.RunId, run => run.Now.Status == RunStatus.Succeeded);
+
+        (await database.Scalar<long[]>("select array_agg(shopify_id order by id) from products where store_id = $1 and template_suffix = 'told-by-nobody'", shop.Store)).ShouldBe([members[0], members[^1]]);
+        (await database.Scalar<bool>("select deleted_at is not null from collections where store_id = $1 and shopify_id = $2", shop.Store, gone)).ShouldBeTrue();
     }
 
     [Fact]
