@@ -9,7 +9,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace CowansDashboard.Web.Api;
 
-/// <summary>The header Idempotency-Key: a request that is repeated with its key acts once and gets the first answer again.</summary>
+/// <summary>The header Idempotency-Key: a request that is repeated with its key acts once and gets the first answer again. One that was refused leaves its key free.</summary>
 public static class Idempotency
 {
     public const string Header = "Idempotency-Key";
@@ -31,7 +31,7 @@ public static class Idempotency
         switch (await answers.Begin(account, key, Hash(context), http.RequestAborted))
         {
             case KnownAnswer.Given given:
-                return Results.Text(given.Body, given.Status >= 400 ? "application/problem+json" : "application/json", Encoding.UTF8, given.Status);
+                return Results.Text(given.Body, "application/json", Encoding.UTF8, given.Status);
             case KnownAnswer.OfAnother:
                 return Problems.Field(Header, $"{Header} was used for another request. Take a new key for every new request.", StatusCodes.Status422UnprocessableEntity);
             case KnownAnswer.Unfinished unfinished:
@@ -50,7 +50,8 @@ public static class Idempotency
             throw;
         }
         var plain = result is INestedHttpResult nested ? nested.Result : result;
-        if (plain is IStatusCodeHttpResult { StatusCode: { } status } and IValueHttpResult { Value: { } value } && status < 500)
+        // What was refused has done nothing: the key stays free for the same request once it fits, or for one that was mended.
+        if (plain is IStatusCodeHttpResult { StatusCode: { } status and < 400 } and IValueHttpResult { Value: { } value })
             await answers.Keep(account, key, status, JsonSerializer.Serialize(value, http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions), CancellationToken.None);
         else
             await answers.Forget(account, key, CancellationToken.None);

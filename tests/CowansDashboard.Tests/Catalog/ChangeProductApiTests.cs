@@ -89,6 +89,24 @@ public sealed class ChangeProductApiTests(ChangeProductApiTests.Shop shop) : ICl
         (await shop.App.Database.Scalar<long>($"select count(*) from changes where product_id = {id}")).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_refused_request_leaves_its_key_free_for_the_mended_one()
+    {
+        var (client, id, product) = await Fresh();
+        var key = Guid.NewGuid().ToString();
+        var mended = await Changed(client, id, new { version = Version(product), vendor = "Tweed & Sons" });
+
+        using var late = await Put(client, id, key, JsonSerializer.Serialize(new { version = Version(product), vendor = "Linen Ltd" }));
+        using var again = await Put(client, id, key, JsonSerializer.Serialize(new { version = Version(mended), vendor = "Linen Ltd" }));
+        using var repeated = await Put(client, id, key, JsonSerializer.Serialize(new { version = Version(mended), vendor = "Linen Ltd" }));
+
+        late.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        again.StatusCode.ShouldBe(HttpStatusCode.OK, await again.Content.ReadAsStringAsync());
+        repeated.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await repeated.Content.ReadAsStringAsync()).ShouldBe(await again.Content.ReadAsStringAsync());
+        (await shop.App.Database.Scalar<long>($"select count(*) from changes where product_id = {id}")).ShouldBe(2);
+    }
+
     [Theory]
     [InlineData("""{"version": 0, "colour": "red"}""", "colour")]
     [InlineData("""{"version": 0, "title": ""}""", "title")]
