@@ -16,6 +16,7 @@ namespace CowansDashboard.Shopify;
 [JsonSerializable(typeof(ProductsData))]
 [JsonSerializable(typeof(NodesData<ProductNode>), TypeInfoPropertyName = "ProductNodes")]
 [JsonSerializable(typeof(NodesData<VariantNode>), TypeInfoPropertyName = "VariantNodes")]
+[JsonSerializable(typeof(NodesData<MetafieldNode>), TypeInfoPropertyName = "MetafieldNodes")]
 [JsonSerializable(typeof(NodesData<InventoryItemNode>), TypeInfoPropertyName = "InventoryItemNodes")]
 [JsonSerializable(typeof(NodesData<CollectionNode>), TypeInfoPropertyName = "CollectionNodes")]
 [JsonSerializable(typeof(NodesData<TaxonomyCategoryNode>), TypeInfoPropertyName = "TaxonomyCategoryNodes")]

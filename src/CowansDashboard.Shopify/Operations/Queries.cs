@@ -44,6 +44,11 @@ public static class Queries
         Read("Scalars", ShopifyJson.Default.ScalarsData, new() { ["products"] = Ids(products), ["variants"] = Ids(variants) }, 18)
             with { CostKey = $"Scalars {products.Count}/{variants.Count}" };
 
+    /// <summary>Metafields by their own ids, whatever they belong to. Null where one is gone.</summary>
+    public static Operation<NodesData<MetafieldNode>> MetafieldsById(IReadOnlyCollection<ShopifyId> ids) =>
+        Read("MetafieldsById", ShopifyJson.Default.MetafieldNodes, new() { ["ids"] = Ids(ids) }, 9)
+            with { CostKey = $"MetafieldsById {ids.Count}" };
+
     /// <summary>The product under an id of the caller's own: a metafield of type id. Null where there is none; Shopify refuses while the metafield has no definition.</summary>
     public static Operation<ProductByIdentifierData> ProductByCustomId(string @namespace, string key, string value) =>
         Read("ProductByIdentifier", ShopifyJson.Default.ProductByIdentifierData, new()

@@ -57,6 +57,9 @@ public sealed partial class DemoStore : IAsyncDisposable
         return store;
     }
 
+    /// <summary>Processor time that it has spent.</summary>
+    public TimeSpan Cpu => process is { HasExited: false } alive ? alive.TotalProcessorTime : TimeSpan.Zero;
+
     /// <summary>kill -9, then the same shop again at the same address.</summary>
     public async Task Restart()
     {

@@ -12,6 +12,9 @@ namespace CowansDashboard.Sync.Pull;
 /// </summary>
 public sealed class MergeRows(long storeId, long? runId)
 {
+    /// <summary>The rows are what Shopify answered to a push. Called before one is merged of which it holds anything else than the copy.</summary>
+    public Func<NpgsqlConnection, Task>? Answered { get; init; }
+
     /// <exception cref="PostgresException">
     /// 23505 when somebody else inserted one of the new rows meanwhile: load the known rows again and stage anew.
     /// </exception>
@@ -19,18 +22,28 @@ public sealed class MergeRows(long storeId, long? runId)
     {
         var counts = new MergeCounts { Unchanged = rows.UnchangedKeys.Count, Orphans = rows.Orphans };
         var purpose = rows.Changed.Count + rows.New.Count > 0 ? await ReadPurpose.Of(connection, storeId, runId, cancel) : ReadPurpose.Plain;
-        if (rows.Changed.Count > 0)
+        var table = rows.Table;
+        var columns = string.Join(", ", table.ReservesIds ? [.. table.Columns, "id"] : table.Columns);
+        var refused = new MergeCounts();
+        var adopted = table != CatalogueTable.Metafields || rows.New.Count == 0 || !purpose.TakesIn ? 0
+            : await AdoptedRows.Metafields(connection, storeId, async () =>
+            {
+                await HoldProducts.Hold(connection, rows.Products, cancel);
+                refused = await StageNew(connection, rows, columns, cancel);
+                return NewOf(table);
+            }, cancel);
+        if (rows.Changed.Count + adopted > 0)
         {
             await HoldProducts.Hold(connection, rows.Products, cancel);
-            counts += await MergeChanged(connection, rows, purpose, cancel);
+            counts += await MergeChanged(connection, rows, adopted, purpose, cancel);
         }
         if (rows.New.Count > 0)
         {
-            var table = rows.Table;
-            var columns = string.Join(", ", table.ReservesIds ? [.. table.Columns, "id"] : table.Columns);
             if (!purpose.IsPlain)
                 counts += await NoteNew(connection, rows, columns, purpose, cancel);
-            if (purpose.TakesIn)
+            if (purpose.TakesIn && adopted > 0)
+                counts += refused with { Inserted = await InsertStaged(connection, table, columns, cancel) };
+            else if (purpose.TakesIn)
             {
                 var copied = await CopyRows.Copy(connection, $"{table.Name} ({columns})", rows.New, cancel);
                 counts += copied with { Inserted = rows.New.Count - copied.Failed };
@@ -39,14 +52,24 @@ public sealed class MergeRows(long storeId, long? runId)
         return rows.Children is { Rows: > 0 } children ? counts + await Merge(connection, children, cancel) : counts;
     }
 
-    private async Task<MergeCounts> MergeChanged(NpgsqlConnection connection, StagedRows rows, ReadPurpose purpose, CancellationToken cancel)
+    /// <param name="connection">Its transaction holds the products.</param>
+    /// <param name="rows">What was read.</param>
+    /// <param name="adopted">How many of its new rows have turned out to be rows that were made here.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="cancel">Gives up.</param>
+    private async Task<MergeCounts> MergeChanged(NpgsqlConnection connection, StagedRows rows, int adopted, ReadPurpose purpose, CancellationToken cancel)
     {
         var table = rows.Table;
         var stage = $"stage_{table.Name}";
         var columns = string.Join(", ", table.Columns);
         await Execute(connection, $"create temporary table if not exists {stage} on commit delete rows as select {columns}, id from {table.Name} with no data", cancel);
         await Execute(connection, $"truncate {stage}", cancel);
-        var counts = await CopyRows.Copy(connection, $"{stage} ({columns}, id)", rows.Changed, cancel);
+        var counts = rows.Changed.Count == 0 ? new MergeCounts() : await CopyRows.Copy(connection, $"{stage} ({columns}, id)", rows.Changed, cancel);
+        if (adopted > 0)
+            await Execute(connection, $"""
+                insert into {stage} ({columns}, id) select {string.Join(", ", table.Columns.Select(column => $"s.{column}"))}, t.id
+                from {NewOf(table)} s join {table.Name} t on t.store_id = s.store_id and t.shopify_id = s.shopify_id
+                """, cancel);
         await Execute(connection, $"analyze {stage}", cancel);
 
         var match = table.MatchesByShopifyId ? "t.store_id = s.store_id and t.shopify_id = s.shopify_id" : "t.id = s.id";
@@ -57,10 +80,17 @@ public sealed class MergeRows(long storeId, long? runId)
             await NoteDrift.Changed(connection, purpose, table, stage, match, cancel);
         if (!purpose.TakesIn)
             return counts;
-        var edited = table.HasPending ? await new MergePending(storeId, runId).Merge(connection, table, stage, match, cancel) : new MergeCounts();
+        // What was answered is nearly always what the copy holds.
+        var edited = Answered is null ? new MergeCounts() : await AgreedRows.Merge(connection, table, stage, match, cancel);
+        if (table.HasPending && (Answered is null || edited.Updated < rows.Changed.Count + adopted))
+        {
+            if (Answered is not null)
+                await Answered(connection);
+            edited += await new MergePending(storeId, runId).Merge(connection, table, stage, match, cancel);
+        }
         counts += edited;
         // After an answer to a push every row is one of those: looking for others among them would cost more than all the rest.
-        if (edited.Updated < rows.Changed.Count)
+        if (edited.Updated < rows.Changed.Count + adopted)
         {
             await RecordRemoteChanges.Staged(connection, new RemoteSource(storeId, runId), table, stage, match, cancel);
             counts += new MergeCounts { Updated = await Update(connection, table, stage, match, cancel) };
@@ -74,13 +104,26 @@ public sealed class MergeRows(long storeId, long? runId)
         return counts;
     }
 
+    private static string NewOf(CatalogueTable table) => $"stage_new_{table.Name}";
+
     // New rows go straight into their table; where somebody asks what they are they are copied beside it first.
-    private static async Task<MergeCounts> NoteNew(NpgsqlConnection connection, StagedRows rows, string columns, ReadPurpose purpose, CancellationToken cancel)
+    private static async Task<MergeCounts> StageNew(NpgsqlConnection connection, StagedRows rows, string columns, CancellationToken cancel)
     {
-        var stage = $"stage_new_{rows.Table.Name}";
+        var stage = NewOf(rows.Table);
         await Execute(connection, $"create temporary table if not exists {stage} on commit delete rows as select {columns} from {rows.Table.Name} with no data", cancel);
         await Execute(connection, $"truncate {stage}", cancel);
-        var refused = await CopyRows.Copy(connection, $"{stage} ({columns})", rows.New, cancel);
+        return await CopyRows.Copy(connection, $"{stage} ({columns})", rows.New, cancel);
+    }
+
+    private static Task<int> InsertStaged(NpgsqlConnection connection, CatalogueTable table, string columns, CancellationToken cancel) => Execute(connection, $"""
+        insert into {table.Name} ({columns}) select {columns} from {NewOf(table)} s
+        where not exists (select from {table.Name} t where t.store_id = s.store_id and t.shopify_id = s.shopify_id)
+        """, cancel);
+
+    private static async Task<MergeCounts> NoteNew(NpgsqlConnection connection, StagedRows rows, string columns, ReadPurpose purpose, CancellationToken cancel)
+    {
+        var stage = NewOf(rows.Table);
+        var refused = await StageNew(connection, rows, columns, cancel);
         if (purpose.CountsMissed)
             await NoteFoundChanges.Added(connection, purpose, rows.Table, stage, cancel);
         if (purpose.Compares)

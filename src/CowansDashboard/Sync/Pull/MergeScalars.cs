@@ -5,15 +5,18 @@ using Npgsql;
 namespace CowansDashboard.Sync.Pull;
 
 /// <summary>
-/// Brings products and variants, read or answered without their lists, into the copy by the same merge as every pull. The
-/// caller holds the products and refreshes their summaries.
+/// Brings products and variants, read or answered without their lists, and single metafields into the copy by the same merge as
+/// every pull. The caller holds the products and refreshes their summaries.
 /// </summary>
 public sealed class MergeScalars(long storeId, long? runId)
 {
     /// <summary>
-    /// It is what Shopify answered to a push: rows are merged also where it made of what was sent what both sides had agreed on.
+    /// It is what Shopify answered to a push: rows are merged also where it made of what was sent what both sides had agreed on. Called
+    /// before a row is merged of which Shopify holds anything else than the copy.
     /// </summary>
-    public bool IsAnswer { get; init; }
+    public Func<NpgsqlConnection, Task>? Answered { get; init; }
+
+    private bool IsAnswer => Answered is not null;
 
     public async Task<MergeCounts> Merge(NpgsqlConnection connection, ScalarsRead read, CancellationToken cancel)
     {
@@ -21,11 +24,15 @@ public sealed class MergeScalars(long storeId, long? runId)
         if (read.GoneProducts.Count > 0)
             counts += new MergeCounts { Deleted = await MarkGone.Products(connection, new RemoteSource(storeId, runId), read.GoneProducts, read.Ticket, cancel) };
         if (read.GoneVariants.Count > 0)
-            counts += new MergeCounts { Deleted = await MarkGone.Rows(connection, CatalogueTable.Variants, await Ids(connection, read.GoneVariants, cancel), read.Ticket, cancel) };
+            counts += new MergeCounts { Deleted = await MarkGone.Rows(connection, CatalogueTable.Variants, await Ids(connection, CatalogueTable.Variants, read.GoneVariants, cancel), read.Ticket, cancel) };
+        if (read.GoneMetafields.Count > 0)
+            counts += new MergeCounts { Deleted = await MarkGone.Rows(connection, CatalogueTable.Metafields, await Ids(connection, CatalogueTable.Metafields, read.GoneMetafields, cancel), read.Ticket, cancel) };
         if (read.Products.Count > 0)
             counts += await Products(connection, read, cancel);
         if (read.Variants.Count > 0)
             counts += await Variants(connection, read, cancel);
+        if (read.Metafields.Count > 0)
+            counts += await Metafields(connection, read, cancel);
         return counts;
     }
 
@@ -39,7 +46,7 @@ public sealed class MergeScalars(long storeId, long? runId)
         foreach (var product in read.Products)
             reading.Read(JsonMarshal.GetRawUtf8Value(product), rows);
         reading.Complete(rows);
-        return await new MergeRows(storeId, runId).Merge(connection, rows, cancel);
+        return await new MergeRows(storeId, runId) { Answered = Answered }.Merge(connection, rows, cancel);
     }
 
     private async Task<MergeCounts> Variants(NpgsqlConnection connection, ScalarsRead read, CancellationToken cancel)
@@ -55,7 +62,59 @@ public sealed class MergeScalars(long storeId, long? runId)
             if (products.TryGetValue(Id(variant), out var product) && productIds.TryGetValue(product, out var parent))
                 reading.Read(JsonMarshal.GetRawUtf8Value(variant), media[Id(variant)], rows, parent);
         reading.Complete(rows);
-        return await new MergeRows(storeId, runId).Merge(connection, rows, cancel);
+        return await new MergeRows(storeId, runId) { Answered = Answered }.Merge(connection, rows, cancel);
+    }
+
+    /// <summary>Whose they are, the copy knows: an answer of a metafield's own need not name its owner.</summary>
+    private async Task<MergeCounts> Metafields(NpgsqlConnection connection, ScalarsRead read, CancellationToken cancel)
+    {
+        var theirs = LoadKnown.Any("shopify_id", read.Metafields.Select(Id));
+        var known = await LoadKnown.Rows(connection, CatalogueTable.Metafields, storeId, cancel, theirs, anew: IsAnswer);
+        var ofProducts = new Dictionary<long, (long Owner, long OwnerShopifyId)>();
+        var ofVariants = new Dictionary<long, (long Owner, long OwnerShopifyId, long Product)>();
+        await using (var command = new NpgsqlCommand($"""
+            select m.shopify_id, m.owner_id, m.owner_kind = 'variant', coalesce(v.shopify_id, p.shopify_id), v.product_id
+            from metafields m
+            left join products p on m.owner_kind = 'product' and p.id = m.owner_id
+            left join variants v on m.owner_kind = 'variant' and v.id = m.owner_id
+            where m.store_id = {storeId} and m.{theirs} and coalesce(v.shopify_id, p.shopify_id) is not null
+            """, connection))
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+                if (reader.GetBoolean(2))
+                    ofVariants[reader.GetInt64(0)] = (reader.GetInt64(1), reader.GetInt64(3), reader.GetInt64(4));
+                else
+                    ofProducts[reader.GetInt64(0)] = (reader.GetInt64(1), reader.GetInt64(3));
+        }
+        var counts = new MergeCounts();
+        if (ofProducts.Count > 0)
+            counts += await Metafields(connection, read, known, MetafieldOwners.Products(Map(ofProducts.Values.Select(one => (one.OwnerShopifyId, one.Owner)))),
+                id => ofProducts.TryGetValue(id, out var owner) ? owner.OwnerShopifyId : 0, cancel);
+        if (ofVariants.Count > 0)
+            counts += await Metafields(connection, read, known,
+                MetafieldOwners.Variants(Map(ofVariants.Values.Select(one => (one.OwnerShopifyId, one.Owner))), Map(ofVariants.Values.Select(one => (one.Owner, one.Product)))),
+                id => ofVariants.TryGetValue(id, out var owner) ? owner.OwnerShopifyId : 0, cancel);
+        return counts;
+    }
+
+    private async Task<MergeCounts> Metafields(
+        NpgsqlConnection connection, ScalarsRead read, KnownRows known, MetafieldOwners owners, Func<long, long> ownerOf, CancellationToken cancel)
+    {
+        var reading = new MetafieldReading(storeId, owners);
+        var rows = new StagedRows(CatalogueTable.Metafields, known, read.Ticket);
+        foreach (var metafield in read.Metafields)
+            // Not in the copy: the next pull brings it.
+            if (ownerOf(Id(metafield)) is var owner and not 0)
+                reading.Read(JsonMarshal.GetRawUtf8Value(metafield), rows, owner);
+        reading.Complete(rows);
+        return await new MergeRows(storeId, runId) { Answered = Answered }.Merge(connection, rows, cancel);
+    }
+
+    private static IdMap Map(IEnumerable<(long Key, long Id)> pairs)
+    {
+        (long Key, long Id)[] each = [.. pairs.Distinct()];
+        return IdMap.From([.. each.Select(one => one.Key)], [.. each.Select(one => one.Id)]);
     }
 
     /// <summary>The pictures are not part of what was read: what both sides agreed on stands for them.</summary>
@@ -84,11 +143,11 @@ public sealed class MergeScalars(long storeId, long? runId)
         return ids;
     }
 
-    private async Task<long[]> Ids(NpgsqlConnection connection, List<long> variants, CancellationToken cancel)
+    private async Task<long[]> Ids(NpgsqlConnection connection, CatalogueTable table, List<long> shopifyIds, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select coalesce(array_agg(id), '{}') from variants where store_id = $1 and shopify_id = any($2)", connection);
+        await using var command = new NpgsqlCommand($"select coalesce(array_agg(id), '{"{}"}') from {table.Name} where store_id = $1 and shopify_id = any($2)", connection);
         command.Parameters.Add(new() { Value = storeId });
-        command.Parameters.Add(new() { Value = variants.ToArray() });
+        command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
         return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 

@@ -6,8 +6,8 @@ using Npgsql;
 namespace CowansDashboard.Sync.Pull;
 
 /// <summary>
-/// Products and variants without what hangs on them, as Shopify answered: cheap for many at once. The ticket was taken
-/// before the first request.
+/// Products and variants without what hangs on them, and single metafields, as Shopify answered: cheap for many at once. The
+/// ticket was taken before the first request.
 /// </summary>
 public sealed class ScalarsRead(long ticket)
 {
@@ -17,18 +17,23 @@ public sealed class ScalarsRead(long ticket)
 
     public List<JsonElement> Variants { get; } = [];
 
+    public List<JsonElement> Metafields { get; } = [];
+
     /// <summary>Shopify's ids under which nothing lives any more.</summary>
     public List<long> GoneProducts { get; } = [];
 
     public List<long> GoneVariants { get; } = [];
+
+    public List<long> GoneMetafields { get; } = [];
 }
 
-/// <summary>Reads products and variants by id, some hundreds of each in one call, without their lists.</summary>
+/// <summary>Reads products and variants by id, some hundreds of each in one call, without their lists, and metafields by their own ids.</summary>
 public sealed class ReadScalars(ShopifyAdmin admin, NpgsqlDataSource database, Lane lane)
 {
     private const int AtOnce = 250;
 
-    public async Task<ScalarsRead> Read(IReadOnlyCollection<long> products, IReadOnlyCollection<long> variants, CancellationToken cancel)
+    public async Task<ScalarsRead> Read(
+        IReadOnlyCollection<long> products, IReadOnlyCollection<long> variants, IReadOnlyCollection<long> metafields, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("select nextval('tickets')");
         var read = new ScalarsRead((long)(await command.ExecuteScalarAsync(cancel))!);
@@ -42,6 +47,9 @@ public sealed class ReadScalars(ShopifyAdmin admin, NpgsqlDataSource database, L
             if (others.Length > 0)
                 Sort(others, data.GetProperty("variants"), read.Variants, read.GoneVariants);
         }
+        foreach (var some in metafields.Distinct().Chunk(AtOnce))
+            Sort(some, (await admin.Send(Queries.MetafieldsById([.. some.Select(id => new ShopifyId("Metafield", id))]).AsRaw(), lane, cancel)).Data.GetProperty("nodes"),
+                read.Metafields, read.GoneMetafields);
         return read;
     }
 

@@ -95,6 +95,35 @@ public static class AdoptCreated
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>Metafields that were made, as Shopify answered: our ids and Shopify's.</summary>
+    public static async Task Metafields(NpgsqlConnection connection, long storeId, IReadOnlyList<(long Id, long ShopifyId)> made, CancellationToken cancel)
+    {
+        if (made.Count == 0)
+            return;
+        await using var command = new NpgsqlCommand($"""
+            update metafields t set shopify_id = m.shopify_id, mark = {AdoptedRows.Mark}, pending = {AdoptedRows.Later("metafield")}
+            from unnest($2::bigint[], $3::bigint[]) m (id, shopify_id)
+            where t.id = m.id and t.mark = 1 and not exists (select from metafields o where o.store_id = $1 and o.shopify_id = m.shopify_id)
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = made.Select(one => one.Id).ToArray() });
+        command.Parameters.Add(new() { Value = made.Select(one => one.ShopifyId).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Metafields that were removed here and that Shopify has no longer.</summary>
+    public static async Task Removed(NpgsqlConnection connection, long storeId, IReadOnlyCollection<long> shopifyIds, CancellationToken cancel)
+    {
+        if (shopifyIds.Count == 0)
+            return;
+        await using var command = new NpgsqlCommand("""
+            update metafields set mark = 0, pending = null, deleted_at = coalesce(deleted_at, now()), updated_at = now() where store_id = $1 and shopify_id = any($2) and mark = 2
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     /// <summary>Memberships that were waiting and that Shopify shows now, or shows no longer.</summary>
     public static async Task Members(
         NpgsqlConnection connection, long storeId, long[] products, IReadOnlyList<(long Product, long Collection)> members, CancellationToken cancel)
@@ -145,7 +174,7 @@ public static class AdoptCreated
     private static async Task Products(NpgsqlConnection connection, long storeId, Columns read, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            update products t set mark = 0, pending = {Later("product")}
+            update products t set mark = 0, pending = {AdoptedRows.Later("product")}
             where t.store_id = $1 and t.shopify_id = any($2) and t.mark = 1
             returning t.id, t.deleted_at is not null
             """, connection);
@@ -167,11 +196,11 @@ public static class AdoptCreated
         await using var command = new NpgsqlCommand($"""
             with here as materialized ({here}),
             there as materialized (select s.parent, s.id, {name} as name from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name))
-            update {table} t set shopify_id = m.shopify_id, mark = {Mark}, pending = {Later(entity)}
+            update {table} t set shopify_id = m.shopify_id, mark = {AdoptedRows.Mark}, pending = {AdoptedRows.Later(entity)}
             from (
                 select distinct on (s.id) t.id, s.id as shopify_id from there s join here t on t.parent = s.parent and t.name = s.name
-                where not exists (select from {table} o where o.store_id = $1 and o.shopify_id = s.id) and {MayBe(entity)}
-                order by {Likeliest(entity)}) m
+                where not exists (select from {table} o where o.store_id = $1 and o.shopify_id = s.id) and {AdoptedRows.MayBe(entity)}
+                order by {AdoptedRows.Likeliest(entity)}) m
             where t.id = m.id
             """, connection);
         read.AddTo(command, storeId);
@@ -190,39 +219,10 @@ public static class AdoptCreated
             from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)
             join products p on p.store_id = $1 and p.shopify_id = s.parent
             where t.product_id = p.id and t.shopify_id = s.id and t.mark = 1
-                and (t.deleted_at is not null and {WasSent("media")} or t.deleted_at is null and t.position <> s.name::int)
+                and (t.deleted_at is not null and {AdoptedRows.WasSent("media")} or t.deleted_at is null and t.position <> s.name::int)
             """, connection);
         read.AddTo(command, storeId);
         await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    // What was removed here while Shopify made it is still to be removed there.
-    private const string Mark = "case when t.deleted_at is null then 0 else 2 end";
-
-    /// <summary>A row that was removed again is Shopify's only if it was sent before.</summary>
-    private static string MayBe(string entity) => $"(t.deleted_at is null or {WasSent(entity)})";
-
-    /// <summary>Of rows of the same name the one that was sent, then one that is still here.</summary>
-    private static string Likeliest(string entity) => $"s.id, {WasSent(entity)} desc, t.deleted_at is null desc, t.id";
-
-    private static string WasSent(string entity) => $"exists (select from sent_fields f where f.entity = '{entity}' and f.entity_id = t.id)";
-
-    /// <summary>
-    /// Fields that no longer hold what was sent wait, on what was sent. So do pictures of a variant: they hang on it once it is there.
-    /// A metafield that was made on both sides before anything was sent waits on nothing: where the values differ a person decides.
-    /// </summary>
-    private static string Later(string entity)
-    {
-        var changed = $"""
-            (select jsonb_object_agg(f.field, f.value) from sent_fields f
-             where f.entity = '{entity}' and f.entity_id = t.id and coalesce(to_jsonb(t) -> f.field, 'null') is distinct from coalesce(f.value, 'null'))
-            """;
-        return entity switch
-        {
-            "variant" => $$"""nullif(coalesce({{changed}}, '{}') || case when t.media_ids = '{}' then '{}' else '{"media_ids": []}' end::jsonb, '{}')""",
-            "metafield" => $$"""case when t.deleted_at is not null or {{WasSent(entity)}} then {{changed}} else '{"value": null}' end""",
-            _ => changed,
-        };
     }
 
     private static long Id(JsonElement node) => Shopify.ShopifyId.Parse(node.GetProperty("id").GetString()!).Number;

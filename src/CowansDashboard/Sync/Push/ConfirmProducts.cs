@@ -14,7 +14,7 @@ namespace CowansDashboard.Sync.Push;
 /// </summary>
 public sealed class ConfirmProducts(PushScope scope)
 {
-    /// <summary>Products of which fields and variants changed: their answers show all of it.</summary>
+    /// <summary>Products of which fields, variants and metafields changed: their answers show all of it.</summary>
     public Task<long[]> Plain(IReadOnlyList<SentProduct> sent, CancellationToken cancel) => scope.Write(async transaction =>
     {
         var connection = transaction.Connection;
@@ -24,6 +24,7 @@ public sealed class ConfirmProducts(PushScope scope)
         var late = await Overtaken(connection, sent, cancel);
         var read = new ScalarsRead(await Next(connection, cancel));
         var taken = new List<(string Entity, long Id, string Field)>();
+        var (made, removed) = (new List<(long Id, long ShopifyId)>(), new List<long>());
         foreach (var one in sent)
         {
             var current = late[one.Product.ProductId].ToHashSet();
@@ -32,13 +33,28 @@ public sealed class ConfirmProducts(PushScope scope)
             foreach (var variant in one.Product.Entities.Where(entity => entity.Entity == "variant" && !current.Contains(("variant", entity.EntityId))))
                 if (one.VariantNodes.GetValueOrDefault(ProductWriting.Gid("ProductVariant", variant.ShopifyId)) is { ValueKind: System.Text.Json.JsonValueKind.Object } shown)
                     read.Variants.Add(shown);
+            foreach (var metafield in one.Product.Entities.Where(entity => entity.Entity == CatalogueFields.Metafield && !current.Contains((CatalogueFields.Metafield, entity.EntityId))))
+                if (metafield.Kind == PushKind.Remove && metafield.ShopifyId is { } gone && one.Result(metafield) is FieldResult.Taken)
+                    removed.Add(gone);
+                else if (Written(one, metafield) is { } written)
+                {
+                    read.Metafields.Add(written);
+                    if (metafield.Kind == PushKind.Create)
+                        made.Add((metafield.EntityId, Shopify.ShopifyId.Parse(written.GetProperty("id").GetString()!).Number));
+                }
             taken.AddRange(one.Taken.Where(field => !current.Contains((field.Entity, field.Id))));
         }
-        await Confirming(connection, taken, cancel);
-        scope.Count(transaction, await new MergeScalars(scope.Run.StoreId, scope.Run.RunId) { IsAnswer = true }.Merge(connection, read, cancel));
+        await AdoptCreated.Metafields(connection, scope.Run.StoreId, made, cancel);
+        await AdoptCreated.Removed(connection, scope.Run.StoreId, removed, cancel);
+        scope.Count(transaction, await new MergeScalars(scope.Run.StoreId, scope.Run.RunId) { Answered = held => Confirming(held, taken, cancel) }.Merge(connection, read, cancel));
         var overtaken = late.SelectMany(group => group).ToHashSet();
         return await Settle(transaction, sent, overtaken, products, cancel);
     }, cancel);
+
+    private static System.Text.Json.JsonElement? Written(SentProduct sent, PushEntity metafield) =>
+        metafield.Kind != PushKind.Remove && metafield.Row["owner"] is not null
+            && sent.MetafieldNodes.TryGetValue((PushOperations.Owner(metafield), metafield.Row["namespace"]!.GetValue<string>(), metafield.Row["key"]!.GetValue<string>()), out var written)
+            ? written : null;
 
     /// <summary>Products that are read again as a whole, because their answers do not show everything.</summary>
     public async Task<long[]> Whole(IReadOnlyList<SentProduct> sent, CancellationToken cancel)
@@ -154,11 +170,17 @@ public sealed class ConfirmProducts(PushScope scope)
             union all
             select 'variant', v.id, v.product_id from unnest($1::bigint[], $2::bigint[]) s (id, ticket) join variants v on v.product_id = s.id and v.ticket > s.ticket
             union all
+            select 'metafield', m.id, s.product from unnest($3::bigint[], $4::bigint[], $5::bigint[]) s (id, product, ticket) join metafields m on m.id = s.id and m.ticket > s.ticket
+            union all
             select c.entity, c.entity_id, c.product_id from conflicts c join sent_fields f on f.entity = c.entity and f.entity_id = c.entity_id and f.field = c.field
             where c.product_id = any($1) and c.closed_at is null
             """, connection);
         command.Parameters.Add(new() { Value = sent.Select(one => one.Product.ProductId).ToArray() });
         command.Parameters.Add(new() { Value = sent.Select(one => one.Ticket).ToArray() });
+        var metafields = sent.SelectMany(one => one.Product.Entities.Where(entity => entity.Entity == CatalogueFields.Metafield).Select(entity => (entity.EntityId, one.Product.ProductId, one.Ticket))).ToList();
+        command.Parameters.Add(new() { Value = metafields.Select(one => one.EntityId).ToArray() });
+        command.Parameters.Add(new() { Value = metafields.Select(one => one.ProductId).ToArray() });
+        command.Parameters.Add(new() { Value = metafields.Select(one => one.Ticket).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var late = new List<(long Product, string Entity, long Id)>();
         while (await reader.ReadAsync(cancel))

@@ -11,17 +11,22 @@ public sealed class LookAtProducts(ShopifyAdmin admin, NpgsqlDataSource database
 {
     /// <summary>Answers how what was read is merged while the products are held.</summary>
     /// <param name="products">Our ids.</param>
-    /// <param name="plain">Nothing but fields of products and variants waits of them: their lists are not read.</param>
+    /// <param name="plain">Nothing but fields of products and variants, and metafields, waits of them: their lists are not read.</param>
     /// <param name="cancel">Gives up.</param>
     /// <param name="between">Done once new rows are recognised, and before anything is merged.</param>
     public async Task<Func<NpgsqlConnection, Task<MergeCounts>>> Read(long[] products, bool plain, CancellationToken cancel, Func<NpgsqlConnection, Task>? between = null)
     {
         var created = plain ? [] : await Created(products, cancel);
-        var (ids, variants, joining) = await Named(products, cancel);
+        var (ids, variants, metafields, joining) = await Named(products, cancel);
         if (plain)
         {
-            var read = await new ReadScalars(admin, database, lane).Read(ids, variants, cancel);
-            return connection => new MergeScalars(source.StoreId, source.RunId).Merge(connection, read, cancel);
+            var read = await new ReadScalars(admin, database, lane).Read(ids, variants, metafields, cancel);
+            return async connection =>
+            {
+                var counts = await new MergeScalars(source.StoreId, source.RunId).Merge(connection, read, cancel);
+                await AdoptCreated.Removed(connection, source.StoreId, read.GoneMetafields, cancel);
+                return counts;
+            };
         }
         ids = [.. ids, .. created.Select(one => one.ShopifyId)];
         var whole = ids.Length == 0 ? null : await new ReadProducts(admin, database, lane).Read(ids, cancel);
@@ -82,13 +87,19 @@ public sealed class LookAtProducts(ShopifyAdmin admin, NpgsqlDataSource database
         }
     }
 
-    /// <summary>Our products' ids in Shopify, those of the variants whose items are open, and those of products that enter or leave a collection.</summary>
-    private async Task<(long[] Products, long[] Variants, long[] Joining)> Named(long[] products, CancellationToken cancel)
+    /// <summary>
+    /// Our products' ids in Shopify, those of the variants whose items are open, and those of products that enter or leave a collection.
+    /// Of metafields only those that go, since Shopify takes no value over one that we have not read, and those that were sent before.
+    /// </summary>
+    private async Task<(long[] Products, long[] Variants, long[] Metafields, long[] Joining)> Named(long[] products, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("""
             select coalesce(array_agg(shopify_id order by shopify_id), '{}'),
                 (select coalesce(array_agg(distinct v.shopify_id), '{}') from push_items i join variants v on v.id = i.entity_id
                  where i.plan_id = $2 and i.product_id = any($1) and i.entity = 'variant' and i.status in ('waiting', 'sent') and not i.excluded and v.shopify_id is not null),
+                (select coalesce(array_agg(distinct m.shopify_id), '{}') from push_items i join metafields m on m.id = i.entity_id
+                 where i.plan_id = $2 and i.product_id = any($1) and i.entity = 'metafield' and i.status in ('waiting', 'sent') and not i.excluded and m.shopify_id is not null
+                    and (i.kind = 'remove' or i.attempts > 0)),
                 coalesce(array_agg(shopify_id order by shopify_id) filter (where exists (
                     select from push_items i where i.plan_id = $2 and i.product_id = products.id and i.entity = 'collection member' and i.status in ('waiting', 'sent') and not i.excluded)), '{}')
             from products where id = any($1) and shopify_id is not null
@@ -97,6 +108,6 @@ public sealed class LookAtProducts(ShopifyAdmin admin, NpgsqlDataSource database
         command.Parameters.Add(new() { Value = planId });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
-        return (reader.GetFieldValue<long[]>(0), reader.GetFieldValue<long[]>(1), reader.GetFieldValue<long[]>(2));
+        return (reader.GetFieldValue<long[]>(0), reader.GetFieldValue<long[]>(1), reader.GetFieldValue<long[]>(2), reader.GetFieldValue<long[]>(3));
     }
 }

@@ -43,6 +43,7 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
     {
         var plan = new PushPlan(await facts.Read(request.StoreId, cancel));
         await using var connection = await database.OpenConnectionAsync(cancel);
+        await PushScope.Quickly(connection, cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var products = request.ProductIds?.Distinct().Order().ToArray() ?? await ReadPendingChanges.Waiting(connection, request.StoreId, cancel);
         var planId = await Insert(connection, request, cancel);

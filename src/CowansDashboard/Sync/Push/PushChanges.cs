@@ -17,7 +17,7 @@ namespace CowansDashboard.Sync.Push;
 /// </summary>
 public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, ShopifyHttp http, SyncOptions options, TimeProvider clock) : IRunWork
 {
-    /// <summary>Products whose fields and variants alone change, in one look.</summary>
+    /// <summary>Products whose fields, variants and metafields alone change, in one look.</summary>
     private const int PlainAtOnce = 50;
 
     private static readonly TimeSpan HeldAgain = TimeSpan.FromSeconds(1);
@@ -82,10 +82,10 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
     /// <summary>Products with open items: plain ones many at a time, others as many as are read whole at once.</summary>
     private async Task<List<Chunk>> Chunks(long planId, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("""
-            select product_id, bool_and(kind = 'update' and entity in ('product', 'variant') and not fields ?| array['media_ids', 'position', 'option_values'])
-            from push_items where plan_id = $1 and status in ('waiting', 'sent') and not excluded
-            group by product_id order by product_id
+        await using var command = database.CreateCommand($"""
+            select i.product_id, bool_and({PushProduct.IsPlainItem})
+            from push_items i where i.plan_id = $1 and i.status in ('waiting', 'sent') and not i.excluded
+            group by i.product_id order by i.product_id
             """);
         command.Parameters.Add(new() { Value = planId });
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -23,7 +23,8 @@ public sealed record PushFile(long Id, string Mutation, int Lines, long Ticket, 
     public const string Void = "void";
 
     /// <summary>What its lines' rows are.</summary>
-    public string Entity => Mutation.StartsWith("ProductVariants", StringComparison.Ordinal) ? "variant" : "product";
+    public string Entity => Mutation.StartsWith("ProductVariants", StringComparison.Ordinal) ? CatalogueFields.Variant
+        : Mutation.StartsWith("Metafields", StringComparison.Ordinal) ? CatalogueFields.Metafield : CatalogueFields.Product;
 
     public static FileInfo OnDisk(SyncOptions options, long storeId, long id) =>
         new(Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"push-{storeId}-{id}.jsonl")));

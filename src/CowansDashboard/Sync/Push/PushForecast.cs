@@ -26,8 +26,11 @@ public sealed record PushFacts(double RestoreRate, double Available)
     /// <summary>What Shopify takes for one line of a bulk mutation.</summary>
     public double SecondsOfLine { get; init; } = 0.03;
 
-    /// <summary>What a line takes outside of Shopify's operation: looking, writing, reading the answer.</summary>
-    public double SecondsAroundLine { get; init; } = 0.0005;
+    /// <summary>What a line of the first and of the last round takes before Shopify has anything to do and after it has done all: looking and reading answers.</summary>
+    public double SecondsAtEnds { get; init; } = 0.0005;
+
+    /// <summary>What a line takes in pauses between Shopify's operations.</summary>
+    public double SecondsBetween { get; init; }
 
     /// <summary>How many bulk pushes have shown this.</summary>
     public int BulkRuns { get; init; }
@@ -40,11 +43,13 @@ public sealed record PushFacts(double RestoreRate, double Available)
         {
             if (timing is not { Load.PlainCalls: > 0 and var lines, OwnSeconds: > 0 and var own })
                 return this;
-            var around = Math.Max(0, seconds - own - new PushForecast(this).Direct(timing.Load.WholePoints, timing.Load.WholeCalls)) / lines;
+            var around = Math.Max(0, seconds - own - new PushForecast(this).Direct(timing.Load.WholePoints, timing.Load.WholeCalls));
+            var ends = Math.Min(around, timing.AtTheEnds ?? 0);
             return this with
             {
                 SecondsOfLine = Mean(SecondsOfLine, own / lines),
-                SecondsAroundLine = Mean(SecondsAroundLine, around),
+                SecondsAtEnds = Mean(SecondsAtEnds, ends / PushForecast.LinesAtEnds(lines)),
+                SecondsBetween = Mean(SecondsBetween, (around - ends) / lines),
                 BulkRuns = BulkRuns + 1,
             };
         }
@@ -65,6 +70,9 @@ public sealed record PushTiming(string Path, PushLoad Load, double Seconds, doub
 {
     /// <summary>Where the time of a bulk push went: seconds by stage.</summary>
     public System.Text.Json.Nodes.JsonObject? Stages { get; init; }
+
+    /// <summary>Seconds of a bulk push before Shopify had anything to do and after it had done all; null where nobody has measured it.</summary>
+    public double? AtTheEnds => Stages?[PushStages.Ends]?.GetValue<double>();
 }
 
 /// <summary>How long a load would take on either path. Pure.</summary>
@@ -73,12 +81,13 @@ public sealed class PushForecast(PushFacts facts)
     /// <summary>From the click to the first call, and from the last answer to the end.</summary>
     public const double Fixed = 1;
 
-    private const double SecondsOfFile = 1;
-
     public double Direct(PushLoad load) => load.Calls == 0 ? 0 : Fixed + Direct(load.Points, load.Calls);
 
     public double Bulk(PushLoad load) =>
-        Fixed + SecondsOfFile + load.PlainCalls * (facts.SecondsOfLine + facts.SecondsAroundLine) + Direct(load.WholePoints, load.WholeCalls);
+        Fixed + load.PlainCalls * (facts.SecondsOfLine + facts.SecondsBetween) + LinesAtEnds(load.PlainCalls) * facts.SecondsAtEnds + Direct(load.WholePoints, load.WholeCalls);
+
+    /// <summary>Lines of the first and of the last round, at two a product: between them all else goes on beside Shopify's work.</summary>
+    internal static int LinesAtEnds(int lines) => Math.Min(lines, 2 * 2 * BulkRounds.AtTheEnds);
 
     internal double Direct(double points, int calls) =>
         Math.Max(Math.Max(0, points - facts.Available) / facts.RestoreRate * facts.OfBudget, calls * facts.SecondsOfCall);

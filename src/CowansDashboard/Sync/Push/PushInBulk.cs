@@ -12,19 +12,13 @@ using Npgsql;
 namespace CowansDashboard.Sync.Push;
 
 /// <summary>
-/// Sends plain changes by bulk mutations, some thousand products at a time: a look at the products, one file for each kind of call,
+/// Sends plain changes, those of metafields among them, by bulk mutations, some thousand products at a time: a look at the products, one file for each kind of call,
 /// and the answers confirmed product by product as those of calls would be. While Shopify runs some, the next are looked at. What
 /// the answers leave open is read once more, many at a time; what is still not known then, and what is not plain, is left to be
 /// sent one by one.
 /// </summary>
 public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions options)
 {
-    /// <summary>So many are looked at and sent first: until then Shopify has nothing to do.</summary>
-    private const int ProductsAtFirst = 2_000;
-
-    /// <summary>So many are looked at while Shopify runs those before.</summary>
-    private const int ProductsAtOnce = 4_000;
-
     private const int RowsAtOnce = 20_000;
     private const int LookAtOnce = 500;
     private const int ConfirmAtOnce = 1_000;
@@ -47,12 +41,12 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         {
             if (await Resumed(stop.Token) is { Count: > 0 } left)
                 underWay.Add(Settle(left, await PushFiles.Products(scope.Database, left, stop.Token), stop.Token));
-            var most = ProductsAtFirst;
+            var (before, waiting) = (0, await Waiting(stop.Token));
             do
             {
-                while (await Next(most, stop.Token) is { Length: > 0 } products)
+                while (await Next(BulkRounds.Next(before, waiting), stop.Token) is { Length: > 0 } products)
                 {
-                    most = ProductsAtOnce;
+                    (before, waiting) = (products.Length, waiting - products.Length);
                     var files = await Write(products, stop.Token);
                     while (underWay.Count >= UnderWay)
                         await OneOf(underWay);
@@ -62,7 +56,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
                     await OneOf(underWay);
             }
             // What waited too long for a place at Shopify is looked at once more.
-            while ((await Next(most, stop.Token)).Length > 0);
+            while ((await Next(1, stop.Token)).Length > 0);
         }
         catch
         {
@@ -110,19 +104,27 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         return waiting;
     }
 
+    private async Task<int> Waiting(CancellationToken cancel)
+    {
+        await using var command = scope.Database.CreateCommand("select count(distinct product_id)::int from push_items where plan_id = $1 and status = 'waiting' and not excluded");
+        command.Parameters.Add(new() { Value = scope.PlanId });
+        return (int)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
     private async Task<long[]> Next(int most, CancellationToken cancel)
     {
         // Sent before and not answered: one by one, after another look. Files run side by side, so that tags which only fit in when
-        // others have gone are sent one by one too.
-        await using var command = scope.Database.CreateCommand("""
+        // others have gone are sent one by one too, and so are metafields of a product that others may replace under the same name.
+        await using var command = scope.Database.CreateCommand($$"""
             select coalesce(array_agg(product_id), '{}') from (
                 select product_id, count(*) as n, sum(count(*)) over (order by product_id) as rows from push_items i where plan_id = $1 and status in ('waiting', 'sent') and not excluded
                     and not exists (select from push_claims c join runs r on r.id = c.run_id where c.product_id = i.product_id and c.run_id <> $2
                         and r.status in ('enqueued', 'running', 'waiting', 'pausing', 'cancelling', 'interrupted'))
                 group by product_id
-                having bool_and(status = 'waiting' and kind = 'update' and entity in ('product', 'variant') and not fields ?| array['media_ids', 'position', 'option_values']
+                having bool_and(status = 'waiting' and {{PushProduct.IsPlainItem}}
                     and (not fields ? 'tags' or $4 >= jsonb_array_length(fields -> 'tags' -> 'base')
                         + jsonb_array_length((fields -> 'tags' -> 'new') - array(select jsonb_array_elements_text(fields -> 'tags' -> 'base')))))
+                    and not (bool_or(entity = 'metafield' and kind = 'remove') and bool_or(entity = 'metafield' and kind = 'create'))
                 order by product_id limit $3) p
             where rows - n < $5
             """);
@@ -305,19 +307,25 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         var sent = await SentAgain(lines.ToDictionary(one => one.Key, one => one.Value.Min(line => line.File.File.Ticket)), cancel);
         foreach (var one in sent)
         {
-            var ofProduct = lines[one.Product.ProductId];
+            var ofProduct = lines[one.Product.ProductId].ToLookup(place => place.File.File.Mutation);
             var (open, shown) = (new List<PushOperation>(), new List<ShownProduct>());
-            foreach (var operation in PushOperations.Of(one.Product))
+            // A product with many metafields has several lines of one kind, each with its own.
+            foreach (var calls in PushOperations.Of(one.Product).GroupBy(operation => operation.Mutation))
             {
-                var (file, line) = ofProduct.Find(place => place.File.File.Mutation == operation.Mutation);
-                // A line that failed as a whole may have been done: it is read again, and so is one without an answer.
-                if (file?.Answers?.Of(line.Number) is not { Data: { } data, Errors.Count: 0 })
+                var all = calls.First().With([.. calls.SelectMany(call => call.Parts)]);
+                var left = all.Parts.ToHashSet();
+                foreach (var (file, line) in ofProduct[calls.Key])
                 {
-                    open.Add(operation);
-                    continue;
+                    // A line that failed as a whole may have been done: it is read again, and so is one without an answer.
+                    if (file.Answers?.Of(line.Number) is not { Data: { } data, Errors.Count: 0 })
+                        continue;
+                    var sentLine = all.As(file.File.Entity, line.Entities);
+                    left.ExceptWith(sentLine.Parts);
+                    if (SendOperations.Take(sentLine, data, Refusals(data), one) is { } node)
+                        shown.Add(new ShownProduct(calls.Key, node));
                 }
-                if (SendOperations.Take(operation.As(file.File.Entity, line.Entities), data, data.Deserialize(ShopifyJson.Default.MutationData)!.Payload.Refusals, one) is { } node)
-                    shown.Add(new ShownProduct(operation.Mutation, node));
+                if (left.Count > 0)
+                    open.Add(all.With([.. left]));
             }
             one.LeaveOpen(open);
             one.Show(shown);
@@ -326,11 +334,20 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
             await _confirm.Plain(sent, cancel);
     }
 
+    // Of thousands of lines nearly none is refused: nothing else of the payload is read for it.
+    private static IReadOnlyList<UserError> Refusals(JsonElement data) =>
+        data.EnumerateObject().FirstOrDefault().Value is { ValueKind: JsonValueKind.Object } payload
+            && !IsRefused(payload, "userErrors") && !IsRefused(payload, "mediaUserErrors") ? [] : data.Deserialize(ShopifyJson.Default.MutationData)!.Payload.Refusals;
+
+    private static bool IsRefused(JsonElement payload, string errors) =>
+        payload.TryGetProperty(errors, out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0;
+
     /// <summary>Products as they were sent, from what was committed before: the same whether or not this process sent them.</summary>
     private async Task<List<SentProduct>> SentAgain(Dictionary<long, long> tickets, CancellationToken cancel)
     {
         long[] products = [.. tickets.Keys.Order()];
         await using var connection = await scope.Database.OpenConnectionAsync(cancel);
+        await PushScope.Quickly(connection, cancel);
         var items = (await PushItems.Open(connection, scope.PlanId, products, cancel)).Where(item => item.Status == PushStatus.Sent).ToList();
         var rows = await PushRows.Read(connection, products, items, cancel);
         var values = await PushItems.Awaited(connection, [.. items.Select(item => item.Id)], cancel);

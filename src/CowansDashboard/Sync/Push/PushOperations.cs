@@ -275,7 +275,7 @@ public static class PushOperations
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keys)))[..32];
     }
 
-    private static string Owner(PushEntity metafield) =>
+    internal static string Owner(PushEntity metafield) =>
         ProductWriting.Gid(metafield.Row["owner_kind"]?.GetValue<string>() == "variant" ? "ProductVariant" : "Product", ProductWriting.Number(metafield.Row, "owner"));
 
     private static double Cost(IReadOnlyList<PushPart> parts)

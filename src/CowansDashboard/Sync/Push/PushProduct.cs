@@ -8,11 +8,24 @@ public sealed record PushProduct(long ProductId, long? ShopifyId, IReadOnlyList<
     /// <summary>Under which Shopify creates it, once.</summary>
     public Guid CustomId { get; init; }
 
-    /// <summary>Only fields of the product and of its variants change: one answer tells all of it.</summary>
-    public bool IsPlain => Entities.All(IsPlainUpdate);
+    /// <summary>Only fields of the product and of its variants, and metafields, change: their own answers tell all of it.</summary>
+    public bool IsPlain => Entities.All(IsPlainRow);
 
-    private static bool IsPlainUpdate(PushEntity entity) => entity is { Kind: PushKind.Update, Entity: "product" or "variant" }
-        && !entity.Fields.Any(one => one.Field is "media_ids" or "position" or "option_values");
+    /// <summary>
+    /// The same in SQL of an item i. Of a metafield that was sent to be made and is not there only a look at all that its owner has
+    /// tells whether Shopify has made it.
+    /// </summary>
+    public const string IsPlainItem = """
+        (i.kind = 'update' and i.entity in ('product', 'variant') and not i.fields ?| array['media_ids', 'position', 'option_values']
+            or i.entity = 'metafield' and (i.kind <> 'create' or i.attempts = 0))
+        """;
+
+    private static bool IsPlainRow(PushEntity entity) => entity switch
+    {
+        { Entity: "metafield" } => true,
+        { Kind: PushKind.Update, Entity: "product" or "variant" } => !entity.Fields.Any(one => one.Field is "media_ids" or "position" or "option_values"),
+        _ => false,
+    };
 }
 
 /// <summary>One item's row and the fields of it that go. <paramref name="Row"/> is the row as it is here now.</summary>

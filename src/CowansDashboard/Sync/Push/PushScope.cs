@@ -27,6 +27,7 @@ public sealed record PushScope(RunContext Run, long PlanId, NpgsqlDataSource Dat
             try
             {
                 await using var transaction = await Run.Begin(cancel);
+                await Quickly(transaction.Connection, cancel);
                 var result = await work(transaction);
                 await transaction.Commit(cancel);
                 return result;
@@ -37,6 +38,13 @@ public sealed record PushScope(RunContext Run, long PlanId, NpgsqlDataSource Dat
                 // Somebody wrote the same rows at this moment; what is read now is newer.
             }
         }
+    }
+
+    /// <summary>Statements over a thousand rows each: compiling them anew every time would take longer than running them.</summary>
+    public static async Task Quickly(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var plain = new NpgsqlCommand("set jit = off", connection);
+        await plain.ExecuteNonQueryAsync(cancel);
     }
 
     public async Task<long> Ticket(CancellationToken cancel)

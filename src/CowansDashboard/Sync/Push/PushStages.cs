@@ -8,6 +8,8 @@ namespace CowansDashboard.Sync.Push;
 /// </summary>
 public sealed class PushStages(TimeProvider clock)
 {
+    public const string Ends = "before and after Shopify";
+
     public PushStage Looking { get; } = new(clock);
 
     public PushStage Uploading { get; } = new(clock);
@@ -20,9 +22,16 @@ public sealed class PushStages(TimeProvider clock)
 
     public PushStage LookingAgain { get; } = new(clock);
 
+    private readonly long _began = clock.GetTimestamp();
+
+    /// <summary>Seconds before Shopify had anything to do and after it had done all: what grows with the first and the last round only.</summary>
+    public double AtTheEnds => Running.Began is not { } first || Running.Ended is not { } last ? 0
+        : Math.Round((clock.GetElapsedTime(_began, first) + clock.GetElapsedTime(last)).TotalSeconds, 3);
+
     /// <summary>Seconds by stage.</summary>
     public JsonObject Seconds() => new()
     {
+        [Ends] = AtTheEnds,
         ["looking"] = Looking.Seconds,
         ["uploading"] = Uploading.Seconds,
         ["running"] = Running.Seconds,
@@ -38,6 +47,28 @@ public sealed class PushStage(TimeProvider clock)
     private TimeSpan _over;
     private int _going;
     private long _since;
+    private long? _first;
+    private long? _last;
+
+    /// <summary>When it went on for the first time; null when it never did.</summary>
+    public long? Began
+    {
+        get
+        {
+            lock (_one)
+                return _first;
+        }
+    }
+
+    /// <summary>When it ended for the last time.</summary>
+    public long? Ended
+    {
+        get
+        {
+            lock (_one)
+                return _last;
+        }
+    }
 
     public double Seconds
     {
@@ -53,7 +84,10 @@ public sealed class PushStage(TimeProvider clock)
     {
         lock (_one)
             if (_going++ == 0)
+            {
                 _since = clock.GetTimestamp();
+                _first ??= _since;
+            }
         return new Going(this);
     }
 
@@ -61,7 +95,10 @@ public sealed class PushStage(TimeProvider clock)
     {
         lock (_one)
             if (--_going == 0)
-                _over += clock.GetElapsedTime(_since);
+            {
+                _last = clock.GetTimestamp();
+                _over += clock.GetElapsedTime(_since, _last.Value);
+            }
     }
 
     private sealed class Going(PushStage stage) : IDisposable

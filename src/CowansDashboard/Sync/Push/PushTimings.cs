@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,7 +13,7 @@ public static class PushTimings
     public static async Task<IReadOnlyList<PushTiming>> Latest(NpgsqlDataSource database, long storeId, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("""
-            select path, plain_calls, plain_points, whole_calls, whole_points, seconds, restore_rate, available, own_seconds from (
+            select path, plain_calls, plain_points, whole_calls, whole_points, seconds, restore_rate, available, own_seconds, stages::text from (
                 select *, row_number() over (partition by path order by id desc) as n from push_timings where store_id = $1 and restore_rate is not null) t
             where n <= case when path = 'bulk' then $2 else 1 end order by id
             """);
@@ -22,7 +23,10 @@ public static class PushTimings
         var timings = new List<PushTiming>();
         while (await reader.ReadAsync(cancel))
             timings.Add(new PushTiming(reader.GetString(0), new PushLoad(reader.GetInt32(1), reader.GetDouble(2), reader.GetInt32(3), reader.GetDouble(4)), reader.GetDouble(5),
-                reader.GetDouble(6), reader.GetDouble(7), reader.IsDBNull(8) ? null : reader.GetDouble(8)));
+                reader.GetDouble(6), reader.GetDouble(7), reader.IsDBNull(8) ? null : reader.GetDouble(8))
+            {
+                Stages = reader.IsDBNull(9) ? null : JsonNode.Parse(reader.GetString(9)) as JsonObject,
+            });
         return timings;
     }
 

@@ -26,7 +26,7 @@ public static class ReadPendingChanges
         return entities.Count == 0 ? [] : await Products(connection, entities, cancel);
     }
 
-    /// <summary>These rows as they are now, whether or not they still wait, with their products.</summary>
+    /// <summary>These rows as they are now, whether or not they still wait, with what sending them needs of their products: nothing is counted.</summary>
     /// <param name="connection">Inside a transaction that holds the products.</param>
     /// <param name="rows">Which.</param>
     /// <param name="columns">Which of their columns are asked for, by the kind of row; null for all. A description may be longer than everything else together.</param>
@@ -38,7 +38,7 @@ public static class ReadPendingChanges
         foreach (var table in Tables)
             if (rows.Where(one => one.Entity == table.Entity).Select(one => one.Id).ToArray() is { Length: > 0 } ids)
                 await Entities(connection, table, "t.id = any($1)", ids, columns(table.Entity), entities, cancel);
-        return entities.Count == 0 ? [] : await Products(connection, entities, cancel);
+        return entities.Count == 0 ? [] : await Few(connection, entities, cancel);
     }
 
     /// <summary>Our ids of all products of a store of which anything waits, in order.</summary>
@@ -140,6 +140,26 @@ public static class ReadPendingChanges
                 Media = reader.GetInt32(6),
                 Removal = Removal.Parse(reader.IsDBNull(7) ? null : reader.GetString(7)),
                 Returns = reader.GetBoolean(8),
+            });
+        return products;
+    }
+
+    private static async Task<IReadOnlyList<PendingProduct>> Few(NpgsqlConnection connection, Dictionary<long, List<PendingEntity>> entities, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select p.id, p.shopify_id, p.title, p.removal,
+                array(select o.name from product_options o where o.product_id = p.id and o.deleted_at is null and o.mark <> 2 order by o.position, o.id)
+            from products p where p.id = any($1) order by p.id
+            """, connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = entities.Keys.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var products = new List<PendingProduct>(entities.Count);
+        while (await reader.ReadAsync(cancel))
+            products.Add(new PendingProduct(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1), reader.GetString(2))
+            {
+                Entities = entities[reader.GetInt64(0)],
+                Removal = Removal.Parse(reader.IsDBNull(3) ? null : reader.GetString(3)),
+                Options = reader.GetFieldValue<string[]>(4),
             });
         return products;
     }

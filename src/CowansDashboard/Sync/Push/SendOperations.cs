@@ -161,6 +161,9 @@ public sealed class SentProduct(PushProduct product, long ticket)
 
     public Dictionary<string, JsonElement> VariantNodes { get; } = [];
 
+    /// <summary>Metafields as they were written, by their owner's id, namespace and key.</summary>
+    public Dictionary<(string Owner, string Namespace, string Key), JsonElement> MetafieldNodes { get; } = [];
+
     /// <summary>What Shopify said about a field; rows without fields are asked for by an empty one.</summary>
     public FieldResult Result(PushEntity entity, string field) =>
         _results.GetValueOrDefault((entity.Entity, entity.EntityId, field)) ?? new FieldResult.Unknown(null);
@@ -216,6 +219,11 @@ public sealed class SentProduct(PushProduct product, long ticket)
             foreach (var variant in variants.EnumerateArray())
                 if (variant.ValueKind == JsonValueKind.Object && variant.TryGetProperty("price", out _))
                     VariantNodes[variant.GetProperty("id").GetString()!] = variant;
+        if (payload.TryGetProperty("metafields", out var metafields) && metafields.ValueKind == JsonValueKind.Array)
+            foreach (var metafield in metafields.EnumerateArray())
+                if (metafield.ValueKind == JsonValueKind.Object && metafield.TryGetProperty("owner", out var owner) && owner.ValueKind == JsonValueKind.Object
+                    && owner.TryGetProperty("id", out var id))
+                    MetafieldNodes[(id.GetString()!, metafield.GetProperty("namespace").GetString()!, metafield.GetProperty("key").GetString()!)] = metafield;
         return shown;
     }
 }

@@ -95,7 +95,7 @@ public sealed partial class SweepPushes(NpgsqlDataSource database, ConnectStore 
     {
         // As long as an operation runs, more may become of it.
         await using var command = database.CreateCommand($"""
-            select i.plan_id, i.store_id, i.product_id, bool_and(i.kind = 'update' and i.entity in ('product', 'variant') and not i.fields ?| array['media_ids', 'position', 'option_values'])
+            select i.plan_id, i.store_id, i.product_id, bool_and({PushProduct.IsPlainItem})
             from push_items i join push_plans p on p.id = i.plan_id join runs r on r.id = p.run_id
             where i.status = 'sent' and {Ended}
                 and not exists (select from push_files f where f.run_id = r.id and f.status in ('prepared', 'started'))

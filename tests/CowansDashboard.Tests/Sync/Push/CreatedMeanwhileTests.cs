@@ -65,6 +65,29 @@ public sealed class CreatedMeanwhileTests(TestDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task A_product_deleted_here_whose_push_ended_before_the_answer_waits_to_be_archived()
+    {
+        await using var shop = await RemovedShop.Start(database, 10);
+        var product = (await shop.Shop.Make(1)).ShouldHaveSingleItem();
+        var plan = await shop.Shop.Prepare([product]);
+        await shop.Demo.Fault("hold-answer", new { operation = "ProductSet" });
+
+        var id = await shop.Shop.Apply(plan);
+        await shop.Demo.HasCaught("hold-answer");
+        await shop.Delete(new Removal(48), product);
+        await shop.Shop.EndAsLost(id);
+        await Patience.Until(() => database.Scalar<bool>("select mark = 0 and shopify_id is not null from products where id = $1", product));
+        await shop.Demo.ClearFaults();
+        await Patience.Until(() => database.Scalar<bool>("select count(*) = 0 from sent_fields where store_id = $1", shop.Store));
+
+        (await shop.Listed("sync=removed")).ShouldHaveSingleItem().Id.ShouldBe(product);
+        await shop.PushStatus(product);
+        (await shop.StatusInShopify(product)).ShouldBe("ARCHIVED");
+        (await shop.Shop.Executed("productSet")).ShouldBe(1);
+        (await shop.Shop.Waiting()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_daily_limit_of_new_variants_pauses_a_push_until_the_day_is_over_and_nothing_is_made_twice()
     {
         await using var shop = await EditedShop.Start(database, 10);

@@ -66,6 +66,32 @@ public sealed class PushEverythingTests(TestDatabase database) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_metafield_that_a_pull_brings_and_that_was_made_here_too_is_the_same_one()
+    {
+        await using var shop = await EditedShop.Start(database, 10);
+        var ours = await database.Scalar<long[]>("""
+            with theirs as (
+                (select * from metafields where store_id = $1 and owner_kind = 'product' and type = 'single_line_text_field' order by id limit 2)
+                union all (select * from metafields where store_id = $1 and owner_kind = 'variant' order by id limit 1)),
+            unheard as (delete from metafields where id in (select id from theirs)),
+            made as (insert into metafields (store_id, owner_kind, owner_id, namespace, key, type, value, mark)
+                select store_id, owner_kind, owner_id, namespace, key, type, case when n = 1 then 'Ours' else value end, 1
+                from (select *, row_number() over (order by id) as n from theirs) t order by n returning id)
+            select array_agg(id order by id) from made
+            """, shop.Store);
+        var before = await database.Scalar<long>("select count(*) from metafields where store_id = $1", shop.Store);
+
+        (await shop.Host.Pull(shop.Store)).Now.Counters.Conflicts.ShouldBe(1);
+
+        (await database.Scalar<long>("select count(*) from metafields where store_id = $1", shop.Store)).ShouldBe(before);
+        (await database.Scalar<string>("select string_agg(mark || ' ' || (shopify_id is not null) || ' ' || coalesce(pending::text, '-'), ', ' order by id) from metafields where id = any($1)", ours))
+            .ShouldBe("""0 true {"value": null}, 0 true -, 0 true -""");
+        (await database.Scalar<string>("select string_agg(entity_id || ' ' || ours::text || ' ' || coalesce(base::text, 'null'), ', ') from conflicts where store_id = $1 and closed_at is null", shop.Store))
+            .ShouldBe($"{ours[0]} \"Ours\" null");
+        (await database.Scalar<string>("select value from metafields where id = $1", ours[0])).ShouldBe("Ours");
+    }
+
+    [Fact]
     public async Task A_row_that_was_removed_and_added_again_is_sent_once_and_one_removed_while_it_was_made_is_removed_there_too()
     {
         await using var shop = await EditedShop.Start(database, 10);

@@ -40,6 +40,50 @@ public sealed class PushInBulkTests(TestDatabase database) : IClassFixture<TestD
     }
 
     [Fact]
+    public async Task Metafields_go_in_bulk_too_and_one_that_is_refused_or_changed_by_others_holds_up_no_other()
+    {
+        await using var shop = await EditedShop.Start(database, 200);
+        var edited = await shop.Edit("metafields", "value", "'In bulk ' || id", "owner_kind = 'product' and type = 'single_line_text_field' and namespace = 'custom' and key = 'material'");
+        await shop.Edit("metafields", "value", "(value::bigint + 1)::text", "owner_kind = 'variant' and type = 'number_integer'", 200);
+        var removed = await database.Scalar<long>("""
+            with gone as (update metafields set mark = 2 where id in (
+                select id from metafields where store_id = $1 and owner_kind = 'product' and deleted_at is null and pending is null and owner_id % 7 = 0 order by id limit 30) returning 1)
+            select count(*) from gone
+            """, shop.Store);
+        // Thirty new ones of a product are two calls, and Shopify takes all of a call or nothing.
+        var made = await database.Scalar<long[]>("""
+            with made as (
+                insert into metafields (store_id, owner_kind, owner_id, namespace, key, type, value, mark)
+                select $1, 'product', p.id, 'made_here', 'number_' || n, 'number_integer', n::text, 1
+                from (select id from products where store_id = $1 and deleted_at is null and id % 7 <> 0 order by id limit 40) p, generate_series(1, 30) n returning id)
+            select array_agg(id order by id) from made
+            """, shop.Store);
+        await database.Scalar<long>("with e as (update metafields set value = 'many' where id = $1 returning 1) select count(*) from e", made[3]);
+        var theirs = await database.Scalar<long>("select shopify_id from metafields where id = $1", edited[4]);
+        await shop.Demo.Edit("metafield", $"{theirs}", new { value = "Theirs" });
+        var plan = await shop.Prepare();
+        await shop.Force(plan, "bulk");
+        await shop.Demo.ClearCalls();
+
+        await shop.Push(plan);
+
+        removed.ShouldBeGreaterThan(5);
+        (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done).Select(item => (item.EntityId, item.Status)).OrderBy(item => item.EntityId)
+            .ShouldBe([(edited[4], PushStatus.Conflict), (made[3], PushStatus.Refused)]);
+        (await shop.Shop.Calls("MetafieldsSet")).ShouldBeLessThanOrEqualTo(4, "only what was refused together with another goes by itself");
+        (await shop.Shop.Calls("MetafieldsDelete")).ShouldBe(0);
+        (await shop.Shop.Calls("ProductsById")).ShouldBeLessThanOrEqualTo(4, "answers tell what became of metafields");
+        (await database.Scalar<string>("select string_agg(distinct mark || ' ' || (shopify_id is not null) || ' ' || (pending is null), ',') from metafields where id = any($1) and id <> $2", made, made[3]))
+            .ShouldBe("0 true true");
+        await database.Scalar<long>("with e as (update metafields set value = '4' where id = $1 returning 1) select count(*) from e", made[3]);
+        await shop.Demo.Edit("metafield", $"{theirs}", new { value = await database.Scalar<string>("select value from metafields where id = $1", edited[4]) });
+        await shop.Host.Pull(shop.Store);
+        await shop.Push(await shop.Prepare());
+        (await shop.Waiting()).ShouldBe(0);
+        await shop.ShouldAgree();
+    }
+
+    [Fact]
     public async Task A_tag_that_replaces_another_is_settled_when_both_calls_are_and_neither_half_is_lost()
     {
         await using var shop = await EditedShop.Start(database, 30);

@@ -59,6 +59,35 @@ public sealed class PushPlanTests
     }
 
     [Fact]
+    public void The_same_bulk_push_again_is_forecast_as_it_went_and_a_larger_one_has_no_longer_ends()
+    {
+        var facts = new PushFacts(100, 2_000).With(new PushTiming("bulk", new PushLoad(20_000, 0, 0, 0), 61, 100, 0, 50) { Stages = new JsonObject { [PushStages.Ends] = 8.0 } });
+
+        new PushForecast(facts).Bulk(new PushLoad(20_000, 0, 0, 0)).ShouldBe(61, 0.01);
+        // Ten times as much for Shopify and in the pauses between its operations; before the first and after the last it is the same.
+        new PushForecast(facts).Bulk(new PushLoad(200_000, 0, 0, 0)).ShouldBe(1 + 500 + 20 + 8, 0.01);
+        new PushForecast(facts).Bulk(new PushLoad(4_000, 0, 0, 0)).ShouldBe(1 + 10 + 0.4 + 4, 0.01);
+    }
+
+    [Theory]
+    [InlineData(100, "100")]
+    [InlineData(3_000, "2000 1000")]
+    [InlineData(10_000, "2000 4000 2000 2000")]
+    [InlineData(30_000, "2000 4000 4000 4000 4000 4000 4000 2000 2000")]
+    public void A_bulk_push_begins_and_ends_with_a_small_round(int products, string rounds)
+    {
+        var (before, left, sizes) = (0, products, new List<int>());
+        while (left > 0)
+        {
+            before = Math.Min(left, BulkRounds.Next(before, left));
+            left -= before;
+            sizes.Add(before);
+        }
+
+        string.Join(' ', sizes).ShouldBe(rounds);
+    }
+
+    [Fact]
     public void A_few_products_go_one_by_one_whatever_a_bulk_operation_would_take() =>
         Planned(new PushFacts(100, 0) { SecondsOfLine = 0.000_01 }, 20).Choose().Path.ShouldBe("direct");
 
