@@ -23,14 +23,16 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
         await shop.Demo.EditMany("metafield", 5, 5, true, "value");
         await shop.Demo.EditMany("inventory-level", 15, 6, true, "available");
         await shop.Demo.Create(3);
+        // What is found gone by an earlier event, or by what that led to, is not told by its own.
+        await shop.IsQuiet();
         var products = await shop.Demo.State("products");
         var gone = products.Skip(30).Take(2).Select(Id).ToArray();
         await shop.Demo.Delete("product", gone);
-        // What the products left behind is read again first: a collection found gone by that has no event to its name.
         await shop.IsQuiet();
         var collections = await shop.Demo.State("collections");
-        await shop.Demo.Edit("collection", Id(collections[0]), new { title = "Renamed in the shop" });
         await shop.Demo.Delete("collection", Id(collections[1]));
+        await shop.IsQuiet();
+        await shop.Demo.Edit("collection", Id(collections[0]), new { title = "Renamed in the shop" });
         await shop.IsQuiet();
 
         await shop.Database.ShouldEqual(shop.Store, shop.Demo);
