@@ -16,7 +16,7 @@ public static class BatchEditsApi
     private const string Description =
         "Products are named by `productIds`, or by `matching`: filters as GET /api/products takes them, such as `vendor=Aran+Mills&status=active`. "
         + "`dryRun` answers the counts and changes nothing. Many refused rows are answered with 409 until `confirm` is true; where prices would become 0, `confirmZeros` is their number. "
-        + "Above the limits that an administrator set a second person has to approve the preview first, whose address the answer names. "
+        + "Above the limits that an administrator set a second person has to approve the preview first, whose address the answer names: on its page, or with POST /api/batch/{id}/approve. "
         + "Follow the run with /api/sync/parallel/status; what it changed waits for Shopify and can be undone.";
 
     public static IEndpointRouteBuilder MapBatchEditsApi(this IEndpointRouteBuilder app)
@@ -103,7 +103,7 @@ public static class BatchEditsApi
     private static async Task<ProblemHttpResult> Ask(long storeId, long previewId, StartBulkOutcome.NeedsApproval needs, Editing editing, CancellationToken cancel)
     {
         await editing.Ask.Ask(storeId, previewId, cancel);
-        return Problems.Of(StatusCodes.Status409Conflict, $"{needs.Sentence} It waits at {BulkEditPage.Url(previewId)}. Nothing was changed.");
+        return Problems.Of(StatusCodes.Status409Conflict, $"{needs.Sentence} It waits at {BulkEditPage.Url(previewId)} and as batch {previewId.Text()} of /api/batch. Nothing was changed.");
     }
 
     internal static (ProductSelection Selection, ProblemHttpResult? Problem) Selection(BatchRequest request)

@@ -84,7 +84,7 @@ public static class ConflictsApi
         var found = await find.Find(store.Id, filter, place, rows, cancel);
         var counts = await count.Count(store.Id, filter, cancel);
         IReadOnlyList<ConflictListAnswer> data = [.. found.Rows.Select(ConflictListAnswer.Of)];
-        return TypedResults.Ok(Answer.Of(data, meta: new PageMeta(1, rows, counts.Fields, found.Next is { } next ? Next(request, next) : null)));
+        return TypedResults.Ok(Answer.Of(data, meta: new PageMeta(1, rows, counts.Fields, found.Next is { } next ? NextPage.Of(request, next.Text) : null)));
     }
 
     private static async Task<Results<Ok<Answer<ResolvedAnswer>>, ProblemHttpResult>> Resolve(
@@ -152,12 +152,6 @@ public static class ConflictsApi
         if (store is null)
             return problem!;
         return TypedResults.Ok(Answer.Of(ConflictStatsAnswer.Of(await statistics.Read(store.Id, asked, StoreZone.Of(store.TimeZone), cancel))));
-    }
-
-    private static string Next(HttpRequest request, ConflictPlace next)
-    {
-        var kept = request.Query.Where(each => each.Key != "after").SelectMany(each => each.Value.Select(value => KeyValuePair.Create(each.Key, value)));
-        return request.Path + QueryString.Create([.. kept, KeyValuePair.Create<string, string?>("after", next.Text)]);
     }
 
     public sealed record ResolveRequest(string? With, JsonNode? Value, int? Revision, string? StoreId);

@@ -69,19 +69,18 @@ public static class PushApi
         var (store, problem) = await StoreChoice.Of(push.StoreId, stores, cancel);
         if (problem is not null)
             return problem;
-        var ids = new List<long>();
-        foreach (var text in push.ProductIds ?? [])
-        {
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var product))
-                return Problems.Field("productIds", $"productIds holds “{text}”; ids are whole numbers as strings, as GET /api/products answers them.");
-            ids.Add(product);
-        }
-        var request = new PushRequest(store!.Id, "Over REST", user.AsAskedBy()) { ProductIds = push.ProductIds is null ? null : ids, Path = push.Path };
+        var (products, wrong) = Products(push.ProductIds);
+        if (wrong is not null)
+            return wrong;
+        var request = new PushRequest(store!.Id, "Over REST", user.AsAskedBy()) { ProductIds = products, Path = push.Path };
         if (await pushing.Prepare.Prepare(request, cancel) is not PreparePushOutcome.Prepared { PlanId: var planId })
             return Problems.Of(StatusCodes.Status409Conflict, "Nothing of this waits for Shopify, so there is nothing to send.");
         var plan = (await pushing.Read.Find(store.Id, planId, cancel))!;
         if (push.DryRun)
             return TypedResults.Ok(Answer.Of(PushPlanData.Of(plan), "Nothing was sent. The plan is saved."));
+        if (plan.NeedsApproval)
+            return Problems.Of(StatusCodes.Status409Conflict,
+                $"One person alone may not send {plan.Products:N0} products. Nothing was sent; the plan waits for a second person, who may POST /api/sync/plans/{planId.Text()}/approve, and then POST /api/sync/plans/{planId.Text()}/start sends it.");
         return await pushing.Start.Start(store.Id, planId, plan.Hash, user.AsAskedBy(), cancel) switch
         {
             StartPushOutcome.Started started => TypedResults.Accepted(Status(started.RunId), Answer.Of(new PushReference(started.RunId.Text(), planId.Text()), "The push is enqueued.")),
@@ -90,7 +89,22 @@ public static class PushApi
         };
     }
 
-    private static string Status(long runId) => $"/api/sync/parallel/status?id={runId.Text()}";
+    /// <summary>Our ids as programs send them; null for everything that waits.</summary>
+    internal static (IReadOnlyList<long>? Ids, ProblemHttpResult? Problem) Products(IReadOnlyList<string>? texts)
+    {
+        if (texts is null)
+            return (null, null);
+        var ids = new List<long>();
+        foreach (var text in texts)
+        {
+            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var product))
+                return (null, Problems.Field("productIds", $"productIds holds “{text}”; ids are whole numbers as strings, as GET /api/products answers them."));
+            ids.Add(product);
+        }
+        return (ids, null);
+    }
+
+    internal static string Status(long runId) => $"/api/sync/parallel/status?id={runId.Text()}";
 
     public sealed record ProductsRequest(IReadOnlyList<string>? ProductIds, string? StoreId, bool? DryRun);
 
@@ -107,9 +121,11 @@ public static class PushApi
 
     /// <summary>A plan as programs see it.</summary>
     public sealed record PushPlanData(
-        string PlanId, string Path, string Reason, int Products, int Entities, int Fields, int Refused, int Operations, double Points, double Seconds, string Hash)
+        string PlanId, string Path, string Reason, int Products, int Entities, int Fields, int Refused, int Operations, double Points, double Seconds, string Hash,
+        string Title, string MadeBy, DateTimeOffset MadeAt, bool NeedsApproval, bool WaitsForApproval, string? ApprovedBy, string? RunId)
     {
         public static PushPlanData Of(PushPlanRow plan) => new(plan.Id.Text(), plan.Path, plan.Reason, plan.Products, plan.Entities, plan.Fields, plan.Refused,
-            plan.Operations, plan.Points, Math.Round(plan.Seconds, 1), plan.Hash);
+            plan.Operations, plan.Points, Math.Round(plan.Seconds, 1), plan.Hash,
+            plan.Title, plan.MadeBy, plan.MadeAt.ToUniversalTime(), plan.NeedsApproval, plan.WaitsForApproval, plan.IsApproved ? plan.ApprovedBy : null, plan.RunId?.Text());
     }
 }

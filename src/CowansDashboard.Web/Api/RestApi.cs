@@ -54,6 +54,7 @@ public static class RestApi
         app.MapSchedulesApi();
         app.MapSyncApi();
         app.MapPushApi();
+        app.MapPushPlansApi();
         app.MapRecurringApi();
         app.MapConflictsApi();
         app.MapWebhooksApi();

@@ -68,7 +68,7 @@ public static class SchedulesApi
         if (schedule is null)
             return problem!;
         var values = await scheduling.Read.Values(store!.Id, schedule.Id, string.IsNullOrEmpty(state) ? null : [state], from, most + 1, cancel);
-        var next = values.Count > most ? Next(request, values[most - 1].Id) : null;
+        var next = values.Count > most ? NextPage.Of(request, values[most - 1].Id.Text()) : null;
         return TypedResults.Ok(Answer.Of<IReadOnlyList<ScheduledValueAnswer>>([.. values.Take(most).Select(ScheduledValueAnswer.Of)], null, new PageMeta(1, most, null, next)));
     }
 
@@ -192,12 +192,6 @@ public static class SchedulesApi
         string.IsNullOrEmpty(text) ? StandardSize : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is > 0 and <= MostSize ? size : null;
 
     private static ProblemHttpResult WrongSize(string? text) => Problems.Field("size", $"size is “{text}”; it is a whole number from 1 to {MostSize}.");
-
-    private static string Next(HttpRequest request, long after)
-    {
-        var kept = request.Query.Where(each => each.Key != "after").SelectMany(each => each.Value.Select(value => KeyValuePair.Create(each.Key, value)));
-        return request.Path + QueryString.Create([.. kept, KeyValuePair.Create<string, string?>("after", after.Text())]);
-    }
 
     public sealed record CreateScheduleRequest(string? BatchId, string? Start, string? End, string? Title, bool? Send, bool? Confirm, long? ConfirmZeros, string? StoreId);
 

@@ -98,7 +98,7 @@ public static class WebhooksApi
             return problem!;
         var found = await read.Find(store.Id, filter, place, rows, cancel);
         IReadOnlyList<WebhookEventAnswer> data = [.. found.Rows.Select(WebhookEventAnswer.Of)];
-        return TypedResults.Ok(Answer.Of(data, meta: new PageMeta(1, rows, null, found.Next is { } next ? Next(request, next) : null)));
+        return TypedResults.Ok(Answer.Of(data, meta: new PageMeta(1, rows, null, found.Next is { } next ? NextPage.Of(request, next.Text()) : null)));
     }
 
     private static async Task<Results<Ok<Answer<WebhookEventDetailsAnswer>>, ProblemHttpResult>> Event(
@@ -183,12 +183,6 @@ public static class WebhooksApi
     internal static double? Seconds(TimeSpan? span) => span is { } known ? Math.Round(known.TotalSeconds, 3) : null;
 
     private static bool Moment(string text, out DateTimeOffset at) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at);
-
-    private static string Next(HttpRequest request, long next)
-    {
-        var kept = request.Query.Where(each => each.Key != "after").SelectMany(each => each.Value.Select(value => KeyValuePair.Create(each.Key, value)));
-        return request.Path + QueryString.Create([.. kept, KeyValuePair.Create<string, string?>("after", next.Text())]);
-    }
 
     public sealed record StoreRequest(string? StoreId);
 

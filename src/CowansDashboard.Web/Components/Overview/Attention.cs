@@ -4,6 +4,7 @@ using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Schedules;
+using CowansDashboard.Sync.Push;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Products;
 using CowansDashboard.Web.Components.Schedules;
@@ -14,7 +15,11 @@ using CowansDashboard.Webhooks.Subscriptions;
 namespace CowansDashboard.Web.Components.Overview;
 
 /// <summary>What people began and is not finished: products with edits that no push has sent, edits that a second person has to approve, schedules that did not begin.</summary>
-public sealed record WaitingWork(long PendingProducts, IReadOnlyList<AwaitedApproval> Approvals, IReadOnlyList<Schedule> NotBegun);
+public sealed record WaitingWork(long PendingProducts, IReadOnlyList<AwaitedApproval> Approvals, IReadOnlyList<Schedule> NotBegun)
+{
+    /// <summary>Push plans that a second person has to approve.</summary>
+    public IReadOnlyList<PushPlanRow> Plans { get; init; } = [];
+}
 
 /// <summary>One thing that waits for a person, with the way there.</summary>
 public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOffset? Since, string Action, string Href)
@@ -28,6 +33,8 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
         var found = new List<Attention>();
         found.AddRange((work?.Approvals ?? []).Select(edit => new Attention(
             Tone.Wait, $"“{edit.Title}” waits for a second person", $"{edit.MadeBy} prepared it, and it is more than one person may do alone.", edit.Since, "Look", BulkEditPage.Url(edit.PreviewId))));
+        found.AddRange((work?.Plans ?? []).Select(plan => new Attention(
+            Tone.Wait, $"The push plan “{plan.Title}” waits for a second person", $"{plan.MadeBy} made it: {Figure.Count(plan.Products, "product")}, more than one person may send alone.", plan.MadeAt, "Look", FormattableString.Invariant($"/sync/push/{plan.Id}"))));
         found.AddRange((work?.NotBegun ?? []).Select(schedule => new Attention(
             Tone.Bad, $"“{schedule.Title}” did not begin", schedule.StartSaid ?? "It is more than one person may do alone, and nobody approved it in time.", schedule.StartsAt, "Look", SchedulesState.Url(schedule.Id))));
         if (conflicts is { Fields: > 0 })

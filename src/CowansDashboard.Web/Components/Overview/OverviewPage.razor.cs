@@ -6,6 +6,7 @@ using CowansDashboard.Runs.Progress;
 using CowansDashboard.Schedules;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
+using CowansDashboard.Sync.Push;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Sync;
@@ -17,9 +18,10 @@ namespace CowansDashboard.Web.Components.Overview;
 
 /// <summary>The shop at a glance: its figures, the age of the data, what waits for a person, the budget, the last runs.</summary>
 public sealed partial class OverviewPage(
-    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ReadStoreAge readAge, ReadWebhookTroubles readWebhooks, ShellFeed shell, StartPull start, NavigationManager navigation) : LiveComponent
+    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ReadPushPlan readPlans, ReadStoreAge readAge, ReadWebhookTroubles readWebhooks, ShellFeed shell, StartPull start, NavigationManager navigation) : LiveComponent
 {
     const int SkusNamed = 1;
+    const int MostPlans = 5;
 
     readonly LiveRuns live = new();
     CatalogueFigures? figures;
@@ -106,7 +108,7 @@ public sealed partial class OverviewPage(
         (everPulled, dataAsOf) = await readAge.Read(followed, Gone);
         figures = await readFigures.Read(followed, Gone);
         conflicts = await countConflicts.Count(followed, Gone);
-        work = new(figures.PendingProducts, await listApprovals.List(followed, Gone), await readSchedules.NotBegun(followed, Clock.GetUtcNow(), Gone));
+        work = new(figures.PendingProducts, await listApprovals.List(followed, Gone), await readSchedules.NotBegun(followed, Clock.GetUtcNow(), Gone)) { Plans = await readPlans.Awaiting(followed, MostPlans, Gone) };
         webhooks = await readWebhooks.Read(followed, Gone);
     }
 

@@ -19,6 +19,7 @@ public sealed partial class PushPlanPage(
     RunSnapshot? run;
     string? wrong;
     string? rehearsed;
+    string? person;
     bool missing;
     bool busy;
     (long Store, long Id, string? Show, PushPlace? Place)? shown;
@@ -45,6 +46,8 @@ public sealed partial class PushPlanPage(
     bool Less => Place is { IsBefore: false } || (Place is { IsBefore: true } && items?.Count == PageSize);
 
     string Currency => Store?.Currency ?? "";
+
+    bool IsOwn => plan?.MadeById is { } maker && maker == person;
 
     bool MayAlter => plan is { RunId: null };
 
@@ -78,6 +81,7 @@ public sealed partial class PushPlanPage(
 
     async Task Read()
     {
+        person ??= (await SignedIn).User.AsAskedBy().Id;
         await Reload();
         if (plan is null)
         {

@@ -15,6 +15,9 @@ public sealed record GuardLimits
     /// <summary>By how many percent one person may move a price or compare-at price; null for any.</summary>
     public decimal? MostPricePercent { get; init; }
 
+    /// <summary>Products that one person may send to Shopify at once; null for any number.</summary>
+    public int? MostPushed { get; init; }
+
     /// <summary>A bulk edit stops and asks when more than so many percent of its rows could not be changed.</summary>
     public decimal StopPercent { get; init; } = UsualStop;
 
@@ -36,6 +39,7 @@ public sealed record GuardLimits
     public ActionProblem? Problem =>
         MostProducts < 1 ? new("products", "At least 1 product, or nothing for no limit.")
         : MostPricePercent <= 0 ? new("percent", "More than 0%, or nothing for no limit.")
+        : MostPushed < 1 ? new("pushed", "At least 1 product, or nothing for no limit.")
         : StopPercent is < 0 or > 100 ? new("stop", "Between 0% and 100%.")
         : null;
 }

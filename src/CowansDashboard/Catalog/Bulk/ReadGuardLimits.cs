@@ -13,11 +13,11 @@ public sealed class ReadGuardLimits(NpgsqlDataSource database)
 
     internal static async Task<GuardLimits> Read(NpgsqlConnection connection, long storeId, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select most_products, most_price_percent, stop_percent from guard_limits where store_id = $1", connection);
+        await using var command = new NpgsqlCommand("select most_products, most_price_percent, stop_percent, most_pushed from guard_limits where store_id = $1", connection);
         command.Parameters.Add(new() { Value = storeId });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel)
-            ? new GuardLimits { MostProducts = reader.Maybe<int>(0), MostPricePercent = reader.Maybe<decimal>(1), StopPercent = reader.GetDecimal(2) }
+            ? new GuardLimits { MostProducts = reader.Maybe<int>(0), MostPricePercent = reader.Maybe<decimal>(1), StopPercent = reader.GetDecimal(2), MostPushed = reader.Maybe<int>(3) }
             : GuardLimits.None;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Runs;
 using Npgsql;
 using NpgsqlTypes;
@@ -16,7 +17,7 @@ public sealed record PushRequest(long StoreId, string Title, AskedBy AskedBy)
     /// <summary>Of the products only these fields, whatever else waits, in the same rows too; null for all that waits.</summary>
     public IReadOnlySet<(string Entity, long Id, string Field)>? OnlyFields { get; init; }
 
-    /// <summary>Nothing is sent before somebody has approved the plan.</summary>
+    /// <summary>Nothing is sent before a second person has approved the plan, also below the limit of the shop.</summary>
     public bool NeedsApproval { get; init; }
 
     /// <summary>direct or bulk, whatever would be quicker; null lets the plan choose.</summary>
@@ -34,7 +35,7 @@ public abstract record PreparePushOutcome
     public sealed record NothingWaits(string Sentence) : PreparePushOutcome;
 }
 
-/// <summary>Makes a plan of what waits for Shopify and saves it. Nothing is sent.</summary>
+/// <summary>Makes a plan of what waits for Shopify and saves it. Nothing is sent; above the limit of the shop a second person approves it first.</summary>
 public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
 {
     private const int ProductsAtOnce = 1_000;
@@ -64,8 +65,18 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
                 ? "Nothing waits for Shopify in this store."
                 : "Nothing of these products waits for Shopify.");
         await Complete(connection, planId, plan, request.Path, cancel);
+        // What a schedule sends was approved with the schedule.
+        if (request.AskedBy.Id is not null && plan.Products > (await ReadGuardLimits.Read(connection, request.StoreId, cancel)).MostPushed)
+            await AskSecondPerson(connection, planId, cancel);
         await transaction.CommitAsync(cancel);
         return new PreparePushOutcome.Prepared(planId);
+    }
+
+    private static async Task AskSecondPerson(NpgsqlConnection connection, long planId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("update push_plans set needs_approval = true where id = $1", connection);
+        command.Parameters.Add(new() { Value = planId });
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     private static PendingProduct Status(PendingProduct product) => product with

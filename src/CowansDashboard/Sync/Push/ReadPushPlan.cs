@@ -25,6 +25,10 @@ public sealed record PushPlanRow(long Id, long StoreId, string Title, string Has
     /// <summary>Approved, and not altered since.</summary>
     public bool IsApproved { get; init; }
 
+    public string? MadeById { get; init; }
+
+    public bool WaitsForApproval => NeedsApproval && !IsApproved && RunId is null;
+
     public long? RunId { get; init; }
 
     /// <summary>Items that were tried and did not arrive: they can be sent again as they were planned.</summary>
@@ -62,6 +66,18 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
     public async Task<IReadOnlyList<PushPlanRow>> List(long storeId, int most, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"{Columns} where p.store_id = $1 order by p.id desc limit $2");
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = most });
+        return await Rows(command, cancel);
+    }
+
+    /// <summary>Plans that wait for a second person, the newest first; one that nobody looked at for a month waits no longer.</summary>
+    public async Task<IReadOnlyList<PushPlanRow>> Awaiting(long storeId, int most, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand($"""
+            {Columns} where p.store_id = $1 and p.run_id is null and p.needs_approval and p.approved_hash is distinct from p.hash and p.made_at > now() - interval '30 days'
+            order by p.id desc limit $2
+            """);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = most });
         return await Rows(command, cancel);
@@ -121,7 +137,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
         select p.id, p.store_id, p.title, encode(p.hash, 'hex'), p.path, p.reason, p.products, p.entities, p.fields, p.refused, p.operations, p.points::float8,
             p.seconds, p.other_seconds, p.needs_approval, p.made_by_name, p.made_at, p.approved_by_name, p.approved_at, coalesce(p.approved_hash = p.hash, false), p.run_id,
             (select jsonb_object_agg(c.status, c.n) from (select status, count(*) as n from push_items where plan_id = p.id and not excluded group by status) c)::text,
-            (select count(*)::int from push_items where plan_id = p.id and not excluded and (status = 'failed' or status = 'refused' and attempts > 0))
+            (select count(*)::int from push_items where plan_id = p.id and not excluded and (status = 'failed' or status = 'refused' and attempts > 0)), p.made_by_id
         from push_plans p
         """;
 
@@ -148,6 +164,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
                 IsApproved = reader.GetBoolean(19),
                 RunId = reader.IsDBNull(20) ? null : reader.GetInt64(20),
                 Failed = reader.GetInt32(22),
+                MadeById = reader.IsDBNull(23) ? null : reader.GetString(23),
                 Counts = reader.IsDBNull(21) ? new Dictionary<PushStatus, int>()
                     : ((JsonObject)JsonNode.Parse(reader.GetString(21))!).ToDictionary(one => PushItems.Status(one.Key), one => one.Value!.GetValue<int>()),
             });

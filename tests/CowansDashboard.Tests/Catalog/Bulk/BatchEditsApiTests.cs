@@ -87,6 +87,61 @@ public sealed class BatchEditsApiTests(BatchEditsApiTests.Shop shop) : IClassFix
         (await (await shop.App.BearerFor("viewer")).PostAsJsonAsync("/api/products/batch/update-pricing", body)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
+    [Fact]
+    public async Task Above_the_limits_a_second_person_looks_at_a_batch_and_approves_it_as_it_stands()
+    {
+        var (maker, second) = (await shop.App.BearerFor("merchandiser"), await shop.App.BearerFor("admin"));
+        await using var limit = await shop.Limit("most_price_percent", 50);
+        var batch = (await Read(await maker.PostAsJsonAsync("/api/batch/create", new { matching = "vendor=Aran+Mills", edit = new { action = "price", move = "percent", amount = 60 } }), HttpStatusCode.Created)).GetProperty("data");
+        var id = batch.GetProperty("id").GetString();
+        (batch.GetProperty("waitsForApproval").GetBoolean(), batch.GetProperty("needsApproval").GetArrayLength(), batch.GetProperty("revision").GetInt32()).ShouldBe((true, 1, 0));
+
+        (await Read(await maker.PostAsJsonAsync($"/api/batch/{id}/process", new { }), HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain($"POST /api/batch/{id}/approve with revision: 0");
+        var rows = await Read(await second.GetAsync($"/api/batch/{id}/rows?size=1"), HttpStatusCode.OK);
+        (rows.GetProperty("data")[0].GetProperty("field").GetString(), rows.GetProperty("data")[0].GetProperty("new").GetDecimal(), rows.GetProperty("meta").GetProperty("next").ValueKind).ShouldBe(("price", 80m, JsonValueKind.Null));
+        (await Read(await maker.PostAsJsonAsync($"/api/batch/{id}/approve", new { revision = 0 }), HttpStatusCode.Conflict)).GetProperty("detail").GetString().ShouldBe("Somebody else has to approve this edit: it is your own.");
+        (await Read(await second.PostAsJsonAsync($"/api/batch/{id}/approve", new { revision = 4 }), HttpStatusCode.Conflict)).GetProperty("errors").TryGetProperty("revision", out _).ShouldBeTrue();
+        (await Read(await second.PostAsJsonAsync($"/api/batch/{id}/approve", new { }), HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("revision", out _).ShouldBeTrue();
+        (await (await shop.App.BearerFor("viewer")).PostAsJsonAsync($"/api/batch/{id}/approve", new { revision = 0 })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+
+        var approved = (await Read(await second.PostAsJsonAsync($"/api/batch/{id}/approve", new { revision = 0 }), HttpStatusCode.OK)).GetProperty("data");
+
+        (approved.GetProperty("waitsForApproval").GetBoolean(), approved.GetProperty("approvedBy").GetString()).ShouldBe((false, "Test admin"));
+        await Read(await maker.PostAsJsonAsync($"/api/batch/{id}/process", new { }), HttpStatusCode.Accepted);
+        (await Patience.Until(() => shop.App.Database.Scalar<long>("select count(*) from variants where price = 80"), count => count == 1)).ShouldBe(1);
+        (await Patience.Until(async () => (await Read(await second.PostAsJsonAsync($"/api/batch/{id}/approve", new { revision = 0 }), HttpStatusCode.Conflict)).GetProperty("detail").GetString(), said => said is not null)).ShouldBe("This edit has been applied already.");
+    }
+
+    [Fact]
+    public async Task A_push_of_more_products_than_one_person_may_send_waits_for_a_second_one()
+    {
+        var (maker, second) = (await shop.App.BearerFor("merchandiser"), await shop.App.BearerFor("admin"));
+        await using var limit = await shop.Limit("most_pushed", 1);
+        var ids = await shop.App.Database.Scalar<string>("""
+            with e as (update products set pending = jsonb_build_object('handle', handle), handle = 'over-rest-' || id where shopify_id is not null returning id) select string_agg(id::text, ',' order by id) from e
+            """);
+        var products = ids.Split(',');
+        products.Length.ShouldBe(2);
+
+        var one = (await Read(await maker.PostAsJsonAsync("/api/sync/plans", new { productIds = products[..1] }), HttpStatusCode.Created)).GetProperty("data");
+        (one.GetProperty("needsApproval").GetBoolean(), one.GetProperty("waitsForApproval").GetBoolean()).ShouldBe((false, false));
+        var refused = (await Read(await maker.PostAsJsonAsync("/api/products/batch/sync-shopify", new { productIds = products }), HttpStatusCode.Conflict)).GetProperty("detail").GetString()!;
+        var waiting = (await Read(await second.GetAsync("/api/sync/plans?waiting=approval"), HttpStatusCode.OK)).GetProperty("data").EnumerateArray().ShouldHaveSingleItem();
+        var (plan, hash) = (waiting.GetProperty("planId").GetString(), waiting.GetProperty("hash").GetString());
+        refused.ShouldContain($"POST /api/sync/plans/{plan}/approve");
+        (await Read(await second.GetAsync($"/api/sync/plans/{plan}/items?size=1"), HttpStatusCode.OK)).GetProperty("meta").GetProperty("next").GetString()!.ShouldContain("after=");
+
+        (await Read(await maker.PostAsJsonAsync($"/api/sync/plans/{plan}/start", new { hash }), HttpStatusCode.Conflict)).GetProperty("detail").GetString().ShouldBe("This plan needs somebody’s approval first.");
+        (await Read(await maker.PostAsJsonAsync($"/api/sync/plans/{plan}/approve", new { hash }), HttpStatusCode.Conflict)).GetProperty("detail").GetString().ShouldBe("Somebody else has to approve this plan: it is your own.");
+        (await Read(await second.PostAsJsonAsync($"/api/sync/plans/{plan}/approve", new { hash = "another" }), HttpStatusCode.Conflict)).GetProperty("errors").TryGetProperty("hash", out _).ShouldBeTrue();
+        (await Read(await second.PostAsJsonAsync($"/api/sync/plans/{plan}/approve", new { }), HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("hash", out _).ShouldBeTrue();
+        (await Read(await second.PostAsJsonAsync($"/api/sync/plans/{one.GetProperty("planId").GetString()}/approve", new { hash }), HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldStartWith("This plan needs nobody’s approval");
+        (await second.GetAsync("/api/sync/plans/999999")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        (await Read(await second.PostAsJsonAsync($"/api/sync/plans/{plan}/approve", new { hash }), HttpStatusCode.OK)).GetProperty("data").GetProperty("approvedBy").GetString().ShouldBe("Test admin");
+        (await Read(await maker.PostAsJsonAsync($"/api/sync/plans/{plan}/start", new { hash }), HttpStatusCode.Accepted)).GetProperty("data").GetProperty("planId").GetString().ShouldBe(plan);
+    }
+
     private static async Task<JsonElement> Read(HttpResponseMessage answer, HttpStatusCode expected)
     {
         var text = await answer.Content.ReadAsStringAsync();
@@ -108,6 +163,18 @@ public sealed class BatchEditsApiTests(BatchEditsApiTests.Shop shop) : IClassFix
                 new() { StoreId = store, Title = "Cardigan", Vendor = "Aran Mills", Price = 50m, Skus = ["CA-1"] });
         }
 
+        /// <summary>One limit of the shop, until the test is over.</summary>
+        public async Task<IAsyncDisposable> Limit(string name, int most)
+        {
+            await App.Database.Scalar<long>($"insert into guard_limits (store_id, {name}, changed_by_name) select min(id), {most}, 'Ann' from stores returning store_id");
+            return new Limited(App.Database);
+        }
+
         public Task DisposeAsync() => App.DisposeAsync();
+
+        private sealed class Limited(TestDatabase database) : IAsyncDisposable
+        {
+            public async ValueTask DisposeAsync() => await database.Scalar<long>("with gone as (delete from guard_limits returning 1) select count(*) from gone");
+        }
     }
 }

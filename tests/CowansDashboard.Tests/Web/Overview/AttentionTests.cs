@@ -26,6 +26,16 @@ public sealed class AttentionTests
     }
 
     [Fact]
+    public void A_push_plan_that_waits_for_a_second_person_is_named_with_who_made_it()
+    {
+        var work = new WaitingWork(0, [], []) { Plans = [new(12, 1, "Autumn prices", "", "bulk", "") { MadeBy = "Ann", MadeAt = A.Noon.UtcDateTime, Products = 4_000, NeedsApproval = true }] };
+
+        var item = Attention.Of([], None, A.Noon, true, A.Noon, work: work).ShouldHaveSingleItem();
+
+        (item.Title, item.Text, item.Href).ShouldBe(("The push plan “Autumn prices” waits for a second person", "Ann made it: 4,000 products, more than one person may send alone.", "/sync/push/12"));
+    }
+
+    [Fact]
     public void A_run_that_paused_itself_shows_its_question()
     {
         var paused = A.Run(RunStatus.Paused) with { Reason = "Shopify now names far fewer rows." };
