@@ -45,6 +45,14 @@ public sealed class EditTests(Chromium chromium) : IClassFixture<Chromium>
             await page.GetByRole(AriaRole.Button, new() { Name = "Undo Title" }).ClickAsync();
             await Assertions.Expect(title).ToHaveValueAsync("Aran Jumper", Value);
             (await dashboard.Database.Scalar<bool>("select pending is null from products")).ShouldBeTrue();
+
+            await title.FillAsync("Aran Jumper, in the sale");
+            await journey.Press("Schedule");
+            await page.GetByRole(AriaRole.Region, new() { Name = "Schedule what is typed" }).GetByRole(AriaRole.Button, new() { Name = "Schedule", Exact = true }).ClickAsync();
+            await Assertions.Expect(page.GetByText("“Aran Jumper, title” begins")).ToBeVisibleAsync(Visible);
+            await Assertions.Expect(title).ToHaveValueAsync("Aran Jumper", Value);
+            (await dashboard.Database.Scalar<string>("select (value #>> '{}') || ' ' || state from schedule_layers")).ShouldBe("Aran Jumper, in the sale waiting");
+            (await dashboard.Database.Scalar<long>("select count(*) from drafts")).ShouldBe(0);
         });
     }
 }

@@ -34,6 +34,13 @@ public sealed class ScheduleBulkEdit(NpgsqlDataSource database, TimeProvider clo
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        return await Schedule(connection, transaction, storeId, previewId, times, consent, by, cancel);
+    }
+
+    /// <summary>The same within a transaction of the caller, which is committed where the edit is scheduled and left alone otherwise.</summary>
+    internal async Task<ScheduleOutcome> Schedule(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long storeId, long previewId, ScheduleTimes times, BulkConsent consent, AskedBy by, CancellationToken cancel)
+    {
         if (await HeldPreview.Hold(connection, storeId, previewId, cancel) is not { } preview)
             return new ScheduleOutcome.Refused("There is no such preview.");
         if (preview.Deletes)

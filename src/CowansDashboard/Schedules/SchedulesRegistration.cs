@@ -19,6 +19,7 @@ public static class SchedulesRegistration
         services.AddSingleton<ReadSchedules>();
         services.AddSingleton<WakeSchedules>();
         services.AddSingleton<ScheduleBulkEdit>();
+        services.AddSingleton<ScheduleFields>();
         services.AddSingleton<ChangeSchedule>();
         services.AddSingleton<CancelSchedule>();
         services.AddSingleton<EndScheduleNow>();

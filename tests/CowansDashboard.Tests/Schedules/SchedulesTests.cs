@@ -250,6 +250,31 @@ public sealed class SchedulesTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task What_was_typed_on_a_products_page_begins_and_ends_by_itself_and_nothing_is_kept_of_what_cannot()
+    {
+        await using var shop = await ScheduledShop.Open(database);
+        var product = await shop.Shop.Product("Jumper");
+        var variant = (await shop.Shop.Variants(product))[0];
+        var scheduling = new ScheduleFields(database.Source, new ScheduleBulkEdit(database.Source, shop.Clock, shop.Wake));
+        FieldEdit title = new(CatalogueFields.Product, product, "title", "Jumper", "Jumper, in the sale"), price = new(CatalogueFields.Variant, variant, "price", 10.00m, 7.50m);
+
+        (await Try(shop.Times(3, 2), new(), title, price)).ShouldBeOfType<ScheduleOutcome.Wrong>().Problem.Value.ShouldBe("end");
+        (await Try(shop.Times(1, 2), new(), price with { New = 0m })).ShouldBeOfType<ScheduleOutcome.Asks>().Zeros.ShouldBe(1);
+        (await database.Scalar<long>("select count(*) from bulk_previews where store_id = $1", shop.Shop.Store)).ShouldBe(0);
+        var sale = (await Try(shop.Times(1, 2), new(), title, price)).ShouldBeOfType<ScheduleOutcome.Scheduled>().ScheduleId;
+        (await shop.Price(product), (await shop.Of(sale)).Fields).ShouldBe(("10.00", 2));
+
+        await shop.Pass(1);
+        (await shop.Price(product), await shop.Shop.Value("products", product, "title")).ShouldBe(("7.50", "\"Jumper, in the sale\""));
+        await shop.Pass(1);
+        (await shop.Price(product), await shop.Shop.Value("products", product, "title"), await shop.Pending(product)).ShouldBe(("10.00", "\"Jumper\"", "∅"));
+        (ScheduleFields.CanWait("product", "title"), ScheduleFields.CanWait("media", "position"), ScheduleFields.CanWait("inventory level", "available")).ShouldBe((true, false, false));
+
+        Task<ScheduleOutcome> Try(ScheduleTimes times, BulkConsent consent, params FieldEdit[] fields) =>
+            scheduling.Schedule(shop.Shop.Store, product, "Jumper, title and price", fields, times, consent, RunsOfTests.Ann, default);
+    }
+
+    [Fact]
     public async Task Above_the_limits_it_begins_only_after_a_second_person_agreed_and_says_so()
     {
         await using var shop = await ScheduledShop.Open(database);
