@@ -1,4 +1,5 @@
 import './menus.js';
+import './toasts.js';
 
 // Starts Blazor, keeps the theme, and opens and closes what needs no server.
 const backoff = [0, 500, 1000, 2000, 3000, 5000, 8000, 10000];
@@ -52,6 +53,11 @@ new MutationObserver(async () => {
     if (healthy) { location.reload(); return; }
   }
 }).observe(bar, { attributes: true, attributeFilter: ['class'] });
+
+// The frame that the server drew while nobody was connected goes as soon as the page itself is there.
+const waiting = document.getElementsByClassName('waiting');
+const drawn = () => document.querySelector('.app:not(.waiting), .first, .plain, .door');
+new MutationObserver(() => { if (waiting.length && drawn()) [...waiting].forEach(frame => frame.remove()); }).observe(document.body, { childList: true, subtree: false });
 
 Blazor.start({
   circuit: {

@@ -16,7 +16,8 @@ public sealed class ReadFigures(NpgsqlDataSource database, TimeProvider clock)
             from (select count(*) as products, count(*) filter (where status = 'ACTIVE') as active,
                     coalesce(sum(variants), 0)::bigint as variants, coalesce(max(variants), 0) as largest,
                     count(*) filter (where stock <= 0 and status = 'ACTIVE') as out_of_stock,
-                    count(*) filter (where sync_state = 1) as pending
+                    -- Edited here, or made here.
+                    count(*) filter (where sync_state in (1, 2)) as pending
                 from product_summaries where store_id = $1 and sync_state <> 4) s,
                 -- One that is deleted waits too: for the push that archives it.
                 (select count(*) as deleted from products where store_id = $1 and removal is not null and removal <> 'exclude' and deleted_at is null and pending ? 'status') r,

@@ -81,13 +81,12 @@ internal static class JudgeConnection
         if (found.Fault is not null)
             return Skipped(Name);
         var missing = NeededScopes.Missing(found.Scopes);
-        var (needed, granted) = (NeededScopes.All.Count, NeededScopes.All.Count - missing.Count);
         if (missing.Count == 0)
-            return new(Name, CheckState.Passed, $"All {needed} granted", string.Join(", ", NeededScopes.All.Select(need => need.Handle)) + ".");
+            return new(Name, CheckState.Passed, "Everything that the dashboard needs", string.Join(", ", NeededScopes.All.Select(need => need.Handle)) + ".");
         return new(
             Name,
             missing.Any(need => need.Essential) ? CheckState.Failed : CheckState.Warning,
-            $"{granted} of {needed} granted, {string.Join(", ", missing.Select(need => need.Handle))} {(missing.Count == 1 ? "is" : "are")} missing",
+            $"{string.Join(", ", missing.Select(need => need.Handle))} {(missing.Count == 1 ? "is" : "are")} missing",
             string.Join(" ", missing.Select(need => need.Without)));
     }
 

@@ -22,6 +22,7 @@ public sealed partial class ProductPage(
     private StoreRow? shop;
     private string? failure, problem;
     private bool loaded, canPull, asking;
+    private DeleteProductButton? deleting;
     private (long Store, long Id)? shown;
     private CopyState shownCopy;
     private IDisposable? watching;
@@ -51,6 +52,8 @@ public sealed partial class ProductPage(
         SyncState.Conflict when product.Conflicts.Count > 1 => Figure.Count(product.Conflicts.Count, "conflict"),
         _ => Sync.Word,
     };
+
+    private bool MayPull => canPull && product is { ShopifyId: not null, DeletedAt: null };
 
     private IReadOnlyList<Tabs.Tab> TabItems =>
     [

@@ -32,6 +32,9 @@ public sealed partial class SchedulesPage(ReadSchedules read, RunFeed feed, Navi
 
     private DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Store?.TimeZone ?? TimeZoneInfo.Utc).DateTime);
 
+    // What begins next, whatever the calendar shows.
+    private Schedule? Next => all?.Where(one => one.State is ScheduleState.Planned && one.StartsAt > now).MinBy(one => one.StartsAt);
+
     private string Heading
     {
         get

@@ -25,11 +25,11 @@ public sealed record SchedulesState(bool IsMonth = false, DateOnly? From = null)
 
     public static string Url(long schedule) => FormattableString.Invariant($"{Path}/{schedule}");
 
-    /// <summary>The first day shown: of a month its first, otherwise the Monday of the chosen or of the present week.</summary>
+    /// <summary>The first day shown: of a month its first, otherwise the chosen day, or today.</summary>
     public DateOnly First(DateOnly today)
     {
         var day = From ?? today;
-        return IsMonth ? new DateOnly(day.Year, day.Month, 1) : day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
+        return IsMonth ? new DateOnly(day.Year, day.Month, 1) : day;
     }
 
     public int Days(DateOnly today) => IsMonth ? DateTime.DaysInMonth(First(today).Year, First(today).Month) : 14;

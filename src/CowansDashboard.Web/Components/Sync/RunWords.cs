@@ -82,9 +82,11 @@ public static class RunWords
     public static string StreamTitle(string name) => name switch
     {
         "products" => "Products and options",
-        "variants" => "Variants",
+        "variants" => "Variants and their metafields",
         "inventory" => "Inventory levels",
-        "collections" => "Collections and members",
+        "metafields" => "Metafields of products",
+        "media" => "Pictures and other media",
+        "collections" => "Collections, members, metafields",
         "publications" => "Where products are published",
         "check" => "Checked again one by one",
         "search" => "Search and grid",

@@ -1,3 +1,4 @@
+using CowansDashboard.Insights;
 using CowansDashboard.Stores;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
@@ -8,14 +9,14 @@ using Microsoft.AspNetCore.Components;
 namespace CowansDashboard.Web.Components.Sync;
 
 /// <summary>Starts pulls, shows what runs, and lists what ran.</summary>
-public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns count, ReadStoreAge readAge) : LiveComponent
+public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns count, ReadStoreAge readAge, ReadFigures figures) : LiveComponent
 {
     const int PageSize = 25;
     const int LastPage = 1_000_000;
 
     readonly LiveRuns live = new();
     IReadOnlyList<RunSnapshot>? page;
-    long? total;
+    long? total, waiting;
     bool everPulled;
     DateTimeOffset? dataAsOf;
     (long Store, int Page)? read;
@@ -34,6 +35,13 @@ public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns coun
     IReadOnlyList<RunSnapshot> Unfinished => live.Unfinished;
 
     const int MostBars = 12;
+
+    string Waits => waiting switch
+    {
+        0 => "Nothing waits. What is edited here goes to Shopify by a plan that you see first.",
+        > 0 => $"{Figure.Count(waiting.Value, "product waits", "products wait")} with edits that Shopify does not have. They go by a plan that you see first.",
+        _ => "What was edited here goes to Shopify by a plan that you see first.",
+    };
 
     RunSnapshot? Active => Unfinished.FirstOrDefault(run => run.Kind.StartsWith("pull-", StringComparison.Ordinal) || run.Kind == CowansDashboard.Sync.Reconcile.StartComparison.Kind.Name);
 
@@ -91,12 +99,13 @@ public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns coun
         var (all, first) = await count.Count(store, Offset, Gone);
         IReadOnlyList<RunSnapshot> rows = first is null ? [] : await list.List(new RunFilter(store, Before: first + 1, Limit: PageSize), Gone);
         var age = await readAge.Read(store, Gone);
+        var pending = (await figures.Read(store, Gone)).PendingProducts;
         if ((store, asked) != (followed, Page))
         {
             // Another shop or page was asked for meanwhile: its answer is on the way.
             return;
         }
-        (total, page) = (all, rows);
+        (total, page, waiting) = (all, rows, pending);
         (everPulled, dataAsOf) = age;
         Refresh();
     }

@@ -47,7 +47,7 @@ public sealed class ScheduleCalendarTests
 
         (state.First(today), state.Days(today), state.ToUrl()).ShouldBe((new DateOnly(2026, 12, 1), 31, "/schedules?view=month&from=2026-12-24"));
         state.Move(today, 1).ToUrl().ShouldBe("/schedules?view=month&from=2027-01-01");
-        SchedulesState.Read("http://here/schedules?from=never").First(today).ShouldBe(new DateOnly(2026, 11, 16), "the Monday of this week");
+        SchedulesState.Read("http://here/schedules?from=never").First(today).ShouldBe(today, "what is to come begins with today");
         new SchedulesState().ToUrl().ShouldBe("/schedules");
     }
 
