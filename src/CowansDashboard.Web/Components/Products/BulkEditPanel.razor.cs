@@ -18,10 +18,15 @@ public sealed partial class BulkEditPanel(
     private IReadOnlyList<MetafieldKind>? metafields;
     private ActionProblem? wrong;
     private long? previewId;
+    private ElementReference form;
+    private bool toForm;
 
     [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
 
     [Parameter, EditorRequired] public ProductSelection Selection { get; set; } = ProductSelection.Nothing;
+
+    /// <summary>The order of the list from which they were chosen.</summary>
+    [Parameter] public ProductSort? Order { get; set; }
 
     /// <summary>The products are others now.</summary>
     [Parameter] public EventCallback OnChanged { get; set; }
@@ -48,7 +53,7 @@ public sealed partial class BulkEditPanel(
         if (action is null)
             return;
         var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
-        switch (await previewEdit.Preview(new(Store.Id, Selection, action, person) { Title = draft.Title(action) }, Gone))
+        switch (await previewEdit.Preview(new(Store.Id, Selection, action, person) { Title = draft.Title(action), Order = Order }, Gone))
         {
             case PreviewOutcome.Wrong bad:
                 wrong = bad.Problem;
@@ -62,5 +67,13 @@ public sealed partial class BulkEditPanel(
         }
     });
 
-    private void Back() => (previewId, Trouble) = (null, null);
+    private void Back() => (previewId, Trouble, toForm) = (null, null, true);
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!(firstRender || toForm) || previewId is not null)
+            return;
+        toForm = false;
+        await form.FocusAsync(preventScroll: true);
+    }
 }

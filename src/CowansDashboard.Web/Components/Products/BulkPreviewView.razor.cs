@@ -3,6 +3,7 @@ using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Schedules;
+using CowansDashboard.Sync.Push;
 using CowansDashboard.Web.Components.History;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
@@ -15,7 +16,7 @@ namespace CowansDashboard.Web.Components.Products;
 
 /// <summary>A prepared bulk edit: before and after, rows left out, the guard rails, applying, the live run, the way back.</summary>
 public sealed partial class BulkPreviewView(
-    ReadBulkPreview read, ExcludeBulkRows exclude, StartBulkEdit start, ScheduleBulkEdit schedule, AskForApproval ask, ApproveBulkEdit approve, ReadWhatGoes whatGoes,
+    ReadBulkPreview read, ExcludeBulkRows exclude, StartBulkEdit start, ScheduleBulkEdit schedule, AskForApproval ask, ApproveBulkEdit approve, ReadWhatGoes whatGoes, ReadChangedProducts changed, PreparePush preparePush,
     FindRun find, RunFeed feed, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : LiveComponent
 {
     private const int RowsAtOnce = 100;
@@ -28,9 +29,11 @@ public sealed partial class BulkPreviewView(
     private ScheduleProblem? wrong;
     private long leftOut;
     private BulkRows which;
-    private string zeros = "", removed = "", canary = "10";
+    private string zeros = "", removed = "", canary = "10", containing = "";
+    private int looked;
+    private ElementReference head;
     private WhatGoes? goes;
-    private bool agreed, more, closed, missing, tryFirst, scheduling;
+    private bool agreed, more, closed, missing, tryFirst, scheduling, toHead;
 
     [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
 
@@ -91,8 +94,33 @@ public sealed partial class BulkPreviewView(
         tryFirst = preview.Products > ManyProducts;
         which = preview is { Changing: 0, Refused: > 0 } ? BulkRows.Refused : BulkRows.Changing;
         await LoadRows(anew: true);
+        toHead = OnBack.HasDelegate;
         if (preview.RunId is { } running)
             await FollowRun(running);
+    });
+
+    // What was pressed is gone from the page: the keyboard goes on from the head of what took its place.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!toHead || preview is null)
+            return;
+        toHead = false;
+        await head.FocusAsync(preventScroll: true);
+    }
+
+    /// <summary>Of the products of this edit alone; what others have edited elsewhere stays.</summary>
+    private Task PlanPush() => Guarded(async () =>
+    {
+        var products = await changed.Read(Store.Id, PreviewId, Gone);
+        switch (await preparePush.Prepare(new PushRequest(Store.Id, preview!.Title, person!) { ProductIds = products }, Gone))
+        {
+            case PreparePushOutcome.Prepared prepared:
+                navigation.NavigateTo(FormattableString.Invariant($"/sync/push/{prepared.PlanId}"));
+                break;
+            case PreparePushOutcome.NothingWaits nothing:
+                Trouble = nothing.Sentence;
+                break;
+        }
     });
 
     private async Task Reread()
@@ -101,11 +129,15 @@ public sealed partial class BulkPreviewView(
         goes = preview is { Deletes: true, Status: BulkStatus.Ready, Changing: > 0 } ? await whatGoes.OfPreview(Store.Id, PreviewId, Gone) : null;
     }
 
+    // What is typed into the search meanwhile asks again; only the last answer counts.
     private async Task LoadRows(bool anew)
     {
+        var asked = ++looked;
+        var next = await read.Rows(Store.Id, PreviewId, which, containing, anew || rows.Count == 0 ? 0 : rows[^1].Id, RowsAtOnce + 1, Gone);
+        if (asked != looked)
+            return;
         if (anew)
             rows.Clear();
-        var next = await read.Rows(Store.Id, PreviewId, which, rows.Count == 0 ? 0 : rows[^1].Id, RowsAtOnce + 1, Gone);
         more = next.Count > RowsAtOnce;
         rows.AddRange(next.Take(RowsAtOnce));
     }
@@ -116,13 +148,23 @@ public sealed partial class BulkPreviewView(
         await LoadRows(anew: true);
     });
 
+    private Task Find() => Guarded(() => LoadRows(anew: true));
+
     private Task ShowMore() => Guarded(() => LoadRows(anew: false));
 
     private Task Toggle(BulkRow row) => Guarded(async () =>
     {
-        await exclude.Exclude(Store.Id, PreviewId, [row.Id], !row.Excluded, Gone);
-        rows[rows.IndexOf(row)] = row with { Excluded = !row.Excluded };
+        // At once, so that the next key finds it as it is; where it is being applied already it stays as it was.
+        Put(!row.Excluded);
+        if (await exclude.Exclude(Store.Id, PreviewId, [row.Id], !row.Excluded, Gone) == 0)
+            Put(row.Excluded);
         await Reread();
+
+        void Put(bool excluded)
+        {
+            if (rows.FindIndex(each => each.Id == row.Id) is >= 0 and var place)
+                rows[place] = rows[place] with { Excluded = excluded };
+        }
     });
 
     private Task AskOthers() => Guarded(async () =>
@@ -150,8 +192,10 @@ public sealed partial class BulkPreviewView(
         switch (await start.Start(Store.Id, PreviewId, consent, person!, Gone))
         {
             case StartBulkOutcome.Started started:
+                containing = "";
                 await Reread();
                 await FollowRun(started.RunId);
+                toHead = true;
                 break;
             case StartBulkOutcome.Refused refused:
                 Trouble = refused.Sentence;

@@ -9,6 +9,8 @@ namespace CowansDashboard.Web.Components.Products;
 /// <summary>How products' values are said.</summary>
 public static class ProductWords
 {
+    private const int MostHours = 72;
+
     /// <summary>ACTIVE is "Active".</summary>
     public static string Status(string status) => status.Length == 0 ? "" : char.ToUpperInvariant(status[0]) + status[1..].ToLowerInvariant().Replace('_', ' ');
 
@@ -31,10 +33,18 @@ public static class ProductWords
         { Problem: { } problem } => $"Shopify did not delete it: {problem}",
         { EndsAt: { } end } when end <= now => "Its time is over: Shopify deletes it in a moment",
         { EndsAt: { } end } => $"Archived, deleted in {Left(end - now)}",
-        { How.Hours: { } hours } => $"Waits for the next push; deleted {Figure.Count(hours, "hour")} after it",
+        { How.Hours: { } hours } => $"Waits for the next push; deleted {Left(TimeSpan.FromHours(hours))} after it",
     };
 
-    private static string Left(TimeSpan time) => time.TotalHours >= 48 ? Figure.Count((long)time.TotalDays, "day") : time.TotalHours >= 1 ? Figure.Count((long)Math.Round(time.TotalHours), "hour") : Figure.Count(Math.Max(1, (long)time.TotalMinutes), "minute");
+    // A window is chosen in hours, and said in hours as long as people count in them.
+    private static string Left(TimeSpan time) => time.TotalHours > MostHours ? Figure.Count((long)time.TotalDays, "day") : time.TotalHours >= 1 ? Figure.Count((long)Math.Round(time.TotalHours), "hour") : Figure.Count(Math.Max(1, (long)time.TotalMinutes), "minute");
+
+    /// <summary>Options with how many values each has; a product without options has none to a merchandiser, though Shopify keeps one called Title.</summary>
+    public static string? Options(ProductDetails product) =>
+        product.HasOnlyDefaultVariant || product.Options.Count == 0 ? null : string.Join(", ", product.Options.Select(option => $"{option.Name} ({Figure.Count(option.Values.Count)})"));
+
+    /// <summary>What a variant is called; the only one of a product without options has no name of its own.</summary>
+    public static string Variant(ProductDetails product, ProductVariant variant) => product.HasOnlyDefaultVariant ? "Only variant" : variant.Title;
 
     public static string Price(decimal? min, decimal? max, string currency) => (min, max) switch
     {

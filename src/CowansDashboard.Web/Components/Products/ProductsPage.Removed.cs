@@ -34,8 +34,7 @@ public sealed partial class ProductsPage
             toasts.Say(title is not null && outcome.Products == 1 ? $"{title} is here again" : $"{Figure.Count(outcome.Products, "product")} restored");
         if (outcome.Left is [var left, ..])
             pullProblem = outcome.Left.Count == 1 ? left.Sentence : $"{Figure.Count(outcome.Left.Count, "product")} could not be restored: {left.Sentence}";
-        everything = null;
-        await Load(quietly: true);
+        await Edited();
         return outcome.Left.Count == 0;
     }
 

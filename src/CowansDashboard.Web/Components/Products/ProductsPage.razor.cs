@@ -71,7 +71,7 @@ public sealed partial class ProductsPage(
         if (loadedStore is not null)
             (page, views, everything, counted, countedSelection) = (null, [], null, null, null);
         loadedStore = Store.Id;
-        selection = kept.In(Store.Id) ?? ProductSelection.Nothing;
+        selection = kept.In(Store.Id, InRemoved) ?? ProductSelection.Nothing;
         shownCopy = feed.State.Copy;
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         account = user.AccountId;
@@ -92,42 +92,6 @@ public sealed partial class ProductsPage(
         }
     }
 
-    // After a reload: what the browser kept for this person and store.
-    private async Task TakeUp(IJSObjectReference browser)
-    {
-        if (Store is null || account is null || !canPull || kept.In(Store.Id) is not null)
-            return;
-        var (store, text) = (Store.Id, await browser.InvokeAsync<string?>("selection", Gone, SelectionKey));
-        if (kept.In(store) is not null || Store.Id != store)
-            return;
-        kept.Keep(store, selection = SelectionText.Read(text));
-        await SeeSelection(Gone);
-        StateHasChanged();
-    }
-
-    private string SelectionKey => string.Create(CultureInfo.InvariantCulture, $"cowans-selection-{account}-{Store!.Id}");
-
-    private async Task Choose(ProductSelection next)
-    {
-        selection = next;
-        kept.Keep(Store!.Id, next);
-        if (keys is not null)
-            await keys.InvokeVoidAsync("keepSelection", Gone, SelectionKey, SelectionText.Print(next));
-    }
-
-    // Which of the rows shown a selection of another filter leaves out, and how many it holds.
-    private async Task SeeSelection(CancellationToken cancel)
-    {
-        if (selection.AllMatching is not { } filter || filter == state.Filter || page is null || Store is null)
-        {
-            outside = new HashSet<long>();
-            return;
-        }
-        outside = await notMatching.Of(Store.Id, filter, [.. page.Rows.Select(row => row.Id)], cancel);
-        if (countedSelection?.Filter != filter)
-            countedSelection = (filter, await count.Count(Store.Id, filter, cancel));
-    }
-
     // A pull that ended brings other rows; they replace the old ones without a word.
     protected override async Task BeforeRefreshAsync()
     {
@@ -143,8 +107,10 @@ public sealed partial class ProductsPage(
         if (new Uri(moved.Location).AbsolutePath == GridState.Path)
             _ = InvokeAsync(async () =>
             {
-                var before = state;
+                var (before, wasRemoved) = (state, InRemoved);
                 state = GridState.Read(moved.Location);
+                if (InRemoved != wasRemoved)
+                    await CrossOver();
                 if (state.ShowsOtherRows(before))
                     await Load(quietly: false);
                 StateHasChanged();
@@ -240,6 +206,8 @@ public sealed partial class ProductsPage(
         else
             Replace(state with { Open = null });
     }
+
+    private string EditTitle => selection.IsEmpty ? "Bulk edit" : $"Edit {EditedWords}";
 
     private string EditedWords => (selection.AllMatching is null ? selection.Ids.Count : inSelection is { } all ? selection.Count(all) : null as long?) is { } count
         ? Figure.Count(count, "product") : "the selected products";

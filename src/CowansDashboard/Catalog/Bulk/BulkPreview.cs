@@ -51,6 +51,9 @@ public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus
     /// <summary>It came from a spreadsheet: its rows are cells of several fields.</summary>
     public bool IsFromSheet { get; init; }
 
+    /// <summary>Variants whose compare-at price would come to stand at or below their price.</summary>
+    public long WithoutReduction { get; init; }
+
     public required EditReach Reach { get; init; }
 
     /// <summary>Products that change, or have changed.</summary>

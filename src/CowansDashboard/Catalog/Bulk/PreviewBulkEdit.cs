@@ -12,6 +12,9 @@ public sealed record BulkRequest(long StoreId, ProductSelection Selection, BulkA
 {
     /// <summary>What history calls it; null takes the action's own words.</summary>
     public string? Title { get; init; }
+
+    /// <summary>The order of the list from which the products were chosen: their rows are shown in it. Null for none in particular.</summary>
+    public ProductSort? Order { get; init; }
 }
 
 public abstract record PreviewOutcome
@@ -46,7 +49,7 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         var currency = await StoreCurrency.Read(connection, storeId, cancel);
         if (action.Problem(currency) is { } problem)
             return new PreviewOutcome.Wrong(problem);
-        var products = await read.Read(storeId, request.Selection, cancel);
+        var products = await read.Read(storeId, request.Selection, request.Order, cancel);
         if (products.Count == 0)
             return new PreviewOutcome.Nothing("The selection holds no product any more. Select some and try again.");
 
@@ -55,8 +58,11 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         foreach (var some in products.Chunk(ProductsAtOnce))
         {
             var items = new List<BulkChangeRow>();
-            foreach (var row in await Rows(connection, storeId, action, some, cancel))
-                switch (action is SetMetafield kind && row.Type is { } type && type != kind.Type
+            var removed = action is DeleteAction ? [] : await Removed(connection, some, cancel);
+            var places = some.Select((id, place) => (id, place)).ToDictionary(each => each.id, each => each.place);
+            foreach (var row in (await Rows(connection, storeId, action, some, cancel)).OrderBy(row => places[row.ProductId]))
+                switch (removed.Contains(row.ProductId) ? new BulkChange.Refused(null, "Its product is removed here: restore it first.")
+                    : action is SetMetafield kind && row.Type is { } type && type != kind.Type
                     ? new BulkChange.Refused(null, $"Here it is of the type {type}.") : action.Change(row.Seen, currency))
                 {
                     case BulkChange.Changed changed:
@@ -105,6 +111,17 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         command.Parameters.Add(new() { Value = request.AskedBy.Name });
         command.Parameters.Add(new() { Value = selected });
         return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task<HashSet<long>> Removed(NpgsqlConnection connection, long[] products, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select id from products where id = any($1) and removal is not null", connection);
+        command.Parameters.Add(new() { Value = products });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var removed = new HashSet<long>();
+        while (await reader.ReadAsync(cancel))
+            removed.Add(reader.GetInt64(0));
+        return removed;
     }
 
     private static async Task<List<Row>> Rows(NpgsqlConnection connection, long storeId, BulkAction action, long[] products, CancellationToken cancel)

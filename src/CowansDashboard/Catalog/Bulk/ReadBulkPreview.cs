@@ -14,10 +14,10 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
 
     internal static async Task<BulkPreview?> Find(NpgsqlConnection connection, long storeId, long previewId, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand($$"""
             select p.id, p.store_id, p.title, p.status, p.made_by_id, p.made_by_name, p.run_id, p.change_set_id, p.selected, p.unchanged, i.*,
                 p.revision, p.canary, p.stop_percent, p.approval_asked_at, p.approved_by_name, p.made_at, p.action ->> 'action' = 'delete',
-                case when p.status = 'scheduled' then (select max(s.id) from schedules s where s.preview_id = p.id) end, p.action ->> 'action' = 'cells'
+                case when p.status = 'scheduled' then (select max(s.id) from schedules s where s.preview_id = p.id) end, p.action ->> 'action' = 'cells', r.no_reduction
             from bulk_previews p, lateral (
                 select count(distinct product_id) filter (where takes), count(distinct entity_id) filter (where takes and entity in ('variant', 'inventory level')), count(*) filter (where takes),
                     count(*) filter (where outcome = 'refused'), count(*) filter (where excluded), count(*) filter (where outcome = 'skipped'), count(*) filter (where outcome = 'done'),
@@ -25,7 +25,8 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
                     count(*) filter (where takes and field = 'available' and new <= '0' and seen > '0'),
                     round(max(abs((new #>> '{}')::numeric / (seen #>> '{}')::numeric - 1) * 100) filter (where takes and field in ('price', 'compare_at_price') and seen <> '0'), 6),
                     count(*) filter (where takes and field in ('price', 'compare_at_price') and seen = '0' and new <> '0')
-                from (select *, outcome in ('waiting', 'done') and not excluded as takes from bulk_items where preview_id = p.id) items) i
+                from (select *, outcome in ('waiting', 'done') and not excluded as takes from bulk_items where preview_id = p.id) items) i,
+                lateral ({{NoReduction}}) r
             where p.id = $1 and p.store_id = $2
             """, connection);
         command.Parameters.Add(new() { Value = previewId });
@@ -59,17 +60,37 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             Deletes = reader.GetBoolean(27),
             ScheduleId = reader.Maybe<long>(28),
             IsFromSheet = reader.GetBoolean(29),
+            WithoutReduction = reader.GetInt64(30),
             NeedsApproval = limits.Exceeded(reach),
         };
     }
 
+    // Variants whose compare-at price would no longer be above their price, or come to stand so; before it is applied.
+    private const string NoReduction = """
+        select count(*) as no_reduction
+        from (
+            select entity_id, bool_or(field = 'compare_at_price') as compares,
+                max((new #>> '{}')::numeric) filter (where field = 'price') as price, max((seen #>> '{}')::numeric) filter (where field = 'price') as seen_price,
+                max((new #>> '{}')::numeric) filter (where field = 'compare_at_price') as compare, max((seen #>> '{}')::numeric) filter (where field = 'compare_at_price') as seen_compare
+            from bulk_items
+            where preview_id = p.id and p.status in ('ready', 'scheduled') and entity = 'variant' and field in ('price', 'compare_at_price') and outcome = 'waiting' and not excluded
+            group by entity_id) e
+        join variants v on v.id = e.entity_id
+        where case when e.compares then e.compare else v.compare_at_price end between 0.0001 and coalesce(e.price, v.price)
+            and (case when e.compares then e.seen_compare else v.compare_at_price end between 0.0001 and coalesce(e.seen_price, v.price)) is not true
+        """;
+
+    public Task<IReadOnlyList<BulkRow>> Rows(long storeId, long previewId, BulkRows which, long after, int take, CancellationToken cancel) =>
+        Rows(storeId, previewId, which, "", after, take, cancel);
+
     /// <param name="storeId">Whose.</param>
     /// <param name="previewId">Which.</param>
     /// <param name="which">Which of its rows.</param>
+    /// <param name="containing">Only rows whose product, variant or SKU contains it; empty for all.</param>
     /// <param name="after">Rows behind this one; 0 from the first.</param>
     /// <param name="take">How many.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<IReadOnlyList<BulkRow>> Rows(long storeId, long previewId, BulkRows which, long after, int take, CancellationToken cancel)
+    public async Task<IReadOnlyList<BulkRow>> Rows(long storeId, long previewId, BulkRows which, string containing, long after, int take, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
             select i.id, i.product_id, p.title, case when v.title = 'Default Title' then v.sku else coalesce(v.title, v.sku) end, i.entity, i.field,
@@ -90,12 +111,14 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
                 BulkRows.Refused => "= 'refused'",
                 _ => "= 'skipped'",
             }}
+                and ($5 = '' or p.title ilike $5 or v.title ilike $5 or v.sku ilike $5)
             order by i.id limit $4
             """);
         command.Parameters.Add(new() { Value = previewId });
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = take });
+        command.Parameters.Add(new() { Value = string.IsNullOrWhiteSpace(containing) ? "" : $"%{containing.Trim().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%" });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var rows = new List<BulkRow>();
         while (await reader.ReadAsync(cancel))

@@ -174,6 +174,26 @@ public sealed class BulkEditTests(TestDatabase database) : IClassFixture<TestDat
         (await database.Scalar<long>("select count(*) from removals where store_id = $1 and closed_as = 'restored'", shop.Store)).ShouldBe(299);
     }
 
+    [Fact]
+    public async Task Rows_come_in_the_order_of_the_list_without_what_is_removed_and_say_where_no_reduction_would_show()
+    {
+        var shop = await EditedShop.Open(database);
+        long[] products = [await shop.Product("Cap"), await shop.Product("Anorak"), await shop.Product("Belt"), await shop.Product("Gone")];
+        await shop.Run("update variants set compare_at_price = 10.50 where product_id = any($1)", new[] { products[0], products[1] });
+        await shop.Run("update variants set compare_at_price = 9 where product_id = $1", products[2]);
+        await shop.Run("update products set removal = 'exclude' where id = $1", products[3]);
+
+        var outcome = await Previewing.Preview(new(shop.Store, Ids(products), TenPercentMore, RunsOfTests.Ann) { Order = new(SortKey.Title, false) }, default);
+
+        var preview = outcome.ShouldBeOfType<PreviewOutcome.Prepared>().PreviewId;
+        (await Rows(shop, preview, BulkRows.Changing)).Select(row => row.Product).ShouldBe(["Anorak", "Belt", "Cap"]);
+        (await Rows(shop, preview, BulkRows.Refused)).ShouldHaveSingleItem().Reason.ShouldBe("Its product is removed here: restore it first.");
+        var read = await Read(shop, preview);
+        (read.WithoutReduction, read.Warnings.Count(warning => warning.Contains("compare", StringComparison.OrdinalIgnoreCase))).ShouldBe((2, 0), "the belt had none before, and a mention stops nothing");
+        (await Read(shop, await Preview(shop, new PriceAction(true, PriceMove.Set, 10), Ids(products[0])))).WithoutReduction.ShouldBe(1);
+        (await Read(shop, await Preview(shop, new ClearCompareAt(), Ids(products[0])))).WithoutReduction.ShouldBe(0);
+    }
+
     private PreviewBulkEdit Previewing
     {
         get

@@ -79,4 +79,27 @@ public sealed class BulkEditViewTests
         (await page.Html<SelectionBar>(("Selection", chosen), ("CanPull", true))).ShouldContain("Edit…");
         (await page.Html<SelectionBar>(("Selection", chosen), ("CanPull", false))).ShouldNotContain("Edit…");
     }
+
+    [Fact]
+    public async Task The_selection_bar_says_how_many_of_the_chosen_products_this_page_shows()
+    {
+        using var page = new Rendered();
+        var chosen = ProductSelection.Nothing.Set([7, 8, 9], true);
+
+        (await Words(3)).ShouldBe("3 selected");
+        (await Words(1)).ShouldBe("3 selected, 1 of them on this page");
+        (await Words(0)).ShouldBe("3 selected, none of them on this page");
+
+        async Task<string> Words(int shown) => (await page.Show<SelectionBar>(("Selection", chosen), ("CanPull", true), ("Shown", shown))).QuerySelector("[role=status]")!.TextContent;
+    }
+
+    [Fact]
+    public void What_is_removed_has_a_selection_of_its_own()
+    {
+        var kept = new KeptSelection();
+        kept.Keep(1, removed: false, ProductSelection.Nothing.Toggle(7));
+
+        kept.In(1, removed: true).ShouldBeNull();
+        kept.In(1, removed: false)!.Contains(7).ShouldBeTrue();
+    }
 }
