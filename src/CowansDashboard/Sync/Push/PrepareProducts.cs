@@ -68,8 +68,14 @@ public sealed class PrepareProducts(PushScope scope)
     {
         var entities = new List<PushEntity>();
         var product = rows.Product(items.Key);
+        var isGone = PushDecision.IsGone(items, item => rows.Row(item.Entity, item.EntityId));
         foreach (var item in items)
         {
+            if (isGone)
+            {
+                settled.Add(PushDecision.Settle(item, [new FieldFate("", PushStatus.Skipped, PushDecision.NoLongerHere)]));
+                continue;
+            }
             var now = rows.Row(item.Entity, item.EntityId);
             // What Shopify has made already is made, also where its product was removed here meanwhile.
             if (!(item.Kind == PushKind.Create && now is { Kind: PushKind.Update }) && PushDecision.Held(item, product?.Removal) is { } away)

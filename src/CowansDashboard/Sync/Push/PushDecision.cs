@@ -11,6 +11,7 @@ namespace CowansDashboard.Sync.Push;
 /// </summary>
 public static class PushDecision
 {
+    public const string NoLongerHere = "It is no longer here.";
     public const string TakenBack = "The edit was taken back.";
     public const string Deleted = "The product is deleted here; what waits of it goes when it is restored.";
     public const string KeptOut = "The product is excluded here; what waits of it goes when it is taken back.";
@@ -29,7 +30,7 @@ public static class PushDecision
         if (item.Kind != PushKind.Update)
             return Whole(item, now);
         if (now is null)
-            return new ItemDecision([], [new FieldFate("", PushStatus.Skipped, "It is no longer here.")]);
+            return new ItemDecision([], [new FieldFate("", PushStatus.Skipped, NoLongerHere)]);
         if (now.Row["deleted_at"] is not null)
             return new ItemDecision([], [new FieldFate("", PushStatus.Conflict, "It was deleted in Shopify.")]);
         var (go, stay) = (new List<PushedField>(), new List<FieldFate>());
@@ -45,6 +46,10 @@ public static class PushDecision
             }
         return new ItemDecision(go, stay);
     }
+
+    /// <summary>Whether a product was to be made, was never sent, and was deleted here since: nothing of it goes.</summary>
+    public static bool IsGone(IEnumerable<PushItem> items, Func<PushItem, PendingEntity?> now) => items.Any(item =>
+        item is { Entity: CatalogueFields.Product, Kind: PushKind.Create, Status: PushStatus.Waiting } && now(item) is { Kind: PushKind.Create } row && row.Row["deleted_at"] is not null);
 
     /// <summary>Why nothing of the item goes while its product is removed here; null where it may.</summary>
     public static FieldFate? Held(PushItem item, Removal? removal) =>
@@ -89,10 +94,13 @@ public static class PushDecision
     private static ItemDecision Whole(PushItem item, PendingEntity? now) => (item.Kind, now) switch
     {
         (PushKind.Remove, null) => Stays(PushStatus.Done, null),
-        (_, null) => Stays(PushStatus.Skipped, "It is no longer here."),
+        (_, null) => Stays(PushStatus.Skipped, NoLongerHere),
+        // One that was sent already goes once more all the same: its own answer alone tells its id, by which it is removed there.
+        (PushKind.Create, { Kind: PushKind.Create } row) when row.Row["deleted_at"] is not null && item.Status == PushStatus.Waiting =>
+            Stays(PushStatus.Skipped, NoLongerHere),
         (PushKind.Remove, { Kind: PushKind.Remove }) or (PushKind.Create, { Kind: PushKind.Create }) => new ItemDecision(item.Changes(), []) { Whole = true },
         (PushKind.Remove, { } row) => row.Row["deleted_at"] is not null ? Stays(PushStatus.Done, null) : Stays(PushStatus.Skipped, "Its removal was taken back."),
-        (_, { } row) => row.Row["deleted_at"] is not null ? Stays(PushStatus.Skipped, "It is no longer here.") : Stays(PushStatus.Done, null),
+        (_, { } row) => row.Row["deleted_at"] is not null ? Stays(PushStatus.Skipped, NoLongerHere) : Stays(PushStatus.Done, null),
     };
 
     private static ItemDecision Stays(PushStatus status, string? words) => new([], [new FieldFate("", status, words)]);

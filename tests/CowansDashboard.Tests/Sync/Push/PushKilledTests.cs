@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Schedules;
 using CowansDashboard.Search;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
+using CowansDashboard.Tests.Sync.Purge;
 using Xunit.Abstractions;
 
 namespace CowansDashboard.Tests.Sync.Push;
@@ -93,6 +95,34 @@ public sealed class PushKilledTests(TestDatabase database, ITestOutputHelper out
             .Select(row => row.GetProperty("title").GetString()!).Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(1, 14).Select(n => $"Made {n}").Order(StringComparer.Ordinal));
         (await shop.Waiting()).ShouldBe(0);
         await shop.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_product_that_is_deleted_here_before_the_push_that_made_it_is_killed_does_not_stay_in_Shopify()
+    {
+        await using var shop = await RemovedShop.Start(database, 10);
+        var products = await shop.Shop.Make(2);
+        var plan = await shop.Shop.Prepare([products[0]]);
+        await shop.Demo.Fault("hold-answer", new { operation = "ProductSet" });
+
+        await Killed(shop.Shop, () => shop.Shop.Apply(plan), async _ =>
+        {
+            await shop.Demo.HasCaught("hold-answer");
+            await shop.Delete(new Removal(48), products[0]);
+        });
+
+        (await shop.StatusInShopify(products[0])).ShouldBe("ARCHIVED");
+        (await shop.Removed(products[0])).ShouldBe("delete 48 t 48");
+
+        // One that was never sent is not made for the sake of being archived.
+        var second = await shop.Shop.Prepare([products[1]]);
+        await shop.Delete(new Removal(48), products[1]);
+        shop.Host.Get<RunsOptions>().AtOnce = 1;
+        await shop.Shop.Push(second);
+        (await shop.Shop.Items(second)).ShouldAllBe(item => item.Status == PushStatus.Skipped);
+
+        (await shop.Shop.Executed("productSet")).ShouldBe(1);
+        (await database.Scalar<long>("select (select count(*) from sent_fields where store_id = $1) + (select count(*) from push_claims)", shop.Store)).ShouldBe(0);
     }
 
     [Fact]
