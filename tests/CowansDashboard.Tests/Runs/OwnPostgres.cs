@@ -13,6 +13,8 @@ internal sealed class OwnPostgres : IAsyncDisposable
 
     public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres";
 
+    public int Port => _port;
+
     private string Data => Path.Combine(_folder, "data");
 
     public static OwnPostgres Start()
@@ -27,12 +29,32 @@ internal sealed class OwnPostgres : IAsyncDisposable
         return server;
     }
 
+    /// <summary>A server that holds all that this one holds, and keeps up with it, until it is promoted.</summary>
+    public OwnPostgres Standby()
+    {
+        var server = new OwnPostgres();
+        if (Environment.UserName == "root")
+            Run("chown", "postgres", server._folder);
+        AsServerUser($"{Programs}/pg_basebackup", "-D", server.Data, "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-R", "-X", "stream", "--checkpoint=fast", "--no-sync");
+        File.AppendAllText(Path.Combine(server.Data, "postgresql.conf"), $"\nport={server._port}\n");
+        server.Continue();
+        return server;
+    }
+
+    public void Promote() => AsServerUser($"{Programs}/pg_ctl", "-D", Data, "-w", "-t", "120", "promote");
+
     public void Restart(string mode) =>
         AsServerUser($"{Programs}/pg_ctl", "-D", Data, "-w", "-t", "120", "-m", mode, "-l", $"{_folder}/data/log", "restart");
 
+    public void Stop(string mode) => AsServerUser($"{Programs}/pg_ctl", "-D", Data, "-w", "-t", "120", "-m", mode, "stop");
+
+    /// <summary>After a stop.</summary>
+    public void Continue() => AsServerUser($"{Programs}/pg_ctl", "-D", Data, "-w", "-t", "120", "-l", $"{_folder}/data/log", "start");
+
     public ValueTask DisposeAsync()
     {
-        AsServerUser($"{Programs}/pg_ctl", "-D", Data, "-m", "immediate", "stop");
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+            Stop("immediate");
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
     }
