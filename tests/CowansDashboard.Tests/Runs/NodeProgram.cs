@@ -15,6 +15,11 @@ internal static class NodeProgram
             await Sync.PullNode.Serve(database, shopify, folder, name);
             return;
         }
+        if (arguments is ["hear", var heard, var shop, var keys, var hearer, var port])
+        {
+            await Webhooks.HearingNode.Serve(heard, shop, keys, hearer, port);
+            return;
+        }
         if (arguments is not [var connectionString, var node, var steps, var pause])
             return;
         var work = new StepByStep(int.Parse(steps, CultureInfo.InvariantCulture), TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture)));

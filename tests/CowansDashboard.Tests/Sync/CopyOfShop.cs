@@ -86,6 +86,15 @@ internal static class CopyOfShop
         await SummariesAreRight(database, store);
     }
 
+    /// <summary>What differs between a kind of rows here and in the shop: whole rows of either side, as their values.</summary>
+    public static async Task<IReadOnlyList<string[]>> Differing(this TestDatabase database, long store, DemoStore demo, string kind)
+    {
+        var (_, sql, truth) = Kinds.Single(one => one.Kind == kind);
+        var expected = (await demo.State(kind)).Select(row => Line(truth(row))).ToHashSet();
+        expected.SymmetricExceptWith(await Held(database, sql, store));
+        return [.. expected.Select(line => line.Split(" ¦ "))];
+    }
+
     /// <summary>How many rows of every kind that a pull counts are in the copy, gone ones included.</summary>
     public static Task<long> Rows(this TestDatabase database, long store) => database.Scalar<long>("""
         select (select count(*) from products where store_id = $1) + (select count(*) from product_options where store_id = $1)

@@ -34,11 +34,21 @@ internal sealed class PullHost : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss.fff ").SetMinimumLevel(LogLevel.Warning);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Shopify:BaseUrl"] = shopify.ToString() });
-        var services = builder.Services;
+        Register(builder.Services, builder.Configuration, connectionString, shopify, folder, node, options);
+        more?.Invoke(builder.Services);
+        var host = builder.Build();
+        await host.StartAsync();
+        return new PullHost(host);
+    }
+
+    /// <summary>What such a node consists of.</summary>
+    public static void Register(
+        IServiceCollection services, IConfigurationManager configuration, string connectionString, Uri shopify, string folder, string node, Action<SyncOptions>? options)
+    {
+        configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Shopify:BaseUrl"] = shopify.ToString() });
         services.AddSingleton<IDataProtectionProvider>(DataProtectionProvider.Create(new DirectoryInfo(Path.Combine(folder, "keys"))));
         services.AddData(connectionString);
-        services.AddStores(builder.Configuration);
+        services.AddStores(configuration);
         services.AddRuns(connectionString);
         services.AddSearch();
         services.AddHistory();
@@ -51,10 +61,6 @@ internal sealed class PullHost : IAsyncDisposable
             sync.RepeatAfter = TimeSpan.FromMilliseconds(50);
             options?.Invoke(sync);
         });
-        more?.Invoke(services);
-        var host = builder.Build();
-        await host.StartAsync();
-        return new PullHost(host);
     }
 
     /// <summary>A store of its own, under credentials that this host can open; an earlier one with the same address is removed.</summary>

@@ -35,8 +35,10 @@ public sealed class ReadMissed(NpgsqlDataSource database, TimeProvider clock)
             select from webhook_deliveries d
             where d.store_id = f.store_id and d.entity = f.entity and d.entity_id = f.entity_id and not d.is_test
                 and split_part(d.topic, '/', 1) = split_part(f.topic, '/', 1) and d.heard_at <= f.found_at + $4::interval
-                and (case when f.changed_at is not null and d.triggered_at is not null then d.triggered_at >= f.changed_at - interval '2 seconds'
-                    else d.heard_at >= coalesce(f.changed_at, f.known_at) - interval '2 seconds' end
+                -- Of a deletion Shopify tells no time, and what told of the product before it told nothing of it.
+                and (case when f.changed_at is null then d.topic = f.topic and d.heard_at > f.known_at
+                    when d.triggered_at is not null then d.triggered_at >= f.changed_at - interval '2 seconds'
+                    else d.heard_at >= f.changed_at - interval '2 seconds' end
                     or d.heard_at <= f.found_at and (d.done_at is null or d.done_at >= f.found_at)))
         -- Heard, and not understood yet: it may be about this very change.
         and not exists (

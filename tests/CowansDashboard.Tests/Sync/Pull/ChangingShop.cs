@@ -3,6 +3,7 @@ using CowansDashboard.Runs;
 using CowansDashboard.Sync;
 using CowansDashboard.Sync.Pull;
 using CowansDashboard.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CowansDashboard.Tests.Sync.Pull;
 
@@ -20,10 +21,16 @@ internal sealed class ChangingShop : IAsyncDisposable
 
     public long Store { get; }
 
-    public static async Task<ChangingShop> Pulled(TestDatabase database, int products, Action<SyncOptions>? options = null, params string[] more)
+    public static Task<ChangingShop> Pulled(TestDatabase database, int products, Action<SyncOptions>? options = null, params string[] more) =>
+        Pulled(database, products, options, null, more);
+
+    /// <summary>Whose node also handles webhooks; they come through a HearingNode.</summary>
+    public static Task<ChangingShop> Hearing(TestDatabase database, int products) => Pulled(database, products, null, Webhooks.HearingNode.Hear, []);
+
+    private static async Task<ChangingShop> Pulled(TestDatabase database, int products, Action<SyncOptions>? options, Action<IServiceCollection>? services, string[] more)
     {
         var demo = await DemoStore.Start(products, more: more);
-        var host = await PullHost.Start(database, demo, options);
+        var host = await PullHost.Start(database, demo, options, more: services);
         var store = await host.Connect(database, demo);
         await host.Pull(store);
         // What the generator and the first pull did lies outside the minute by which the next pull looks back.

@@ -29,6 +29,9 @@ internal sealed class EditedShop : IAsyncDisposable
     public static async Task<EditedShop> Start(TestDatabase database, int products, params string[] more) =>
         new(database, await ChangingShop.Pulled(database, products, null, more));
 
+    /// <summary>A shop that somebody else has pulled and throws away.</summary>
+    public static EditedShop Of(TestDatabase database, ChangingShop shop) => new(database, shop);
+
     /// <summary>Edits columns of rows that a condition chooses, such as <c>Edit("products", "title", "title || ' new'", "id &lt; 50")</c>.</summary>
     public async Task<long[]> Edit(string table, string column, string expression, string where = "true", int most = 1_000_000)
     {
