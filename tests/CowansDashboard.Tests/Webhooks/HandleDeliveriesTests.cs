@@ -83,6 +83,19 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
     }
 
     [Fact]
+    public async Task The_same_delivery_fifty_times_at_once_is_applied_once()
+    {
+        var product = (await shop.Demo.State("products"))[12];
+        await shop.Demo.Edit("product", Id(product), new { title = "Told fifty times" }, touch: false);
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => shop.Post("products/update", "fifty", $$$"""{"id":{{{Number(product)}}}}""")));
+        await shop.IsQuiet();
+
+        (await shop.Count("webhook_id = 'fifty' and repeats = 49 and state = 'done' and attempts = 1 and outcome = 'changed'")).ShouldBe(1);
+        (await shop.Database.Scalar<long>("select count(*) from changes c join products p on p.id = c.product_id where p.shopify_id = $1 and c.field = 'title' and c.new #>> '{}' = 'Told fifty times'", Number(product))).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Stock_writes_no_row_of_a_product()
     {
         const string Rows = "select md5((select string_agg(ctid::text || xmin::text, ',' order by id) from products) || (select string_agg(ctid::text || xmin::text, ',' order by id) from variants))";
@@ -338,6 +351,8 @@ public sealed class HandleDeliveriesTests(HearingShop shop) : IClassFixture<Hear
         (await shop.Host.Get<ConnectStore>().Connect(shop.Store, default)).ShouldNotBeNull();
         await shop.Demo.Fault("hold", new { operation = "BulkStart" });
         var run = await shop.Host.Enqueue(StartPull.Full, shop.Store);
+        // Only then has it asked for the shop, as each pull does first.
+        await shop.Demo.HasCaught("hold");
         await shop.Host.Until(run, now => now.Now.Status is RunStatus.Running or RunStatus.Waiting);
         await shop.Demo.Fault("http-status", new { status = 401, operation = "Shop" });
 

@@ -1,6 +1,7 @@
 using System.Net;
 using CowansDashboard.Stores;
 using CowansDashboard.Webhooks;
+using CowansDashboard.Webhooks.Subscriptions;
 using Npgsql;
 
 namespace CowansDashboard.Tests.Webhooks;
@@ -199,6 +200,30 @@ public sealed class WebhookDoorTests(DoorApp door) : IClassFixture<DoorApp>
         (await door.App.Get<ReplayDeliveries>().Of(door.Store, [first.Rows[0].Id], default)).ShouldBe(1);
         (await door.App.Get<ReplayDeliveries>().Since(door.Store, hourAgo, Topic, default)).ShouldBe(5);
         (await read.Find(door.Store, filter, null, 3, default)).Rows.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_queue_that_stands_still_and_a_topic_that_fails_are_troubles_that_people_are_told()
+    {
+        var store = (await door.App.Get<AddStore>().Add(new NewStore("troubled.myshopify.com", TypedCredentials.Client("client", "secret")), default)).ShouldBeOfType<StoreChange.Done>().Store.Id;
+        var troubles = door.App.Get<ReadWebhookTroubles>();
+        await Insert("queued", 0, "", "now()");
+        var fresh = await troubles.Read(store, default);
+        (fresh.Queued, fresh.StalledSince).ShouldBe((1, null), "it has only just come");
+
+        await Insert("queued", 0, "", "now() - interval '5 minutes'");
+        await Insert("queued", 4, "It does not answer.", "now() + interval '5 minutes'");
+        await Insert("dead", 10, "Shopify said no.", "now()");
+
+        var known = await troubles.Read(store, default);
+        (known.Queued, known.StalledSince is not null, known.GaveUpEvents).ShouldBe((3, true, 1));
+        known.Failing.ShouldHaveSingleItem().Error.ShouldBe("It does not answer.");
+        known.GaveUp.ShouldHaveSingleItem().Error.ShouldBe("Shopify said no.");
+
+        Task<long> Insert(string state, int attempts, string error, string tryAt) => door.App.Database.Scalar<long>($"""
+            insert into webhook_deliveries (store_id, webhook_id, topic, body, state, attempts, error, try_at)
+            values ($1, gen_random_uuid()::text, 'carts/update', '', $2, $3, nullif($4, ''), {tryAt}) returning id
+            """, store, state, attempts, error);
     }
 
     private Task<string> PostgresDump() => Support.PostgresServer.Dump(door.App.Database.ConnectionString);
