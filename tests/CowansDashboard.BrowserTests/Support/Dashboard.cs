@@ -8,13 +8,13 @@ namespace CowansDashboard.BrowserTests.Support;
 /// The real program as its users start it: the published dll in a process of its own, on a database of its own.
 /// tests/run.sh publishes it; DASHBOARD_PROGRAM names another folder.
 /// </summary>
-public sealed class Dashboard(IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
+public sealed class Dashboard(IReadOnlyDictionary<string, string> settings, Dashboard? beside = null) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("cowan-browser-");
-    private readonly TestDatabase _database = new();
+    private readonly TestDatabase _database = beside?.Database ?? new();
     private Process? _process;
 
     public TestDatabase Database => _database;
@@ -24,14 +24,22 @@ public sealed class Dashboard(IReadOnlyDictionary<string, string> settings) : IA
     public string Log => string.Join('\n', _lines);
 
     /// <summary>One that is connected to this shop, started.</summary>
-    public static async Task<Dashboard> Of(DemoStore shop)
+    public static Task<Dashboard> Of(DemoStore shop) => Of(shop, [], null);
+
+    /// <summary>One more node on the database and the key of another, where there is one, with some settings of its own.</summary>
+    public static async Task<Dashboard> Of(DemoStore shop, Dictionary<string, string> more, Dashboard? beside)
     {
-        var dashboard = new Dashboard(new Dictionary<string, string>(Administrator.Settings)
+        var settings = new Dictionary<string, string>(Administrator.Settings)
         {
             ["Shopify__Shop"] = shop.Shop,
             ["Shopify__AccessToken"] = DemoStore.Token,
             ["Shopify__BaseUrl"] = shop.BaseUrl.GetLeftPart(UriPartial.Authority),
-        });
+        };
+        if (beside is not null)
+            settings["Dashboard__KeyFile"] = Path.Combine(beside._data.FullName, "keys", "dashboard.key");
+        foreach (var (name, value) in more)
+            settings[name] = value;
+        var dashboard = new Dashboard(settings, beside);
         await dashboard.Start();
         return dashboard;
     }
@@ -89,7 +97,8 @@ public sealed class Dashboard(IReadOnlyDictionary<string, string> settings) : IA
     {
         if (_process is not null)
             await Kill();
-        await _database.DisposeAsync();
+        if (beside is null)
+            await _database.DisposeAsync();
         _data.Delete(recursive: true);
     }
 
