@@ -17,14 +17,20 @@ internal static partial class WebhookBenchmark
     private const string Shop = "benchmark.myshopify.com";
     private const string Secret = "benchmark-secret";
 
+    internal const string Email = "bench@test.example";
+    internal const string Password = "Quiet-Ledger-2026";
+
     public static async Task<int> Run(string[] arguments)
     {
+        if (arguments.Contains("--to-page"))
+            return await WebhookLagBenchmark.Run(arguments);
         var (deliveries, rounds) = (Number(arguments, "--deliveries", 20_000), Number(arguments, "--rounds", 3));
         var folder = Path.Combine(Path.GetTempPath(), "cowan-webhook-bench");
         await using var postgres = await BenchmarkPostgres.Start(folder, Number(arguments, "--port", 5433));
         await using var database = await postgres.Fresh("webhooks");
         var port = Number(arguments, "--http-port", 5171);
-        using var program = await StartProgram(postgres.ConnectionString("webhooks"), folder, port);
+        using var program = await StartProgram(Path.Combine(Root, "src", "CowansDashboard.Web", "bin", "Release", "net10.0", "CowansDashboard.Web.dll"), postgres.ConnectionString("webhooks"), folder, port,
+            ("Shopify__Shop", Shop), ("Shopify__ClientId", "benchmark"), ("Shopify__ClientSecret", Secret), ("Shopify__BaseUrl", "http://127.0.0.1:9"), ("Webhooks__Handle", "false"));
         try
         {
             var body = await Body();
@@ -62,21 +68,20 @@ internal static partial class WebhookBenchmark
         }
     }
 
-    private static async Task<Process> StartProgram(string connection, string folder, int port)
+    internal static async Task<Process> StartProgram(string file, string connection, string folder, int port, params (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Root, "src", "CowansDashboard.Web", "bin", "Release", "net10.0", "CowansDashboard.Web.dll")])
+        var start = new ProcessStartInfo("dotnet", [file, "--contentRoot", Path.GetDirectoryName(file)!])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in new (string, string)[]
-        {
+        foreach (var (name, value) in (IEnumerable<(string, string)>)
+        [
             ("ConnectionStrings__Dashboard", connection), ("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"), ("ASPNETCORE_ENVIRONMENT", "Production"),
-            ("Dashboard__DataFolder", Path.Combine(folder, "data")), ("Dashboard__AdminEmail", "bench@test.example"), ("Dashboard__AdminPassword", "Quiet-Ledger-2026"),
-            ("Shopify__Shop", Shop), ("Shopify__ClientId", "benchmark"), ("Shopify__ClientSecret", Secret), ("Shopify__BaseUrl", "http://127.0.0.1:9"),
-            ("Webhooks__Handle", "false"), ("Logging__LogLevel__Default", "Warning"),
-        })
+            ("Dashboard__DataFolder", Path.Combine(folder, "data")), ("Dashboard__AdminEmail", Email), ("Dashboard__AdminPassword", Password),
+            ("Logging__LogLevel__Default", "Warning"), .. settings,
+        ])
             start.Environment[name] = value;
         var program = Process.Start(start)!;
         _ = program.StandardOutput.ReadToEndAsync();
@@ -137,10 +142,10 @@ internal static partial class WebhookBenchmark
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    private static int Number(string[] arguments, string name, int otherwise) =>
+    internal static int Number(string[] arguments, string name, int otherwise) =>
         Array.IndexOf(arguments, name) is >= 0 and var at ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : otherwise;
 
-    private static string Root
+    internal static string Root
     {
         get
         {
