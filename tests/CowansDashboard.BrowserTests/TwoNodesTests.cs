@@ -10,13 +10,14 @@ public sealed class TwoNodesTests(Chromium chromium) : IClassFixture<Chromium>
     [Fact]
     public async Task A_browser_watches_what_the_other_node_performs_and_its_node_carries_on_when_that_is_killed()
     {
-        await using var shop = await DemoStore.Start(products: 300, bulkMs: 5000);
+        await using var shop = await DemoStore.Start(products: 300);
         await using var first = await Dashboard.Of(shop, Named("first"), null);
         await using var second = await Dashboard.Of(shop, Named("second"), first);
 
         await chromium.Journey(first.Address, async journey =>
         {
             await journey.SignIn(to: "/sync");
+            await shop.Fault("bulk-hold");
             await journey.Press("Pull everything");
             var owner = await Patience.Until(() => Owner(first.Database), name => name is "first" or "second", name => $"The run is performed by “{name}”.");
             var (performs, watches) = owner == "first" ? (first, second) : (second, first);
@@ -26,6 +27,7 @@ public sealed class TwoNodesTests(Chromium chromium) : IClassFixture<Chromium>
             await journey.Page.GotoAsync(new Uri(watches.Address, $"/sync/runs/{run}").ToString());
             await Assertions.Expect(journey.Page.GetByRole(AriaRole.List, new() { Name = "Streams" })).ToContainTextAsync("Shopify", new() { Timeout = 120_000 });
             await performs.Kill();
+            await shop.ClearFaults("bulk-hold");
             await Assertions.Expect(journey.Page.Locator(".head .pill")).ToHaveTextAsync("Done", new() { Timeout = 240_000 });
 
             (await Owner(first.Database)).ShouldBe(owner == "first" ? "second" : "first");

@@ -108,7 +108,7 @@ public static class RemoveProductsApi
 
     private static async Task<RemovalAnswer> Answered(long storeId, long productId, long changeSetId, bool push, ClaimsPrincipal user, Removing removing, CancellationToken cancel)
     {
-        var sent = push ? await removing.PushStatus.Push(storeId, [productId], user.AsAskedBy(), cancel) : null;
+        var sent = push ? (await removing.PushStatus.Push(storeId, [productId], user.AsAskedBy(), cancel)).RunId : null;
         var removed = (await removing.Removals.Of(storeId, [productId], cancel)).GetValueOrDefault(productId);
         var now = await removing.Read.Read(storeId, productId, cancel);
         return new RemovalAnswer(productId.Text(), now?.Version ?? 0, removed is null ? null : removed.How.Hours is null, removed?.How.Hours, changeSetId.Text(),

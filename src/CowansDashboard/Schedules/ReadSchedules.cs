@@ -172,7 +172,7 @@ public sealed class ReadSchedules(NpgsqlDataSource database)
         Ended = row.GetInt64(27),
         Lifted = row.GetInt64(28),
         Skipped = row.GetInt64(29),
-        NeedsApproval = limits.Exceeded(new EditReach(row.GetInt64(23), 0, 0, row.GetDecimal(30), row.GetInt64(31))),
+        NeedsApproval = limits.Exceeded(new EditReach(row.GetInt64(23), 0, 0, row.GetDecimal(30), row.GetInt64(31)), sends: row.GetBoolean(10)),
     };
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

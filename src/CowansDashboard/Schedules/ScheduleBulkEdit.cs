@@ -63,7 +63,8 @@ public sealed class ScheduleBulkEdit(NpgsqlDataSource database, TimeProvider clo
             return new ScheduleOutcome.Refused(leftOut > 0
                 ? "Nothing of this edit can be scheduled: stock changes by itself, and metafields are neither added nor removed at a time."
                 : "Nothing would change, so there is nothing to schedule.");
-        await HeldPreview.Mark(connection, previewId, scheduled: true, preview.NeedsApproval.Count > 0, cancel);
+        var isTooMuch = (await ReadGuardLimits.Read(connection, storeId, cancel)).Exceeded(preview.Reach, times.Sends).Count > 0;
+        await HeldPreview.Mark(connection, previewId, scheduled: true, isTooMuch, cancel);
         using (await wake.At(moments.All, transaction, cancel))
             await transaction.CommitAsync(cancel);
         return new ScheduleOutcome.Scheduled(id, leftOut);

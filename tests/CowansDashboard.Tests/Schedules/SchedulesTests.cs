@@ -299,6 +299,24 @@ public sealed class SchedulesTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task One_that_sends_more_products_than_one_person_may_waits_for_a_second_one_also_when_sending_was_decided_later()
+    {
+        await using var shop = await ScheduledShop.Open(database);
+        await new SaveGuardLimits(database.Source).Save(shop.Shop.Store, new() { MostPushed = 1 }, RunsOfTests.Ann, default);
+        long[] products = [await shop.Shop.Product(), await shop.Shop.Product()];
+        var sale = await shop.Schedule(Sale, 1, 10, products);
+        (await shop.Of(sale)).NeedsApproval.ShouldBeEmpty();
+
+        (await new ChangeSchedule(database.Source, shop.Clock, shop.Wake).Change(shop.Shop.Store, sale, shop.Times(1, 10) with { Sends = true }, RunsOfTests.Ann, default)).ShouldBeOfType<ScheduleOutcome.Scheduled>();
+        await shop.Pass(1);
+
+        var held = await shop.Of(sale);
+        (await shop.Price(products[0]), held.State, held.IsHeldBack(shop.Clock.GetUtcNow())).ShouldBe(("10.00", ScheduleState.Planned, true));
+        held.NeedsApproval.ShouldBe(["It sends 2 products to Shopify; one person alone may send 1."]);
+        (await new ReadBulkPreview(database.Source).Find(shop.Shop.Store, held.PreviewId, default))!.NeedsApproval.ShouldBe(held.NeedsApproval);
+    }
+
+    [Fact]
     public async Task What_should_have_begun_and_ended_while_no_server_ran_is_not_done_and_a_late_start_is_caught_up_once()
     {
         await using var shop = await ScheduledShop.Open(database);

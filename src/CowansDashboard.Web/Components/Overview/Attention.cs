@@ -34,7 +34,7 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
         found.AddRange((work?.Approvals ?? []).Select(edit => new Attention(
             Tone.Wait, $"“{edit.Title}” waits for a second person", $"{edit.MadeBy} prepared it, and it is more than one person may do alone.", edit.Since, "Look", BulkEditPage.Url(edit.PreviewId))));
         found.AddRange((work?.Plans ?? []).Select(plan => new Attention(
-            Tone.Wait, $"The push plan “{plan.Title}” waits for a second person", $"{plan.MadeBy} made it: {Figure.Count(plan.Products, "product")}, more than one person may send alone.", plan.MadeAt, "Look", FormattableString.Invariant($"/sync/push/{plan.Id}"))));
+            Tone.Wait, $"The push plan “{plan.Title}” waits for a second person", $"{plan.MadeBy} made it: {Figure.Count(plan.Products, "product")}. Nothing of it is sent before.", plan.MadeAt, "Look", FormattableString.Invariant($"/sync/push/{plan.Id}"))));
         found.AddRange((work?.NotBegun ?? []).Select(schedule => new Attention(
             Tone.Bad, $"“{schedule.Title}” did not begin", schedule.StartSaid ?? "It is more than one person may do alone, and nobody approved it in time.", schedule.StartsAt, "Look", SchedulesState.Url(schedule.Id))));
         if (conflicts is { Fields: > 0 })

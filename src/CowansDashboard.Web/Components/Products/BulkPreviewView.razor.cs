@@ -21,6 +21,7 @@ public sealed partial class BulkPreviewView(
 {
     private const int RowsAtOnce = 100;
     private const int ManyProducts = 1_000;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly List<BulkRow> rows = [];
     private BulkPreview? preview;
@@ -148,7 +149,14 @@ public sealed partial class BulkPreviewView(
         await LoadRows(anew: true);
     });
 
-    private Task Find() => Guarded(() => LoadRows(anew: true));
+    // A word is typed faster than a million rows are looked through.
+    private Task Find() => Guarded(async () =>
+    {
+        var asked = ++looked;
+        await Task.Delay(Pause, Gone);
+        if (asked == looked)
+            await LoadRows(anew: true);
+    });
 
     private Task ShowMore() => Guarded(() => LoadRows(anew: false));
 

@@ -28,10 +28,12 @@ public sealed partial class ProductsPage
         StateHasChanged();
         var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
         var outcome = await rollBack.RollBack(Store!.Id, products, null, person.Id, person.Name, Gone);
-        await pushStatus.Push(Store.Id, products, person, Gone);
+        var (_, whyNot) = await pushStatus.Push(Store.Id, products, person, Gone);
         asking = false;
         if (outcome.Products > 0)
             toasts.Say(title is not null && outcome.Products == 1 ? $"{title} is here again" : $"{Figure.Count(outcome.Products, "product")} restored");
+        if (whyNot is not null)
+            pullProblem = $"In Shopify they are archived until their push plan is sent. {whyNot}";
         if (outcome.Left is [var left, ..])
             pullProblem = outcome.Left.Count == 1 ? left.Sentence : $"{Figure.Count(outcome.Left.Count, "product")} could not be restored: {left.Sentence}";
         await Edited();

@@ -22,7 +22,9 @@ public sealed record GuardLimits
     public decimal StopPercent { get; init; } = UsualStop;
 
     /// <summary>Why a second person must agree; nothing when one is enough.</summary>
-    public IReadOnlyList<string> Exceeded(EditReach reach)
+    /// <param name="reach">How far it goes.</param>
+    /// <param name="sends">It is sent to Shopify by itself, without a push plan that somebody looks at.</param>
+    public IReadOnlyList<string> Exceeded(EditReach reach, bool sends = false)
     {
         var reasons = new List<string>();
         if (reach.Products > MostProducts)
@@ -32,6 +34,8 @@ public sealed record GuardLimits
         // From 0 no percentage leads anywhere: above any limit.
         if (reach.FromZero > 0 && MostPricePercent is not null)
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{reach.FromZero:N0} {(reach.FromZero == 1 ? "price that is" : "prices that are")} 0 would become another; one person alone may move prices by {MostPricePercent:0.##}%."));
+        if (sends && reach.Products > MostPushed)
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"It sends {reach.Products:N0} products to Shopify; one person alone may send {MostPushed:N0}."));
         return reasons;
     }
 

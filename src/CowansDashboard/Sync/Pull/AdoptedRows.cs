@@ -49,12 +49,14 @@ internal static class AdoptedRows
     {
         if (!await AnyMetafields(connection, storeId, cancel))
             return 0;
+        var stage = await stageNew();
         await using var command = new NpgsqlCommand($"""
             with here as materialized (
-                select t.id, t.deleted_at, t.owner_kind, t.owner_id, t.namespace, t.key from metafields t where t.store_id = $1 and t.mark = 1)
+                select t.id, t.deleted_at, t.owner_kind, t.owner_id, t.namespace, t.key from metafields t
+                where t.store_id = $1 and t.mark = 1 and t.owner_id = any(array(select distinct owner_id from {stage})))
             update metafields t set shopify_id = m.shopify_id, mark = {Mark}, pending = {Later("metafield")}, row_hash = null
             from (
-                select distinct on (s.shopify_id) t.id, s.shopify_id from {await stageNew()} s
+                select distinct on (s.shopify_id) t.id, s.shopify_id from {stage} s
                 join here t on t.owner_kind = s.owner_kind and t.owner_id = s.owner_id and t.namespace = s.namespace and t.key = s.key
                 where {MayBe("metafield")}
                 order by {Likeliest("metafield", "s.shopify_id")}) m

@@ -59,7 +59,7 @@ public static class AdoptCreated
                 update media t set mark = 0 from read, unnest($3::bigint[], $4::bigint[]) s (product, file), products p
                 where t.product_id = read.id and p.id = read.id and p.shopify_id = s.product and t.shopify_id = s.file and t.mark = 1),
             detached as (
-                update media t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read, products p
+                update media t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now(), ticket = greatest(t.ticket, $10) from read, products p
                 where t.product_id = read.id and p.id = read.id and t.mark = 2
                     and not exists (select from unnest($3::bigint[], $4::bigint[]) s (product, file) where s.product = p.shopify_id and s.file = t.shopify_id)),
             published as (
@@ -70,12 +70,12 @@ public static class AdoptCreated
                 where t.product_id = read.id and p.id = read.id and b.id = t.publication_id and t.mark = 2
                     and not exists (select from unnest($5::bigint[], $6::bigint[]) s (product, publication) where s.product = p.shopify_id and s.publication = b.shopify_id)),
             variants_now as (
-                update variants t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read
+                update variants t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now(), ticket = greatest(t.ticket, $10) from read
                 where t.product_id = read.id and t.mark = 2 and not t.shopify_id = any($7)),
             options_now as (
-                update product_options t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read
+                update product_options t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now(), ticket = greatest(t.ticket, $10) from read
                 where t.product_id = read.id and t.mark = 2 and not t.shopify_id = any($8))
-            update metafields t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now() from read
+            update metafields t set mark = 0, deleted_at = coalesce(t.deleted_at, now()), updated_at = now(), ticket = greatest(t.ticket, $10) from read
             where t.mark = 2 and not t.shopify_id = any($9)
                 and (t.owner_kind = 'product' and t.owner_id = read.id
                     or t.owner_kind = 'variant' and t.owner_id in (select v.id from variants v where v.product_id = read.id))
@@ -92,6 +92,7 @@ public static class AdoptCreated
         {
             Value = read.Products.SelectMany(product => product.Metafields.Concat(product.Variants.SelectMany(variant => variant.Metafields))).Select(Id).ToArray(),
         });
+        command.Parameters.Add(new() { Value = read.Ticket });
         await command.ExecuteNonQueryAsync(cancel);
     }
 
@@ -111,16 +112,18 @@ public static class AdoptCreated
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Metafields that were removed here and that Shopify has no longer.</summary>
-    public static async Task Removed(NpgsqlConnection connection, long storeId, IReadOnlyCollection<long> shopifyIds, CancellationToken cancel)
+    /// <summary>Metafields that were removed here and that Shopify has no longer, as of a ticket: whoever began to read before it shows them still.</summary>
+    public static async Task Removed(NpgsqlConnection connection, long storeId, IReadOnlyCollection<long> shopifyIds, long ticket, CancellationToken cancel)
     {
         if (shopifyIds.Count == 0)
             return;
         await using var command = new NpgsqlCommand("""
-            update metafields set mark = 0, pending = null, deleted_at = coalesce(deleted_at, now()), updated_at = now() where store_id = $1 and shopify_id = any($2) and mark = 2
+            update metafields set mark = 0, pending = null, deleted_at = coalesce(deleted_at, now()), updated_at = now(), ticket = greatest(ticket, $3)
+            where store_id = $1 and shopify_id = any($2) and mark = 2
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
+        command.Parameters.Add(new() { Value = ticket });
         await command.ExecuteNonQueryAsync(cancel);
     }
 

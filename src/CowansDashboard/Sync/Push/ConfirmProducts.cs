@@ -45,7 +45,7 @@ public sealed class ConfirmProducts(PushScope scope)
             taken.AddRange(one.Taken.Where(field => !current.Contains((field.Entity, field.Id))));
         }
         await AdoptCreated.Metafields(connection, scope.Run.StoreId, made, cancel);
-        await AdoptCreated.Removed(connection, scope.Run.StoreId, removed, cancel);
+        await AdoptCreated.Removed(connection, scope.Run.StoreId, removed, read.Ticket, cancel);
         scope.Count(transaction, await new MergeScalars(scope.Run.StoreId, scope.Run.RunId) { Answered = held => Confirming(held, taken, cancel) }.Merge(connection, read, cancel));
         var overtaken = late.SelectMany(group => group).ToHashSet();
         return await Settle(transaction, sent, overtaken, products, cancel);

@@ -24,7 +24,7 @@ public sealed class LookAtProducts(ShopifyAdmin admin, NpgsqlDataSource database
             return async connection =>
             {
                 var counts = await new MergeScalars(source.StoreId, source.RunId).Merge(connection, read, cancel);
-                await AdoptCreated.Removed(connection, source.StoreId, read.GoneMetafields, cancel);
+                await AdoptCreated.Removed(connection, source.StoreId, read.GoneMetafields, read.Ticket, cancel);
                 return counts;
             };
         }

@@ -27,6 +27,9 @@ public static class PushDecision
     /// <param name="inConflict">Fields of the row in conflict.</param>
     public static ItemDecision Before(PushItem item, PendingEntity? now, IReadOnlySet<string> inConflict)
     {
+        // Both sides have made it: ours has become an edit of Shopify's.
+        if (item.Kind == PushKind.Create && now is { Kind: PushKind.Update } && inConflict.Count > 0)
+            return Stays(PushStatus.Conflict, InConflict);
         if (item.Kind != PushKind.Update)
             return Whole(item, now);
         if (now is null)

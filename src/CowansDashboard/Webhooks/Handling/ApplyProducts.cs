@@ -1,5 +1,7 @@
+using System.Net;
 using CowansDashboard.History;
 using CowansDashboard.Shopify;
+using CowansDashboard.Shopify.Errors;
 using CowansDashboard.Sync.Pull;
 using CowansDashboard.Sync.Reconcile;
 
@@ -21,7 +23,7 @@ internal sealed class ApplyProducts(HandlingScope scope)
             {
                 await Apply(chunk, products, stop);
             }
-            catch (Exception error) when (error is Npgsql.PostgresException or InvalidOperationException or FormatException)
+            catch (Exception error) when (error is Npgsql.PostgresException or InvalidOperationException or FormatException || chunk.Length > 1 && IsTooMuch(error))
             {
                 foreach (var id in chunk)
                     try
@@ -34,6 +36,12 @@ internal sealed class ApplyProducts(HandlingScope scope)
                     }
             }
         }, null, cancel);
+
+    /// <summary>Shopify did not get through with what was asked: one product may be to blame.</summary>
+    private static bool IsTooMuch(Exception error) => error is ShopifyFaultException
+    {
+        Fault: ShopifyFault.Http { Status: HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout }
+    };
 
     private async Task Apply(long[] ids, IReadOnlyDictionary<long, List<ClaimedDelivery>> products, CancellationToken cancel)
     {

@@ -43,9 +43,10 @@ public sealed partial class CheckSubscriptions(
 
         // The lock is the connection's, not a transaction's: Shopify is asked for seconds, or minutes where its limit is used up.
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await TakeTurn(connection, storeId, cancel);
         try
         {
+            // Inside: called off in the moment in which the server grants it, it must not stay with the connection.
+            await TakeTurn(connection, storeId, cancel);
             return await Compare(connection, storeId, address, cancel);
         }
         finally

@@ -65,7 +65,7 @@ public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscript
             """, storeId));
         batch.BatchCommands.Add(Of($"""
             select topic, count(*)::int, min(heard_at), (array_agg(error order by id desc))[1]
-            from (select id, topic, heard_at, error from webhook_deliveries where store_id = $1 and state = 'queued' and attempts >= {Tries} and error is not null limit {WebhookTroubles.MostCounted}) q
+            from (select id, topic, heard_at, error from webhook_deliveries where store_id = $1 and state = 'queued' and (attempts >= {Tries} or postponed >= {Tries}) and error is not null limit {WebhookTroubles.MostCounted}) q
             group by topic order by 2 desc, 1
             """, storeId));
         batch.BatchCommands.Add(Of("""

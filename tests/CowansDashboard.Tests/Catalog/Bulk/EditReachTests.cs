@@ -29,6 +29,8 @@ public sealed class EditReachTests
         Limits.Exceeded(EditReach.Of(3, [Variant("price", 0, "9999"), Variant("price", 10, 19)])).ShouldBe([
             "It changes 3 products; one person alone may change 2.", "It moves a price by 90%; one person alone may move prices by 50%.",
             "1 price that is 0 would become another; one person alone may move prices by 50%."]);
+        (Limits with { MostPushed = 1 }).Exceeded(new EditReach(2, 0, 0, 0, 0)).ShouldBeEmpty("what is not sent by itself is held against it when somebody sends it");
+        (Limits with { MostPushed = 1 }).Exceeded(new EditReach(2, 0, 0, 0, 0), sends: true).ShouldBe(["It sends 2 products to Shopify; one person alone may send 1."]);
         GuardLimits.None.Exceeded(EditReach.Of(100_000, [Variant("price", 0, 9_999), Variant("price", 1, 9_999)])).ShouldBeEmpty();
     }
 

@@ -80,6 +80,7 @@ public sealed class PushEverythingTests(TestDatabase database) : IClassFixture<T
             select array_agg(id order by id) from made
             """, shop.Store);
         var before = await database.Scalar<long>("select count(*) from metafields where store_id = $1", shop.Store);
+        var plan = await shop.Prepare();
 
         (await shop.Host.Pull(shop.Store)).Now.Counters.Conflicts.ShouldBe(1);
 
@@ -89,6 +90,11 @@ public sealed class PushEverythingTests(TestDatabase database) : IClassFixture<T
         (await database.Scalar<string>("select string_agg(entity_id || ' ' || ours::text || ' ' || coalesce(base::text, 'null'), ', ') from conflicts where store_id = $1 and closed_at is null", shop.Store))
             .ShouldBe($"{ours[0]} \"Ours\" null");
         (await database.Scalar<string>("select value from metafields where id = $1", ours[0])).ShouldBe("Ours");
+
+        var id = await shop.Apply(plan);
+        await shop.Host.Until(id, run => run.Now.Status.IsFinished());
+        (await shop.Items(plan)).OrderBy(item => item.EntityId).Select(item => item.Status).ShouldBe([PushStatus.Conflict, PushStatus.Done, PushStatus.Done]);
+        (await shop.Executed("metafieldsSet")).ShouldBe(0);
     }
 
     [Fact]

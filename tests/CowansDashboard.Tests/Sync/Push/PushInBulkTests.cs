@@ -64,10 +64,13 @@ public sealed class PushInBulkTests(TestDatabase database) : IClassFixture<TestD
         var plan = await shop.Prepare();
         await shop.Force(plan, "bulk");
         await shop.Demo.ClearCalls();
+        var ticket = await database.Scalar<long>("select nextval('tickets')");
 
         await shop.Push(plan);
 
         removed.ShouldBeGreaterThan(5);
+        (await database.Scalar<long>("select count(*) from metafields where store_id = $1 and mark = 0 and deleted_at is not null and ticket > $2", shop.Store, ticket))
+            .ShouldBe(removed, "a read that began before it does not bring one back");
         (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done).Select(item => (item.EntityId, item.Status)).OrderBy(item => item.EntityId)
             .ShouldBe([(edited[4], PushStatus.Conflict), (made[3], PushStatus.Refused)]);
         (await shop.Shop.Calls("MetafieldsSet")).ShouldBeLessThanOrEqualTo(4, "only what was refused together with another goes by itself");

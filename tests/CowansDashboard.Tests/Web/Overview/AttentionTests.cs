@@ -32,7 +32,7 @@ public sealed class AttentionTests
 
         var item = Attention.Of([], None, A.Noon, true, A.Noon, work: work).ShouldHaveSingleItem();
 
-        (item.Title, item.Text, item.Href).ShouldBe(("The push plan “Autumn prices” waits for a second person", "Ann made it: 4,000 products, more than one person may send alone.", "/sync/push/12"));
+        (item.Title, item.Text, item.Href).ShouldBe(("The push plan “Autumn prices” waits for a second person", "Ann made it: 4,000 products. Nothing of it is sent before.", "/sync/push/12"));
     }
 
     [Fact]
