@@ -23,7 +23,7 @@ const pages = [
   { name: 'sign-in', title: 'Signing in', path: '/sign-in', door: true },
   { name: 'overview', title: 'Overview', path: '/' },
   { name: 'products', title: 'Products', path: '/products' },
-  { name: 'product', title: 'A product', path: '/products', find: 'a[href*="/products/"], a[href^="products/"]' },
+  { name: 'product', title: 'A product', path: '/products', find: ':is(a[href*="/products/"], a[href^="products/"]):not([href*="products/new"])' },
   { name: 'removed', title: 'Removed products', path: '/products?sync=removed' },
   { name: 'spreadsheet', title: 'A spreadsheet of variants', path: '/products', act: openSpreadsheet },
   { name: 'conflicts', title: 'Conflicts', path: '/conflicts' },
