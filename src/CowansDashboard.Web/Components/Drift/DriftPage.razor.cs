@@ -43,7 +43,7 @@ public sealed partial class DriftPage(
     private string? Context => summary switch
     {
         null or { EverPulled: false } => null,
-        { LastFull: null } => "The copy has not been compared with Shopify yet.",
+        { LastFull: null } => "The copy has not been compared with Shopify field by field yet.",
         { LastFull: { } last } => $"{(summary.OpenNow == 0 ? "Nothing differs from Shopify" : $"{Figure.Count(summary.OpenNow, "field differs", "fields differ")} from Shopify now")}, out of {DriftWords.Fields(last.Fields)} compared at {When.Clock(last.EndedAt, now, Zone)}{(last.IsWhole ? "" : ", as far as Shopify answered")}.",
     };
 
@@ -66,7 +66,7 @@ public sealed partial class DriftPage(
 
     private static System.Globalization.CultureInfo DashboardNumbers => System.Globalization.CultureInfo.GetCultureInfo("en-GB");
 
-    private string NothingTitle => view.Found ? "Nothing was found today" : summary!.LastFull is { } last ? $"Nothing differs. Compared {DriftWords.Fields(last.Fields)} at {When.Clock(last.EndedAt, now, Zone)}" : "The copy has not been compared yet";
+    private string NothingTitle => view.Found ? "Nothing was found today" : summary!.LastFull is { } last ? $"Nothing differs. Compared {DriftWords.Fields(last.Fields)} at {When.Clock(last.EndedAt, now, Zone)}" : "Not every field has been compared yet";
 
     private string NothingText => view.Found ? "What comparisons find and take in stands here, field by field."
         : summary!.LastFull is null ? "Compare now, or wait for the comparison of the coming night."
