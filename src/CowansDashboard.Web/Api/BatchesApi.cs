@@ -140,10 +140,15 @@ public static class BatchesApi
             return Problems.Field("size", $"size is “{size}”; it is a whole number from 1 to {MostSize}.");
         if (!long.TryParse(string.IsNullOrEmpty(after) ? "0" : after, NumberStyles.None, CultureInfo.InvariantCulture, out var from))
             return Problems.Field("after", $"after is “{after}”; it is the id of a row, digits only.");
-        var (store, batch, problem) = await Find(id, storeId, stores, read, cancel);
-        if (batch is null)
+        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return NoId(id);
+        var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
+        if (store is null)
             return problem!;
-        var found = await read.Rows(store!.Id, batch.Id, rows, from, most + 1, cancel);
+        // Not the batch with its figures: they count all of its rows, for each page.
+        var found = await read.Rows(store.Id, number, rows, from, most + 1, cancel);
+        if (found.Count == 0 && !await read.Exists(store.Id, number, cancel))
+            return NoBatch(id, store);
         return TypedResults.Ok(Answer.Of<IReadOnlyList<BatchRowAnswer>>(
             [.. found.Take(most).Select(BatchRowAnswer.Of)], null, new PageMeta(1, most, null, found.Count > most ? NextPage.Of(request, found[most - 1].Id.Text()) : null)));
     }
@@ -183,12 +188,16 @@ public static class BatchesApi
         string id, string? storeId, ListStores stores, ReadBulkPreview read, CancellationToken cancel)
     {
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            return (null, null, Problems.Field("id", $"id is “{id}”; it is the id of a batch, digits only."));
+            return (null, null, NoId(id));
         var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
         if (store is null)
             return (null, null, problem);
-        return await read.Find(store.Id, number, cancel) is { } batch ? (store, batch, null) : (store, null, Problems.NotFound($"There is no batch {id} in {store.Name}."));
+        return await read.Find(store.Id, number, cancel) is { } batch ? (store, batch, null) : (store, null, NoBatch(id, store));
     }
+
+    private static ProblemHttpResult NoId(string id) => Problems.Field("id", $"id is “{id}”; it is the id of a batch, digits only.");
+
+    private static ProblemHttpResult NoBatch(string id, StoreRow store) => Problems.NotFound($"There is no batch {id} in {store.Name}.");
 
     private static Accepted<Answer<ProcessAnswer>> Accepted(ProcessAnswer answer, string message) =>
         TypedResults.Accepted($"/api/sync/parallel/status?id={answer.RunId}", Answer.Of(answer, message));

@@ -103,7 +103,7 @@ public static class PushPlansApi
         if (plan.RunId is not null)
             return Problems.Of(StatusCodes.Status409Conflict, "This plan has been applied already.");
         if (!plan.NeedsApproval)
-            return Problems.Of(StatusCodes.Status409Conflict, "This plan needs nobody’s approval: it is within what one person may send alone.");
+            return Problems.Of(StatusCodes.Status409Conflict, "This plan needs nobody’s approval.");
         return await approve.Approve(plan.StoreId, plan.Id, request.Hash, user.AsAskedBy(), cancel) switch
         {
             ApprovePushOutcome.Approved => TypedResults.Ok(Answer.Of(PushApi.PushPlanData.Of((await planning.Read.Find(plan.StoreId, plan.Id, cancel))!), "Approved as it stands.")),

@@ -49,7 +49,7 @@ public static class RecurringApi
         if (request.Collections is not null && !kept.IsMade)
             return Problems.Field(nameof(request.Collections), "This work concerns the whole shop. Post to /api/schedules/recurring to have some collections read by themselves.");
         if (await change.Change(store.Id, work, settings, user.AsAskedBy().Name, cancel) is { } wrong)
-            return Problems.Field(nameof(request.EveryMinutes), wrong);
+            return Problems.Field(wrong.Field, wrong.Sentence);
         var changed = (await read.Read(store.Id, cancel)).Work.First(one => one.Name == work);
         return TypedResults.Ok(Answer.Of(RecurringItem.Of(changed)));
     }

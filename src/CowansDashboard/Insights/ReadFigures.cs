@@ -11,7 +11,7 @@ public sealed class ReadFigures(NpgsqlDataSource database, TimeProvider clock)
 {
     public async Task<CatalogueFigures> Read(long storeId, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand($"""
             select s.products, n.new_products, s.active, s.variants, s.largest, c.collections, l.locations, s.out_of_stock, s.pending + r.deleted
             from (select count(*) as products, count(*) filter (where status = 'ACTIVE') as active,
                     coalesce(sum(variants), 0)::bigint as variants, coalesce(max(variants), 0) as largest,
@@ -19,8 +19,7 @@ public sealed class ReadFigures(NpgsqlDataSource database, TimeProvider clock)
                     -- Edited here, or made here.
                     count(*) filter (where sync_state in (1, 2)) as pending
                 from product_summaries where store_id = $1 and sync_state <> 4) s,
-                -- One that is deleted waits too: for the push that archives it.
-                (select count(*) as deleted from products where store_id = $1 and removal is not null and removal <> 'exclude' and deleted_at is null and pending ? 'status') r,
+                {CountPendingProducts.Deleted} r,
                 (select count(*) as new_products from products where store_id = $1 and deleted_at is null and remote_created_at >= $2) n,
                 (select count(*) as collections from collections where store_id = $1 and deleted_at is null) c,
                 (select count(*) as locations from locations where store_id = $1 and deleted_at is null and is_active) l

@@ -30,6 +30,7 @@ public static class SchedulesRegistration
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<RecurringOptions>>().Value);
         services.AddSingleton<MakeRecurringWork>();
         services.AddSingleton<ReadRecurringWork>();
+        services.AddSingleton<ReadRecurringPause>();
         services.AddSingleton<StartRecurringWork>();
         services.AddSingleton<DispatchRecurringWork>();
         services.AddSingleton<ChangeRecurringWork>();

@@ -36,6 +36,7 @@ public static class SyncRegistration
         services.AddSingleton<ReadPushFacts>();
         services.AddSingleton<PreparePush>();
         services.AddSingleton<ReadPushPlan>();
+        services.AddSingleton<ListAwaitedPlans>();
         services.AddSingleton<RehearsePush>();
         services.AddSingleton<AlterPush>();
         services.AddSingleton<ApprovePush>();

@@ -18,7 +18,13 @@ namespace CowansDashboard.Web.Components.Overview;
 public sealed record WaitingWork(long PendingProducts, IReadOnlyList<AwaitedApproval> Approvals, IReadOnlyList<Schedule> NotBegun)
 {
     /// <summary>Push plans that a second person has to approve.</summary>
-    public IReadOnlyList<PushPlanRow> Plans { get; init; } = [];
+    public IReadOnlyList<AwaitedPlan> Plans { get; init; } = [];
+
+    /// <summary>Since when, and by whom, all recurring work is held back; null while it goes on.</summary>
+    public (DateTimeOffset Since, string By)? Paused { get; init; }
+
+    /// <summary>Fields that differ from Shopify and wait for a click on Drift.</summary>
+    public long Differing { get; init; }
 }
 
 /// <summary>One thing that waits for a person, with the way there.</summary>
@@ -43,6 +49,14 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
                 "Nothing is lost, and no push sends them until somebody or a rule has settled them.", conflicts.Since, "Settle", "/conflicts"));
         }
         found.AddRange(Webhooks(webhooks ?? WebhookTroubles.None, now, zone));
+        if (work?.Paused is { } paused)
+        {
+            found.Add(new(Tone.Wait, "All recurring work is paused", $"{paused.By} paused it. Nothing is pulled or compared by itself until it goes on.", paused.Since, "Look", "/schedules"));
+        }
+        if (work is { Differing: > 0 and var differing })
+        {
+            found.Add(new(Tone.Wait, Figure.Count(differing, "field differs", "fields differ") + " from Shopify", "A comparison found them, and they wait for somebody to take them in.", null, "Look", "/drift"));
+        }
         found.AddRange(runs.Where(run => run.Status is RunStatus.Paused).Select(run => new Attention(
             Tone.Wait, $"“{RunWords.Title(run.Kind)}” is paused", run.Reason ?? "It goes on from its place when resumed.", run.ProgressedAt ?? run.StartedAt ?? run.EnqueuedAt, "Decide", $"/sync/runs/{run.Id}")));
         found.AddRange(LastOfEachKind(runs).Where(run => run.Status is RunStatus.Failed).Select(run => new Attention(

@@ -4,9 +4,11 @@ using CowansDashboard.Insights;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Schedules;
+using CowansDashboard.Schedules.Recurring;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
 using CowansDashboard.Sync.Push;
+using CowansDashboard.Sync.Reconcile;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Sync;
@@ -18,7 +20,7 @@ namespace CowansDashboard.Web.Components.Overview;
 
 /// <summary>The shop at a glance: its figures, the age of the data, what waits for a person, the budget, the last runs.</summary>
 public sealed partial class OverviewPage(
-    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ReadPushPlan readPlans, ReadStoreAge readAge, ReadWebhookTroubles readWebhooks, ShellFeed shell, StartPull start, NavigationManager navigation) : LiveComponent
+    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ListAwaitedPlans listPlans, ReadRecurringPause readPause, ReadDrift readDrift, ReadStoreAge readAge, ReadWebhookTroubles readWebhooks, ShellFeed shell, StartPull start, NavigationManager navigation) : LiveComponent
 {
     const int SkusNamed = 1;
     const int MostPlans = 5;
@@ -108,7 +110,10 @@ public sealed partial class OverviewPage(
         (everPulled, dataAsOf) = await readAge.Read(followed, Gone);
         figures = await readFigures.Read(followed, Gone);
         conflicts = await countConflicts.Count(followed, Gone);
-        work = new(figures.PendingProducts, await listApprovals.List(followed, Gone), await readSchedules.NotBegun(followed, Clock.GetUtcNow(), Gone)) { Plans = await readPlans.Awaiting(followed, MostPlans, Gone) };
+        work = new(figures.PendingProducts, await listApprovals.List(followed, Gone), await readSchedules.NotBegun(followed, Clock.GetUtcNow(), Gone))
+        {
+            Plans = await listPlans.List(followed, MostPlans, Gone), Paused = await readPause.Read(followed, Gone), Differing = await readDrift.CountOpen(followed, Gone),
+        };
         webhooks = await readWebhooks.Read(followed, Gone);
     }
 

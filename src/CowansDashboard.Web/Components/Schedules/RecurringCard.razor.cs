@@ -109,13 +109,13 @@ public sealed partial class RecurringCard(
 
     private Task Switch(RecurringWork work) => Guarded(async () =>
     {
-        Trouble = await change.Change(Store.Id, work.Name, new RecurringSettings(work.Rhythm, !work.IsOn) { MostLate = work.MostLate }, person!.Name, Gone);
+        Trouble = (await change.Change(Store.Id, work.Name, new RecurringSettings(work.Rhythm, !work.IsOn) { MostLate = work.MostLate }, person!.Name, Gone))?.Sentence;
         await Load();
     });
 
     private Task Save(RecurringWork work, RecurringSettings settings) => Guarded(async () =>
     {
-        problem = await change.Change(Store.Id, work.Name, settings with { IsOn = work.IsOn }, person!.Name, Gone);
+        problem = (await change.Change(Store.Id, work.Name, settings with { IsOn = work.IsOn }, person!.Name, Gone))?.Sentence;
         if (problem is not null)
             return;
         editing = null;

@@ -60,14 +60,19 @@ public static class RecurringWords
         return last.Late is { } late ? $"{at}, {Kit.When.Duration(late)} late" : $"{at} {(last.Run is { } run ? Result(run, now, zone) : last.Outcome is RecurringOutcome.Done ? "Done" : "Begun")}";
     }
 
-    /// <summary>Why it came late or not at all, else what happens if it comes late.</summary>
+    /// <summary>What the last turn did, why it came late or not at all, or how long it took; null where nothing is to be said.</summary>
+    public static string? Said(RecurringWork work, DateTimeOffset now) => work.Last switch
+    {
+        { Run: { Status: RunStatus.Failed, Error: { } error } } => error,
+        { Said: { Length: > 0 } said } => said,
+        { Run: { Status: RunStatus.Succeeded } run } when RunWords.Took(run, now) is { } took => $"Took {Kit.When.Duration(took, 1)}",
+        _ => null,
+    };
+
+    /// <summary>What happens if it comes late, or what a turn that is due waits for.</summary>
     public static string Late(RecurringWork work) => work switch
     {
         { WaitsFor: { } other } => $"Due, and waits. {other}",
-        { Last: { Outcome: RecurringOutcome.NotNeeded or RecurringOutcome.Missed or RecurringOutcome.Failed, Said: { Length: > 0 } said } } => said,
-        { Last: { Outcome: RecurringOutcome.Started, Run: { Status: RunStatus.Failed, Error: { } error } } } => error,
-        { Last: { Late: not null, Said: { } said } } => said,
-        { Last: { Outcome: RecurringOutcome.Done, Said: { Length: > 0 } said } } => said,
         { MostLate: { } most } => $"Over {Kit.When.Duration(most)} late: waits for its next time",
         { Rhythm.EveryMinutes: not null } => "Late: once, however many were missed",
         _ => "Late: starts as soon as the server is back",

@@ -23,7 +23,7 @@ public sealed partial class PushPlanPage(
     bool missing;
     bool busy;
     (long Store, long Id, string? Show, PushPlace? Place)? shown;
-    long followed;
+    long followed, looked;
 
     [Parameter] public long Id { get; set; }
 
@@ -104,9 +104,14 @@ public sealed partial class PushPlanPage(
 
     async Task Reload()
     {
-        var (store, id) = (Store!.Id, Id);
-        plan = await read.Find(store, id, Gone);
-        items = plan is null ? null : await read.Items(id, Only, Place, PageSize, Gone);
+        // Rows and hash belong together: where two ticks cross, only what was asked last is shown.
+        var (store, id, asked) = (Store!.Id, Id, ++looked);
+        var found = await read.Find(store, id, Gone);
+        var rows = found is null ? null : await read.Items(id, Only, Place, PageSize, Gone);
+        if (asked == looked)
+        {
+            (plan, items) = (found, rows);
+        }
     }
 
     Task Exclude(PushItemRow item) => Do(async _ => await alter.Exclude(Store!.Id, Id, [item.Id], !item.Excluded, Gone) ? null : "The plan has been applied meanwhile; nothing was changed.");

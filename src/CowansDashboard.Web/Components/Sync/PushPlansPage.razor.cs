@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace CowansDashboard.Web.Components.Sync;
 
 /// <summary>Lists the plans of a shop and makes new ones.</summary>
-public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare, ReadFigures figures, RunFeed feed, NavigationManager navigation) : LiveComponent
+public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare, CountPendingProducts countPending, RunFeed feed, NavigationManager navigation) : LiveComponent
 {
     const int MostPlans = 50;
 
@@ -82,7 +82,7 @@ public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare
 
     protected override async Task ReadAgainAsync()
     {
-        waiting = (await figures.Read(followed, Gone)).PendingProducts;
+        waiting = await countPending.Count(followed, Gone);
         plans = await read.List(followed, MostPlans, Gone);
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Components;
 namespace CowansDashboard.Web.Components.Sync;
 
 /// <summary>Starts pulls, shows what runs, and lists what ran.</summary>
-public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns count, ReadStoreAge readAge, ReadFigures figures) : LiveComponent
+public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns count, ReadStoreAge readAge, CountPendingProducts countPending) : LiveComponent
 {
     const int PageSize = 25;
     const int LastPage = 1_000_000;
@@ -99,7 +99,7 @@ public sealed partial class SyncPage(RunFeed feed, ListRuns list, CountRuns coun
         var (all, first) = await count.Count(store, Offset, Gone);
         IReadOnlyList<RunSnapshot> rows = first is null ? [] : await list.List(new RunFilter(store, Before: first + 1, Limit: PageSize), Gone);
         var age = await readAge.Read(store, Gone);
-        var pending = (await figures.Read(store, Gone)).PendingProducts;
+        var pending = await countPending.Count(store, Gone);
         if ((store, asked) != (followed, Page))
         {
             // Another shop or page was asked for meanwhile: its answer is on the way.

@@ -81,6 +81,14 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             and (case when e.compares then e.seen_compare else v.compare_at_price end between 0.0001 and coalesce(e.seen_price, v.price)) is not true
         """;
 
+    public async Task<bool> Exists(long storeId, long previewId, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select exists (select from bulk_previews where id = $1 and store_id = $2)");
+        command.Parameters.Add(new() { Value = previewId });
+        command.Parameters.Add(new() { Value = storeId });
+        return await command.ExecuteScalarAsync(cancel) is true;
+    }
+
     public Task<IReadOnlyList<BulkRow>> Rows(long storeId, long previewId, BulkRows which, long after, int take, CancellationToken cancel) =>
         Rows(storeId, previewId, which, "", after, take, cancel);
 

@@ -20,18 +20,21 @@ public sealed record RecurringSettings(Rhythm Rhythm, bool IsOn)
     internal NpgsqlParameter Latest => new() { Value = MostLate is { } most ? (int)most.TotalMinutes : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer };
 }
 
+/// <summary>What is wrong with what was asked for, and in which field of it.</summary>
+public sealed record RecurringProblem(string Field, string Sentence);
+
 /// <summary>Changes when a recurring work comes. Its next time is reckoned from now on.</summary>
 public sealed class ChangeRecurringWork(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <returns>What is wrong; null when it is changed.</returns>
-    public async Task<string?> Change(long storeId, string work, RecurringSettings wanted, string by, CancellationToken cancel)
+    public async Task<RecurringProblem?> Change(long storeId, string work, RecurringSettings wanted, string by, CancellationToken cancel)
     {
         if (wanted.Problem is { } problem)
-            return problem;
+            return new RecurringProblem("everyMinutes", problem);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (wanted.Collections is { } chosen && await ScheduleCollections.Problem(connection, storeId, chosen, cancel) is { } unknown)
-            return unknown;
+            return new RecurringProblem("collections", unknown);
         var zone = await StoreZone.Read(connection, storeId, cancel);
         await using var command = new NpgsqlCommand("""
             update recurring_work set every_minutes = $3, at_minute = $4, days = $5, most_late_minutes = $6, changed_by = $7, waits_for = null,
@@ -49,7 +52,7 @@ public sealed class ChangeRecurringWork(NpgsqlDataSource database, TimeProvider 
         command.Parameters.Add(new() { Value = wanted.IsOn });
         command.Parameters.Add(new() { Value = (object?)wanted.Collections?.Distinct().Order().ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         if (await command.ExecuteNonQueryAsync(cancel) == 0)
-            return "This shop has no such work.";
+            return new RecurringProblem("work", "This shop has no such work.");
         await transaction.CommitAsync(cancel);
         return null;
     }

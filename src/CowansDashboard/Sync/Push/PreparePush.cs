@@ -72,9 +72,9 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
         return new PreparePushOutcome.Prepared(planId);
     }
 
-    private static async Task AskSecondPerson(NpgsqlConnection connection, long planId, CancellationToken cancel)
+    internal static async Task AskSecondPerson(NpgsqlConnection connection, long planId, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("update push_plans set needs_approval = true where id = $1", connection);
+        await using var command = new NpgsqlCommand("update push_plans set needs_approval = true, approved_hash = null, approved_by_id = null, approved_by_name = null, approved_at = null where id = $1", connection);
         command.Parameters.Add(new() { Value = planId });
         await command.ExecuteNonQueryAsync(cancel);
     }

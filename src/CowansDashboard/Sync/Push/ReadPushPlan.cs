@@ -74,10 +74,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
     /// <summary>Plans that wait for a second person, the newest first; one that nobody looked at for a month waits no longer.</summary>
     public async Task<IReadOnlyList<PushPlanRow>> Awaiting(long storeId, int most, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand($"""
-            {Columns} where p.store_id = $1 and p.run_id is null and p.needs_approval and p.approved_hash is distinct from p.hash and p.made_at > now() - interval '30 days'
-            order by p.id desc limit $2
-            """);
+        await using var command = database.CreateCommand($"{Columns} {Awaited}");
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = most });
         return await Rows(command, cancel);
@@ -132,6 +129,11 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = planId });
         return (await Rows(command, cancel)) is [var plan, ..] ? plan : null;
     }
+
+    internal const string Awaited = """
+        where p.store_id = $1 and p.run_id is null and p.needs_approval and p.approved_hash is distinct from p.hash and p.made_at > now() - interval '30 days'
+        order by p.id desc limit $2
+        """;
 
     private const string Columns = """
         select p.id, p.store_id, p.title, encode(p.hash, 'hex'), p.path, p.reason, p.products, p.entities, p.fields, p.refused, p.operations, p.points::float8,

@@ -99,6 +99,8 @@ public sealed class BatchEditsApiTests(BatchEditsApiTests.Shop shop) : IClassFix
         (await Read(await maker.PostAsJsonAsync($"/api/batch/{id}/process", new { }), HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain($"POST /api/batch/{id}/approve with revision: 0");
         var rows = await Read(await second.GetAsync($"/api/batch/{id}/rows?size=1"), HttpStatusCode.OK);
         (rows.GetProperty("data")[0].GetProperty("field").GetString(), rows.GetProperty("data")[0].GetProperty("new").GetDecimal(), rows.GetProperty("meta").GetProperty("next").ValueKind).ShouldBe(("price", 80m, JsonValueKind.Null));
+        (await second.GetAsync("/api/batch/999999/rows")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await Read(await second.GetAsync($"/api/batch/{id}/rows?after=999999999"), HttpStatusCode.OK)).GetProperty("data").GetArrayLength().ShouldBe(0);
         (await Read(await maker.PostAsJsonAsync($"/api/batch/{id}/approve", new { revision = 0 }), HttpStatusCode.Conflict)).GetProperty("detail").GetString().ShouldBe("Somebody else has to approve this edit: it is your own.");
         (await Read(await second.PostAsJsonAsync($"/api/batch/{id}/approve", new { revision = 4 }), HttpStatusCode.Conflict)).GetProperty("errors").TryGetProperty("revision", out _).ShouldBeTrue();
         (await Read(await second.PostAsJsonAsync($"/api/batch/{id}/approve", new { }), HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("revision", out _).ShouldBeTrue();
@@ -116,12 +118,17 @@ public sealed class BatchEditsApiTests(BatchEditsApiTests.Shop shop) : IClassFix
     public async Task A_push_of_more_products_than_one_person_may_send_waits_for_a_second_one()
     {
         var (maker, second) = (await shop.App.BearerFor("merchandiser"), await shop.App.BearerFor("admin"));
-        await using var limit = await shop.Limit("most_pushed", 1);
         var ids = await shop.App.Database.Scalar<string>("""
             with e as (update products set pending = jsonb_build_object('handle', handle), handle = 'over-rest-' || id where shopify_id is not null returning id) select string_agg(id::text, ',' order by id) from e
             """);
         var products = ids.Split(',');
         products.Length.ShouldBe(2);
+        var early = (await Read(await maker.PostAsJsonAsync("/api/sync/plans", new { productIds = products }), HttpStatusCode.Created)).GetProperty("data");
+        early.GetProperty("needsApproval").GetBoolean().ShouldBeFalse();
+        await using var limit = await shop.Limit("most_pushed", 1);
+        var seen = new { hash = early.GetProperty("hash").GetString() };
+        (await Read(await maker.PostAsJsonAsync($"/api/sync/plans/{early.GetProperty("planId").GetString()}/start", seen), HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("since the limit was changed");
+        await Read(await second.PostAsJsonAsync($"/api/sync/plans/{early.GetProperty("planId").GetString()}/approve", seen), HttpStatusCode.OK);
 
         var one = (await Read(await maker.PostAsJsonAsync("/api/sync/plans", new { productIds = products[..1] }), HttpStatusCode.Created)).GetProperty("data");
         (one.GetProperty("needsApproval").GetBoolean(), one.GetProperty("waitsForApproval").GetBoolean()).ShouldBe((false, false));

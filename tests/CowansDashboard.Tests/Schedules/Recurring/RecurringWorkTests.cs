@@ -96,7 +96,7 @@ public sealed class RecurringWorkTests(TestDatabase database) : IClassFixture<Te
         (await shop.Runs()).ShouldBe(0);
         var late = await shop.Of("pull-changes");
         (late.Last!.Outcome, late.NextAt).ShouldBe((RecurringOutcome.Missed, Noon.AddHours(27)));
-        (await change.Change(shop.Store, "pull-changes", new(Rhythm.Every(2), true), "Ann", default)).ShouldBe("Choose between 5 minutes and 24 hours (1440 minutes).");
+        (await change.Change(shop.Store, "pull-changes", new(Rhythm.Every(2), true), "Ann", default)).ShouldBe(new RecurringProblem("everyMinutes", "Choose between 5 minutes and 24 hours (1440 minutes)."));
     }
 
     [Fact]

@@ -28,11 +28,20 @@ public sealed class AttentionTests
     [Fact]
     public void A_push_plan_that_waits_for_a_second_person_is_named_with_who_made_it()
     {
-        var work = new WaitingWork(0, [], []) { Plans = [new(12, 1, "Autumn prices", "", "bulk", "") { MadeBy = "Ann", MadeAt = A.Noon.UtcDateTime, Products = 4_000, NeedsApproval = true }] };
+        var work = new WaitingWork(0, [], []) { Plans = [new(12, "Autumn prices", 4_000, "Ann", A.Noon.UtcDateTime)] };
 
         var item = Attention.Of([], None, A.Noon, true, A.Noon, work: work).ShouldHaveSingleItem();
 
         (item.Title, item.Text, item.Href).ShouldBe(("The push plan “Autumn prices” waits for a second person", "Ann made it: 4,000 products. Nothing of it is sent before.", "/sync/push/12"));
+    }
+
+    [Fact]
+    public void Paused_schedules_and_fields_that_differ_are_named_with_the_way_there()
+    {
+        var work = new WaitingWork(0, [], []) { Paused = (A.Noon.AddHours(-1), "Ann"), Differing = 7 };
+
+        Attention.Of([], None, A.Noon, true, A.Noon, work: work).Select(item => (item.Title, item.Href))
+            .ShouldBe([("All recurring work is paused", "/schedules"), ("7 fields differ from Shopify", "/drift")]);
     }
 
     [Fact]
