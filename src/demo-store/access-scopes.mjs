@@ -3,7 +3,7 @@ import { getNamedType, GraphQLError, isObjectType } from 'graphql';
 
 export const ALL_SCOPES = [
   'read_products', 'write_products', 'read_inventory', 'write_inventory', 'read_locations', 'read_publications', 'write_publications',
-  'read_files', 'write_files', 'read_orders', 'read_customers', 'read_draft_orders', 'write_draft_orders', 'read_reports',
+  'read_files', 'write_files', 'read_orders', 'read_customers', 'read_draft_orders', 'write_draft_orders', 'read_reports', 'read_metaobjects',
 ];
 
 /** Write access includes reading. */

@@ -91,6 +91,7 @@ function write(shop, kind, row, values) {
   if ('handle' in values) shop.handles = null;
   if (kind === 'location') {
     Object.assign(row, values);
+    if ('isActive' in values) shop.collections.stockMoved();
     return shop.changed();
   }
   if (kind === 'collection') {

@@ -1,5 +1,6 @@
 // Collections of the demo shop: a union of sources, as Shopify has it since 2026-07. Membership is kept as one
 // bitset per source; a changed product is evaluated again alone.
+import { asksStock, excludedCollections, Facts, includes } from './collection-conditions.mjs';
 import { gid } from './ids.mjs';
 import { CollectionMetafield } from './records.mjs';
 import { collectionDefinitions } from './metafields.mjs';
@@ -48,6 +49,8 @@ export class Collections {
     this.dirty = new Set();
     this.evaluatedTotal = -1;
     this.orders = new Map();
+    this.sourcesMade = 0;
+    this.conditionsMade = 0;
   }
 
   get live() {
@@ -59,9 +62,30 @@ export class Collections {
     return Number.isInteger(number) && !this.deleted.has(number) ? this.list[number] ?? null : null;
   }
 
+  byHandle(handle) {
+    return this.live.find(c => c.handle === handle) ?? null;
+  }
+
+  /** Those of these numbers that are there. */
+  numbered(numbers) {
+    return numbers.filter(n => !this.deleted.has(n)).map(n => this.list[n]);
+  }
+
   touch(index) {
     if (this.evaluatedTotal >= 0) this.dirty.add(index);
     this.orders.clear();
+  }
+
+  /** What a source asks has changed: it is evaluated anew. */
+  stale(source) {
+    source.evaluated = 0;
+    this.evaluatedTotal = Math.min(this.evaluatedTotal, 0);
+    this.orders.clear();
+  }
+
+  /** Stock counts at other locations now. */
+  stockMoved() {
+    for (const c of this.list) for (const s of c.sources) if (asksStock(s)) this.stale(s);
   }
 
   /** Indexes of the products of the collection, in its order. */
@@ -78,32 +102,46 @@ export class Collections {
     return !this.shop.isDeleted(index) && this.#has(collection, index);
   }
 
+  sourceContains(source, index) {
+    this.#refresh();
+    return !this.shop.isDeleted(index) && this.#sourceHas(source, index);
+  }
+
   #has(collection, index) {
-    return collection.sources.some(s => s.subCollections
-      ? s.subCollections.some(n => !this.deleted.has(n) && this.#has(this.list[n], index))
-      : (s.bits[index >> 3] ?? 0) & (1 << (index & 7)));
+    return collection.sources.some(s => this.#sourceHas(s, index));
+  }
+
+  #sourceHas(source, index) {
+    if (source.subCollections) return source.subCollections.some(n => !this.deleted.has(n) && this.#has(this.list[n], index));
+    return ((source.bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0 && !excludedCollections(source).some(n => !this.deleted.has(n) && this.#has(this.list[n], index));
   }
 
   #refresh() {
     const { total } = this.shop;
     if (this.evaluatedTotal === total && !this.dirty.size) return;
-    const sources = this.list.flatMap(c => c.sources.filter(s => !s.subCollections));
+    const sources = this.live.flatMap(c => c.sources.filter(s => !s.subCollections));
     for (const s of sources) {
+      s.evaluated ??= 0;
+      if (s.bits?.length > total >> 3) continue;
       const bits = new Uint8Array((total >> 3) + 1);
       if (s.bits) bits.set(s.bits);
       s.bits = bits;
     }
-    const evaluate = index => {
+    const evaluate = (index, of) => {
       const product = this.shop.productAt(index);
       const facts = product && new Facts(product);
-      for (const s of sources) {
+      for (const s of of) {
         const bit = 1 << (index & 7);
         if (facts && includes(s, facts)) s.bits[index >> 3] |= bit;
         else s.bits[index >> 3] &= ~bit;
       }
     };
-    for (let index = Math.max(0, this.evaluatedTotal); index < total; index++) evaluate(index);
-    for (const index of this.dirty) evaluate(index);
+    for (const from of [...new Set(sources.map(s => s.evaluated))]) {
+      const behind = sources.filter(s => s.evaluated === from);
+      for (let index = from; index < total; index++) evaluate(index, behind);
+    }
+    for (const index of this.dirty) evaluate(index, sources);
+    for (const s of sources) s.evaluated = total;
     this.evaluatedTotal = total;
     this.dirty.clear();
     this.orders.clear();
@@ -126,7 +164,7 @@ export class Collections {
       case 'CREATED_DESC': return found.reverse();
       case 'BEST_SELLING': return sorted(i => -shop.generator.popularity(i));
       case 'MANUAL': {
-        const place = new Map(collection.manualOrder.map((index, n) => [index, n]));
+        const place = new Map([...new Set(collection.manualOrder)].map((index, n) => [index, n]));
         return sorted(i => place.get(i) ?? 1e9 + i);
       }
       default: return found;
@@ -147,22 +185,35 @@ export class Collection {
     this.templateSuffix = number % 7 === 5 ? 'campaign' : null;
     this.seoTitle = number % 4 === 1 ? `${design.title} | Demo store` : null;
     this.seoDescription = null;
-    this.hasImage = number % 2 === 0;
+    this.image = number % 2 === 0 ? { id: this.id, altText: design.title, address: null } : null;
     this.createdAt = Date.UTC(2021, 1, 1 + number, 9);
     this.updatedAt = Date.UTC(2024, 5, 1 + number % 28, 10, number % 60);
     this.sources = design.sources.map((one, k) => this.#source(one, k));
+    this.publicationNumbers = [0, 1, 2].filter(p => (number + p) % 3 !== 2 || p === 0);
+    this.publishDates = {};
+  }
+
+  /** A collection that a mutation makes: published nowhere. */
+  static written(shop, number, at) {
+    const collection = new Collection(shop, number, { title: '', sortOrder: 'BEST_SELLING', sources: [] });
+    return Object.assign(collection, { isWritten: true, handle: '', descriptionHtml: '', templateSuffix: null, seoTitle: null, image: null, createdAt: at, updatedAt: at, publicationNumbers: [] });
   }
 
   get id() { return String(BASE_ID + this.number * 32768 + 1); }
   get gid() { return gid('Collection', this.id); }
-  get publications() { return this.publicationNumbers ?? [0, 1, 2].filter(p => (this.number + p) % 3 !== 2 || p === 0); }
+  get publications() { return this.publicationNumbers; }
   get metafields() {
+    if (this.isWritten) return [];
     return collectionDefinitions.map((_, n) => n).filter(n => (this.number + n) % 3 === 0 && !this.metafieldPatches?.[n]?.deleted).map(n => new CollectionMetafield(this, n));
   }
 
-  /** Indexes of the hand-picked products, as a person ordered them. */
+  publishDate(publication) {
+    return this.publishDates[publication] ?? this.createdAt;
+  }
+
+  /** Indexes as a person ordered them, then those of the hand-picked products that came since. */
   get manualOrder() {
-    return this.reordered ?? this.sources.flatMap(s => s.picked ? [...s.picked.keys()] : []);
+    return [...this.reordered ?? [], ...this.sources.flatMap(s => s.picked ? [...s.picked.keys()] : [])];
   }
 
   #source(one, k) {
@@ -176,56 +227,10 @@ export class Collection {
       const index = shop.generator.hash(n, 300 + salt) % base;
       if (!picked.has(index)) picked.set(index, variants ? [0] : null);
     }
+    const numbered = ({ matchType, conditions }, first) => ({ matchType, conditions: conditions.map((condition, n) => ({ ...condition, number: first + n })) });
     return {
-      typename: 'CollectionConditionsSource', gid: gid('CollectionConditionsSource', idNumber), title: one.title,
-      targetType: one.targetType ?? 'PRODUCTS', inclusion: one.inclusion, exclusion: one.exclusion ?? null, picked, number: idNumber,
+      typename: 'CollectionConditionsSource', gid: gid('CollectionConditionsSource', idNumber), title: one.title, description: null,
+      targetType: one.targetType ?? 'PRODUCTS', inclusion: numbered(one.inclusion, idNumber), exclusion: one.exclusion ? numbered(one.exclusion, idNumber + 4) : null, picked, excluded: new Set(),
     };
-  }
-}
-
-/** What the conditions ask about a product, in lower case, each read once. */
-class Facts {
-  #tags; #type; #vendor; #title;
-  constructor(product) { this.product = product; }
-  get tags() { return this.#tags ??= this.product.tags.map(tag => tag.toLowerCase()); }
-  get type() { return this.#type ??= this.product.productType.toLowerCase(); }
-  get vendor() { return this.#vendor ??= this.product.vendor.toLowerCase(); }
-  get title() { return this.#title ??= this.product.title.toLowerCase(); }
-}
-
-function includes(source, facts) {
-  const { inclusion, exclusion } = source;
-  const matches = ({ matchType, conditions }) => conditions.length > 0 && (matchType === 'ALL' ? conditions.every(c => holds(c, facts)) : conditions.some(c => holds(c, facts)));
-  if (!source.picked.has(facts.product.index) && !matches(inclusion)) return false;
-  return !(exclusion && matches(exclusion));
-}
-
-function holds({ kind, relation, matchType, values, value }, facts) {
-  if (kind === 'VariantPrice') return comparePrices(facts.product, relation, Number(value));
-  const fits = kind === 'ProductTag'
-    ? wanted => facts.tags.includes(wanted.toLowerCase()) === (relation === 'TAGGED_WITH')
-    : wanted => compareText(kind === 'ProductType' ? facts.type : kind === 'ProductVendor' ? facts.vendor : facts.title, relation, wanted.toLowerCase());
-  return matchType === 'ALL' ? values.every(fits) : values.some(fits);
-}
-
-/** Whether any variant's price fits. */
-function comparePrices(product, relation, wanted) {
-  const [lowest, highest] = product.prices;
-  switch (relation) {
-    case 'LESS_THAN': return lowest < wanted;
-    case 'GREATER_THAN': return highest > wanted;
-    case 'NOT_EQUALS': return lowest !== wanted || highest !== wanted;
-    default: return product.variants.some(v => Number(v.price) === wanted);
-  }
-}
-
-function compareText(text, relation, wanted) {
-  switch (relation) {
-    case 'EQUALS': return text === wanted;
-    case 'NOT_EQUALS': return text !== wanted;
-    case 'STARTS_WITH': return text.startsWith(wanted);
-    case 'ENDS_WITH': return text.endsWith(wanted);
-    case 'CONTAINS': return text.includes(wanted);
-    default: return !text.includes(wanted);
   }
 }

@@ -1,6 +1,7 @@
 // metafieldsSet and metafieldsDelete, and what other mutations do with metafields: types, values, definitions.
 import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
+import { isConditionType } from './collection-conditions.mjs';
 import { readGid } from './ids.mjs';
 import { definitionOf, definitionsOf, ownerTypes, productDefinitions } from './metafields.mjs';
 import { ProductDraft } from './written-products.mjs';
@@ -42,6 +43,7 @@ const TYPES = {
   product_reference: [reference('Product'), 'Value must be a valid product reference.'],
   variant_reference: [reference('ProductVariant'), 'Value must be a valid product variant reference.'],
   collection_reference: [reference('Collection'), 'Value must be a valid collection reference.'],
+  metaobject_reference: [reference('Metaobject'), 'Value must be a valid metaobject reference.'],
   file_reference: [reference('MediaImage', 'Video', 'Model3d', 'GenericFile'), 'Value must be a valid file reference.'],
 };
 
@@ -157,7 +159,6 @@ export const metafieldMutations = {
     only('MetafieldDefinitionInput', input, ['name', 'namespace', 'key', 'type', 'ownerType', 'description', 'pin', 'useAsCollectionCondition', 'capabilities']);
     if (!ownerTypes.includes(input.ownerType)) only('MetafieldDefinitionInput.ownerType', { [input.ownerType]: true }, []);
     if (input.pin) only('MetafieldDefinitionInput', { pin: true }, []);
-    if (input.useAsCollectionCondition) only('MetafieldDefinitionInput', { useAsCollectionCondition: true }, []);
     only('MetafieldCapabilityCreateInput', input.capabilities ?? {}, ['uniqueValues']);
     const { shop } = writing, namespace = input.namespace ?? '$app', { key, type } = input;
     const wrong = (name, code, message) => writing.wrong(['definition', name], code, message);
@@ -168,6 +169,7 @@ export const metafieldMutations = {
     if (namespace !== '$app' && namespace.length < 3) wrong('namespace', 'TOO_SHORT', 'Namespace is too short (minimum is 3 characters)');
     if (!/^(\$app(:[\w-]+)?|[\w-]+)$/.test(namespace)) wrong('namespace', 'INVALID_CHARACTER', 'Namespace contains one or more invalid characters.');
     if (!TYPES[type.replace(/^list\./, '')]) wrong('type', 'INCLUSION', `Type name ${type} is not a valid type`);
+    if (input.useAsCollectionCondition && !isConditionType(type)) wrong('useAsCollectionCondition', 'TYPE_NOT_ALLOWED_FOR_CONDITIONS');
     if (type !== 'id' && input.capabilities?.uniqueValues?.enabled) only('MetafieldCapabilityCreateInput', { uniqueValues: true }, []);
     if (definitionOf(shop, input.ownerType, namespace, key)) wrong('key', 'TAKEN', `Key is in use for ${input.ownerType} metafields on the '${namespace}' namespace.`);
     writing.check();

@@ -3,6 +3,7 @@
 // given the same again after a restart, and must then do the same.
 import { GraphQLError, getNamedType } from 'graphql';
 import { getDirectiveValues } from 'graphql/execution/values.js';
+import { collectionMutations } from './collection-writing.mjs';
 import { fileMutations } from './file-writing.mjs';
 import { readGid } from './ids.mjs';
 import { inventoryMutations } from './inventory-writing.mjs';
@@ -12,7 +13,7 @@ import { productMutations } from './product-writing.mjs';
 import { variantMutations } from './variant-writing.mjs';
 import { Refusal, Writing } from './writing.mjs';
 
-export const writers = { ...productMutations, ...variantMutations, ...optionMutations, ...metafieldMutations, ...inventoryMutations, ...fileMutations };
+export const writers = { ...productMutations, ...variantMutations, ...optionMutations, ...metafieldMutations, ...inventoryMutations, ...fileMutations, ...collectionMutations };
 
 const NEEDS_KEY = new Set(['inventorySetQuantities', 'inventoryAdjustQuantities', 'inventoryActivate']);
 const KEY_KEPT_MS = 86_400_000;

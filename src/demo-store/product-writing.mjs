@@ -15,7 +15,7 @@ const SHARED = ['title', 'handle', 'descriptionHtml', 'vendor', 'productType', '
 const MEMBERSHIP = ['id', 'collectionsToJoin', 'collectionsToLeave', 'redirectNewHandle', 'deleteConflictingConstrainedMetafields'];
 const OFTEN = [...SHARED, 'collectionsToJoin'];
 
-const slug = text => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/['’]/g, '').replace(/[^\p{L}\p{N}_]+/gu, '-').replace(/^-+|-+$/g, '');
+export const slug = text => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/['’]/g, '').replace(/[^\p{L}\p{N}_]+/gu, '-').replace(/^-+|-+$/g, '');
 
 /** Tags as Shopify keeps them: split at commas, trimmed, once each whatever their case, in order of the alphabet. */
 export function tidyTags(tags) {

@@ -1,5 +1,6 @@
 // What the demo store serves of products, variants, stock, media, metafields and collections; see served-fields.mjs.
 import { createHash } from 'node:crypto';
+import { eligibleAsSubCollection } from './collection-sources.mjs';
 import { reversed, sortedList } from './connections.mjs';
 import { gid, readGid } from './ids.mjs';
 import { definitionsOf } from './metafields.mjs';
@@ -10,7 +11,7 @@ import { seconds } from './times.mjs';
 import {
   amount, collectionPublications, conditions, connection, countTo25000, definitionRow, exactly, idOf,
   image, jsonValue, levelsOfItem, media, metafieldFields, modelSource, optionsOf, plain, productPublications,
-  productsInOrder, publishable, refuse, rows, sellable, textCondition, truncated, variantsOfProduct, videoSource,
+  categoryCondition, metaobjectRow, ofMetafield, productsInOrder, publishable, refuse, rows, sellable, textCondition, truncated, valueCondition, variantsOfProduct, videoSource,
 } from './served-rows.mjs';
 
 export const servedCatalogue = {
@@ -231,7 +232,7 @@ export const servedCatalogue = {
     templateSuffix: c => c.templateSuffix,
     seo: c => ({ title: c.seoTitle, description: c.seoDescription }),
     updatedAt: c => seconds(c.updatedAt),
-    image: (c, _, { shop }) => c.hasImage ? { typename: 'Image', id: gid('CollectionImage', c.id), altText: c.title, width: 1600, height: 900, address: `${shop.baseUrl}/pictures/${c.id}.svg?v=1` } : null,
+    image: (c, _, { shop }) => c.image && { typename: 'Image', id: gid('CollectionImage', c.image.id), altText: c.image.altText, width: 1600, height: 900, address: c.image.address ?? `${shop.baseUrl}/pictures/${c.id}.svg?v=1` },
     sources: c => c.sources,
     products: connection((c, args, { shop }) => {
       const order = { COLLECTION_DEFAULT: c.sortOrder, MANUAL: 'MANUAL', TITLE: 'ALPHA_ASC', PRICE: 'PRICE_ASC', BEST_SELLING: 'BEST_SELLING', CREATED: 'CREATED', ID: 'ID', RELEVANCE: 'ID' }[args.sortKey ?? 'COLLECTION_DEFAULT'];
@@ -240,43 +241,68 @@ export const servedCatalogue = {
     productsCount: (c, _, { shop }) => countTo25000(shop.collections.members(c, 'ID').length),
     hasProduct: (c, args, { shop }) => { const at = shop.ids.read('Product', idOf(args.id, 'Product')); return at !== null && shop.collections.contains(c, at.index); },
     activeOperations: () => ({ duplicate: [] }),
+    subCollectionEligibility: c => {
+      const state = eligibleAsSubCollection(c) ? { eligible: true, ineligibleReason: null } : { eligible: false, ineligibleReason: 'CHAIN_REFERENCE' };
+      return { inclusion: state, exclusion: state };
+    },
     ...metafieldFields(),
     ...publishable(collectionPublications),
   },
 
   CollectionConditionsSource: {
-    id: s => s.gid, title: s => s.title, description: () => null, app: () => null, shareable: () => false, targetType: s => s.targetType,
+    id: s => s.gid, title: s => s.title, description: s => s.description ?? null, app: () => null, shareable: () => false, targetType: s => s.targetType,
     inclusion: s => ({ typename: 'CollectionSourceInclusion', source: s }),
-    exclusion: s => s.exclusion && { typename: 'CollectionSourceExclusion', source: s },
+    exclusion: s => s.exclusion || s.excluded.size ? { typename: 'CollectionSourceExclusion', source: s } : null,
     products: connection((s, args, { shop }) => {
       const found = [];
-      shop.collections.members(shop.collections.list[0], 'ID'); // evaluates what is new
-      for (let index = 0; index < shop.total; index++) if (!shop.isDeleted(index) && (s.bits[index >> 3] & (1 << (index & 7)))) found.push(index);
+      for (let index = 0; index < shop.total; index++) if (shop.collections.sourceContains(s, index)) found.push(index);
       const list = sortedList(found, () => 0, n => shop.productAt(n));
       return args.reverse ? reversed(list) : list;
     }),
   },
   CollectionSubCollectionsSource: {
-    id: s => s.gid, title: s => s.title, description: () => null, app: () => null,
-    collections: (s, _, { shop }) => s.subCollections.filter(n => !shop.collections.deleted.has(n)).map(n => shop.collections.list[n]),
+    id: s => s.gid, title: s => s.title, description: s => s.description ?? null, app: () => null,
+    collections: (s, _, { shop }) => shop.collections.numbered(s.subCollections),
   },
   CollectionSourceInclusion: {
     matchType: i => i.source.inclusion.conditions.length ? i.source.inclusion.matchType : null,
     conditions: i => conditions(i.source, 'Inclusion'),
     selections: connection((i, args, { shop }) => rows([...i.source.picked]
-      .filter(([index]) => !shop.isDeleted(index))
+      .filter(([index, slots]) => !shop.isDeleted(index) && (slots === null || slots.some(s => shop.productAt(index).variantAt(s))))
       .map(([index, slots]) => { const product = shop.productAt(index); return { product, gid: product.gid, variantIds: slots && slots.map(s => product.variantAt(s)?.gid).filter(Boolean) }; }), args)),
   },
   CollectionSourceExclusion: {
-    matchType: e => e.source.exclusion.matchType,
-    conditions: e => conditions(e.source, 'Exclusion'),
-    selections: connection((e, args) => rows([], args)),
+    matchType: e => {
+      const conditions = e.source.exclusion?.conditions ?? [], ofCollections = conditions.filter(c => c.kind === 'Collection').length;
+      return conditions.length === 0 ? null : ofCollections === 0 ? e.source.exclusion.matchType : ofCollections === conditions.length ? 'ANY' : null;
+    },
+    conditions: e => e.source.exclusion ? conditions(e.source, 'Exclusion') : [],
+    selections: connection((e, args, { shop }) => rows([...e.source.excluded].filter(index => !shop.isDeleted(index)).map(index => { const product = shop.productAt(index); return { product, gid: product.gid }; }), args)),
   },
   CollectionInclusionProductSelection: { product: s => s.product, variantIds: s => s.variantIds },
+  CollectionExclusionProductSelection: { product: s => s.product },
   CollectionSourceInclusionConditionProductTag: textCondition,
   CollectionSourceInclusionConditionProductType: textCondition,
   CollectionSourceInclusionConditionProductVendor: textCondition,
   CollectionSourceInclusionConditionProductTitle: textCondition,
-  CollectionSourceInclusionConditionVariantPrice: { id: c => c.gid, relation: c => c.condition.relation, value: (c, _, context) => amount(c.condition.value, context) },
+  CollectionSourceInclusionConditionProductStatus: textCondition,
+  CollectionSourceInclusionConditionProductCategory: categoryCondition,
+  CollectionSourceInclusionConditionVariantTitle: textCondition,
+  CollectionSourceInclusionConditionVariantPrice: { ...valueCondition, value: (c, _, context) => amount(c.condition.value, context) },
+  CollectionSourceInclusionConditionVariantCompareAtPrice: { ...valueCondition, value: (c, _, context) => amount(c.condition.value, context) },
+  CollectionSourceInclusionConditionVariantInventory: valueCondition,
+  CollectionSourceInclusionConditionVariantWeight: valueCondition,
+  CollectionSourceInclusionConditionMetafieldBoolean: ofMetafield(valueCondition),
+  CollectionSourceInclusionConditionMetafieldInteger: ofMetafield(valueCondition),
+  CollectionSourceInclusionConditionMetafieldDecimal: ofMetafield(valueCondition),
+  CollectionSourceInclusionConditionMetafieldString: ofMetafield(textCondition),
+  CollectionSourceInclusionConditionMetafieldStringList: ofMetafield(textCondition),
+  CollectionSourceInclusionConditionMetafieldMetaobject: ofMetafield({ ...valueCondition, value: c => metaobjectRow(c.condition.value) }),
+  CollectionSourceInclusionConditionMetafieldMetaobjectList: ofMetafield({ ...textCondition, values: c => c.condition.values.map(metaobjectRow) }),
   CollectionSourceExclusionConditionProductTag: textCondition,
+  CollectionSourceExclusionConditionProductType: textCondition,
+  CollectionSourceExclusionConditionProductVendor: textCondition,
+  CollectionSourceExclusionConditionProductCategory: categoryCondition,
+  CollectionSourceExclusionConditionCollection: { id: c => c.gid, matchType: () => 'ANY', values: (c, _, { shop }) => shop.collections.numbered(c.condition.values) },
+  Metaobject: { id: m => m.gid },
 };

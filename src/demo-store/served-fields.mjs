@@ -39,7 +39,7 @@ export const served = {
     collectionByIdentifier: (_, { identifier }, { shop }) => {
       if (identifier.id) return shop.collections.byId(idOf(identifier.id, 'Collection'));
       if (identifier.customId) throw new GraphQLError('The demo store does not serve lookups by custom id.');
-      return shop.collections.live.find(c => c.handle === identifier.handle) ?? null;
+      return shop.collections.byHandle(identifier.handle);
     },
     location: (_, args, { shop }) => args.id == null ? shop.locations[0] : shop.locations.find(l => l.id === idOf(args.id, 'Location')) ?? null,
     locations: connection((_, args, context) => locationList(context, args)),

@@ -1,8 +1,9 @@
 // Rows that exist only while they are read, lists with their search fields, and how values are written out.
 import { GraphQLError } from 'graphql';
+import { definitionId, isConditionType } from './collection-conditions.mjs';
 import { arrayList, page, reversed, sortedList } from './connections.mjs';
 import { compareIds, gid, readGid } from './ids.mjs';
-import { definitionsOf, ownerTypes } from './metafields.mjs';
+import { definitionsOf } from './metafields.mjs';
 import { productList, search, SLOTS } from './product-lists.mjs';
 import { exact, flag, id, time, words } from './search-syntax.mjs';
 import { categories } from './taxonomy.mjs';
@@ -132,7 +133,7 @@ function resourcePublications(publishedOn, dateOf) {
 
 const productDate = (p, n) => p.publishDate(n);
 export const productPublications = resourcePublications(p => p.publications, productDate);
-export const collectionPublications = resourcePublications(c => c.publications, c => c.createdAt);
+export const collectionPublications = resourcePublications(c => c.publications, (c, n) => c.publishDate(n));
 
 export const publishable = publications => ({
   resourcePublicationsV2: connection(publications),
@@ -259,13 +260,12 @@ export const eventSearch = {
   comments: () => () => true,
 };
 
-const conditionType = (side, condition) => `CollectionSource${side}Condition${condition.kind}`;
-
 export function conditions(source, side) {
   const part = side === 'Inclusion' ? source.inclusion : source.exclusion;
-  return part.conditions.map((condition, k) => ({
-    typename: conditionType(side, condition), gid: gid(conditionType(side, condition), source.number + k + (side === 'Inclusion' ? 0 : 4)), condition,
-  }));
+  return part.conditions.map(condition => {
+    const typename = `CollectionSource${side}Condition${condition.kind}`;
+    return { typename, gid: gid(typename, condition.number), condition };
+  });
 }
 
 export const textCondition = {
@@ -274,6 +274,14 @@ export const textCondition = {
   matchType: c => c.condition.matchType,
   values: c => c.condition.values,
 };
+
+export const valueCondition = { id: c => c.gid, relation: c => c.condition.relation, value: c => c.condition.value };
+
+export const categoryCondition = { ...textCondition, values: c => c.condition.values.map(v => ({ category: categories.get(v.code), includeDescendants: v.includeDescendants })) };
+
+export const ofMetafield = condition => ({ ...condition, definition: (c, _, { shop }) => definitionRow(shop, c.condition.definition.ownerType, c.condition.definition.number) });
+
+export const metaobjectRow = text => ({ typename: 'Metaobject', gid: text });
 
 export const distinct = pick => (source, args, { shop }) => {
   const values = shop.cached(`distinct ${pick.name}`, () => {
@@ -292,9 +300,9 @@ export function productVendors(p) { return p.vendor; }
 export function definitionRow(shop, ownerType, number) {
   const definition = definitionsOf(shop, ownerType)[number];
   return {
-    typename: 'MetafieldDefinition', gid: gid('MetafieldDefinition', 4_400_000_000 + ownerTypes.indexOf(ownerType) * 1000 + number),
+    typename: 'MetafieldDefinition', gid: definitionId(ownerType, number),
     ownerType, namespace: definition.namespace, key: definition.key, name: definition.name, description: definition.description ?? null, pinnedPosition: null, validations: [],
-    validationStatus: 'ALL_VALID', useAsCollectionCondition: false, type: { name: definition.type, category: definition.type.split('_')[0].toUpperCase(), supportedValidations: [], supportsDefinitionMigrations: false },
+    validationStatus: 'ALL_VALID', useAsCollectionCondition: ownerType !== 'COLLECTION' && isConditionType(definition.type), type: { name: definition.type, category: definition.type.split('_')[0].toUpperCase(), supportedValidations: [], supportsDefinitionMigrations: false },
   };
 }
 

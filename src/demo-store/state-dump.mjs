@@ -1,5 +1,6 @@
 // The store's own truth as flat rows, read from the shop and not through the GraphQL fields, so that a test can
 // compare what a client holds with what really is. Ids are decimal strings, money is text, times are ISO in UTC.
+import { plainCondition } from './collection-conditions.mjs';
 import { seconds as iso } from './times.mjs';
 
 function* products(shop) {
@@ -14,6 +15,18 @@ function* variants(shop) {
 }
 
 const metafieldRow = (ownerType, ownerId) => m => ({ id: m.id, ownerType, ownerId, namespace: m.namespace, key: m.key, type: m.type, value: m.value, createdAt: iso(m.createdAt), updatedAt: iso(m.updatedAt) });
+
+function sourceRow(shop, s) {
+  const id = s.gid.split('/').at(-1), live = indexes => indexes.filter(i => !shop.isDeleted(i));
+  if (s.subCollections) return { id, type: 'subCollections', title: s.title, description: s.description ?? null, collectionIds: shop.collections.numbered(s.subCollections).map(c => c.id) };
+  const plain = part => ({ matchType: part.matchType, conditions: part.conditions.map(c => ({ id: String(c.number), ...plainCondition(shop, c) })) });
+  const inclusion = plain(s.inclusion);
+  return {
+    id, type: 'conditions', title: s.title, description: s.description, targetType: s.targetType, matchType: inclusion.conditions.length ? inclusion.matchType : null, conditions: inclusion.conditions,
+    exclusion: s.exclusion && plain(s.exclusion), excludedProductIds: live([...s.excluded]).map(i => shop.productAt(i).id),
+    selections: live([...s.picked.keys()]).map(i => ({ productId: shop.productAt(i).id, variantIds: s.picked.get(i)?.map(n => shop.productAt(i).variantAt(n)?.id).filter(Boolean) ?? null })),
+  };
+}
 
 export const stateKinds = {
   * products(shop) {
@@ -68,12 +81,7 @@ export const stateKinds = {
       yield {
         id: c.id, title: c.title, handle: c.handle, descriptionHtml: c.descriptionHtml, sortOrder: c.sortOrder, templateSuffix: c.templateSuffix, seoTitle: c.seoTitle, seoDescription: c.seoDescription,
         updatedAt: iso(c.updatedAt), productsCount: shop.collections.members(c).length,
-        sources: c.sources.map(s => s.subCollections
-          ? { id: s.gid.split('/').at(-1), type: 'subCollections', title: s.title, collectionIds: s.subCollections.filter(n => !shop.collections.deleted.has(n)).map(n => shop.collections.list[n].id) }
-          : {
-            id: s.gid.split('/').at(-1), type: 'conditions', title: s.title, targetType: s.targetType, matchType: s.inclusion.conditions.length ? s.inclusion.matchType : null, conditions: s.inclusion.conditions,
-            exclusion: s.exclusion, selections: [...s.picked].filter(([i]) => !shop.isDeleted(i)).map(([i, slots]) => ({ productId: shop.productAt(i).id, variantIds: slots && slots.map(n => shop.productAt(i).variantAt(n)?.id).filter(Boolean) })),
-          }),
+        sources: c.sources.map(s => sourceRow(shop, s)),
       };
     }
   },

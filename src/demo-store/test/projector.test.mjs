@@ -8,6 +8,7 @@ import { checkBulkQuery, firstUnserved } from '../bulk-rules.mjs';
 import { apply } from '../changes.mjs';
 import { resolverOf, resolveType } from '../execution.mjs';
 import { compileBulk } from '../projector.mjs';
+import { collectionOfEveryKind } from './collection-samples.mjs';
 import { aContext, aShop, theSchema } from './support.mjs';
 
 const QUERIES = {
@@ -154,10 +155,11 @@ test('every served field answers', async () => {
   });
   const tables = served;
   const option = tables.Product.options(product, {}, context)[0];
+  const [everyKind] = collectionOfEveryKind(shop).sources;
+  const kindsOf = side => Object.fromEntries(tables[`CollectionSource${side}`].conditions({ source: everyKind }).map(c => [c.typename, c]));
   const sources = shop.collections.list.flatMap(c => c.sources);
   const conditionsSource = sources.find(s => s.exclusion);
   const inclusions = sources.filter(s => s.inclusion).map(source => tables.CollectionConditionsSource.inclusion(source));
-  const conditionsOf = kind => inclusions.flatMap(i => tables.CollectionSourceInclusion.conditions(i)).find(c => c.typename.endsWith(kind));
   const operation = { id: 'x', status: 'COMPLETE', product: null, userErrors: [], deletedProductId: null };
   const samples = {
     QueryRoot: {}, Product: product, ProductVariant: variant, InventoryItem: variant.item, InventoryLevel: variant.levels[0], ProductOption: option, ProductOptionValue: option.values[0],
@@ -165,9 +167,7 @@ test('every served field answers', async () => {
     Metafield: Array.from({ length: 1000 }, (_, i) => shop.productAt(i).metafields[0]).find(Boolean), MetafieldDefinition: tables.QueryRoot.metafieldDefinitions({}, { first: 1, ownerType: 'PRODUCT' }, context).nodes[0],
     Collection: shop.collections.list[0], CollectionConditionsSource: conditionsSource, CollectionSubCollectionsSource: sources.find(s => s.subCollections), CollectionSourceInclusion: inclusions[0],
     CollectionSourceExclusion: tables.CollectionConditionsSource.exclusion(conditionsSource), CollectionInclusionProductSelection: tables.CollectionSourceInclusion.selections(inclusions[0], { first: 1 }, context).nodes[0],
-    CollectionSourceInclusionConditionProductTag: conditionsOf('ProductTag'), CollectionSourceInclusionConditionProductType: conditionsOf('ProductType'), CollectionSourceInclusionConditionProductVendor: conditionsOf('ProductVendor'),
-    CollectionSourceInclusionConditionProductTitle: conditionsOf('ProductTitle'), CollectionSourceInclusionConditionVariantPrice: conditionsOf('VariantPrice'),
-    CollectionSourceExclusionConditionProductTag: tables.CollectionSourceExclusion.conditions({ source: conditionsSource })[0],
+    ...kindsOf('Inclusion'), ...kindsOf('Exclusion'), CollectionExclusionProductSelection: { product }, Metaobject: { gid: 'gid://shopify/Metaobject/1' },
     Location: shop.locations[0], Publication: shop.publications[0], AppCatalog: tables.Publication.catalog(shop.publications[0]), MarketCatalog: tables.Publication.catalog(shop.publications[2]), Taxonomy: {}, Shop: shop, AppInstallation: context,
     ProductSetOperation: operation, ProductDeleteOperation: operation,
     WebhookSubscription: { gid: 'gid://shopify/WebhookSubscription/1', id: 1, topic: 'PRODUCTS_UPDATE', uri: 'https://example.com/', format: 'JSON', name: null, includeFields: [], createdAt: 1, updatedAt: 1 },

@@ -2,44 +2,11 @@
 // say the same, and the journal makes the same shop again.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { execute, parse } from 'graphql';
 import { apply, ChangeError } from '../changes.mjs';
-import { makeFieldResolver, resolveType } from '../execution.mjs';
-import { Faults } from '../faults.mjs';
 import { gid } from '../ids.mjs';
-import { Jobs } from '../jobs.mjs';
-import { MutationCounts } from '../mutation-counts.mjs';
-import { Mutations } from '../mutations.mjs';
-import { stateKinds } from '../state-dump.mjs';
-import { ALL_SCOPES } from '../access-scopes.mjs';
-import { aContext, aShop, theSchema } from './support.mjs';
+import { aWritable, everything, random, replayed } from './writable.mjs';
 
 const AT = Date.UTC(2026, 4, 5);
-const everything = shop => Object.fromEntries(Object.keys(stateKinds).map(kind => [kind, [...stateKinds[kind](shop)]]));
-
-function random(seed) {
-  let x = seed;
-  const next = n => { x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + 0x9e3779b9 | 0; return ((x ^ (x >>> 12)) >>> 0) % n; };
-  return { next, of: list => list[next(list.length)], some: list => list.filter(() => next(2)) };
-}
-
-/** A shop with everything around its mutations, in this process. */
-function aWritable(entries = []) {
-  const { schema, rules } = theSchema();
-  const shop = aShop(30), faults = new Faults(() => shop.now());
-  const journal = { append: entry => entries.push(structuredClone(entry)) };
-  const jobs = new Jobs({ shop, faults, journal }), counts = new MutationCounts();
-  const mutations = new Mutations({ shop, schema, journal, faults, jobs, counts });
-  const fieldResolver = makeFieldResolver(rules);
-  const run = (query, variables) => execute({ schema, document: parse(query), variableValues: variables, fieldResolver, typeResolver: resolveType, contextValue: { ...aContext(shop, ALL_SCOPES), mutations, jobs } });
-  return { shop, mutations, entries, counts, run };
-}
-
-function replayed(entries) {
-  const twin = aWritable();
-  for (const entry of entries) if (entry.type === 'mutation' || entry.type === 'key') twin.mutations.restore(entry); else if (entry.type !== 'job') apply(twin.shop, entry);
-  return twin.shop;
-}
 
 const FIELDS = '{ userErrors { field message } }';
 const TYPES = { productUpdate: '$p: ProductUpdateInput!', productSet: '$who: ProductSetIdentifiers, $i: ProductSetInput!' };
