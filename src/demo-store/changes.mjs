@@ -1,5 +1,7 @@
 // Everything that changes the shop. A change is a plain object: it is written to the journal, then applied;
 // after a restart the journal is applied again.
+import { deleteCollection } from './collection-writing.mjs';
+import { picksOf, takesPicks, unpick } from './collection-sources.mjs';
 import { readGid } from './ids.mjs';
 import { changeOrder } from './orders.mjs';
 import { MEDIA_FIELDS, PRODUCT_FIELDS, VARIANT_FIELDS } from './records.mjs';
@@ -221,11 +223,7 @@ function remove(shop, { kind = 'product', ids, touch = true, at }) {
     if (kind === 'product') {
       deleteProduct(shop, row, at);
     } else if (kind === 'collection') {
-      shop.collections.deleted.add(row.number);
-      shop.collections.orders.clear();
-      shop.changed();
-      event(shop, 'COLLECTION', row.gid, row.title, at);
-      shop.log?.collection(row.number, 'delete');
+      deleteCollection(shop, row, at);
     } else if (kind === 'metafield' && row.ownerType === 'COLLECTION') {
       shop.log?.collection(row.owner.number, 'update');
       ((row.owner.metafieldPatches ??= {})[row.number] ??= {}).deleted = true;
@@ -245,15 +243,18 @@ function remove(shop, { kind = 'product', ids, touch = true, at }) {
   return { count: rows.length };
 }
 
-/** Hand-picked members: from the collection's page its time moves and the topic fires, from the product's page neither does. */
-function changeMembers(shop, { id, add = [], remove: leaving = [], from = 'collection', at }) {
+/** Hand-picked members and their order: from the collection's page its time moves and the topic fires, from the product's page neither does. */
+function changeMembers(shop, { id, add = [], remove: leaving = [], order, from = 'collection', at }) {
   const collection = find(shop, 'collection', id);
-  const source = collection.sources.find(s => !s.subCollections);
-  if (!source) throw new ChangeError('the collection does not take products by hand');
+  if (!takesPicks(collection)) throw new ChangeError('the collection does not take products by hand');
   const [joining, going] = [add, leaving].map(ids => ids.map(one => find(shop, 'product', one).index));
-  for (const index of joining) source.picked.set(index, null);
-  for (const index of going) for (const s of collection.sources) s.picked?.delete(index);
-  for (const index of [...joining, ...going]) shop.changed(index);
+  for (const index of joining) { picksOf(shop, collection).set(index, null); shop.changed(index); }
+  unpick(shop, collection, going);
+  if (order) {
+    collection.reordered = order.map(one => find(shop, 'product', one).index);
+    shop.collections.orders.clear();
+    shop.changed();
+  }
   if (from !== 'collection') return { id: collection.gid };
   write(shop, 'collection', collection, { updatedAt: at });
   shop.log?.collection(collection.number, 'update');

@@ -100,8 +100,77 @@ export class SourceReader {
     };
   }
 
+  /** A source as one CollectionUpdateSourceTargetInput makes it: a copy, since members follow it only when the job is done. */
+  changed(target, sources, field) {
+    const [[name, input]] = Object.entries(target), at = [...field, name], before = this.#among(sources, input.id, name === 'condition' ? 'CollectionConditionsSource' : 'CollectionSubCollectionsSource', [...at, 'id']);
+    if (!before) return null;
+    const source = { ...before };
+    if (input.title !== undefined) source.title = this.#title(input.title, at);
+    if (input.description !== undefined) source.description = input.description ?? null;
+    if (name === 'subCollections') {
+      if (input.collectionIds != null) source.subCollections = this.#subCollections(input.collectionIds, [...at, 'collectionIds']);
+      return source;
+    }
+    Object.assign(source, { bits: undefined, evaluated: 0, picked: new Map(before.picked), excluded: new Set(before.excluded) });
+    const { inclusion, exclusion } = input;
+    if (inclusion) {
+      source.inclusion = this.#changedPart(source.inclusion, inclusion, 'Inclusion', [...at, 'inclusion']);
+      this.#unpick(source.picked, inclusion.selectionsToRemove ?? [], [...at, 'inclusion', 'selectionsToRemove']);
+      this.#pick(source.picked, inclusion.selectionsToAdd ?? [], source.targetType, [...at, 'inclusion', 'selectionsToAdd']);
+    }
+    if (exclusion) {
+      source.exclusion = this.#changedPart(source.exclusion ?? { matchType: 'ALL', conditions: [] }, exclusion, 'Exclusion', [...at, 'exclusion']);
+      for (const { productId } of exclusion.selectionsToRemove ?? []) source.excluded.delete(this.shop.ids.read('Product', bareId(productId, 'Product'))?.index);
+      for (const [k, { productId }] of (exclusion.selectionsToAdd ?? []).entries()) { const product = this.#product(productId, [...at, 'exclusion', 'selectionsToAdd', String(k)]); if (product) source.excluded.add(product.index); }
+    }
+    return source;
+  }
+
+  #among(sources, id, typename, field) {
+    bareId(id, 'CollectionConditionsSource', 'CollectionSubCollectionsSource');
+    const found = sources.find(s => s.gid === id && (!typename || s.typename === typename));
+    if (!found) this.wrong(field, 'Source does not exist');
+    return found;
+  }
+
+  /** Those of the sources that are not in the list of ids. */
+  without(sources, ids, field) {
+    const leaving = ids.map((id, k) => this.#among(sources, id, null, [...field, String(k)]));
+    return sources.filter(s => !leaving.includes(s));
+  }
+
+  #changedPart(before, { matchType, conditionsToCreate = [], conditionsToUpdate = [], conditionsToDelete = [] }, side, field) {
+    let conditions = [...before.conditions];
+    const place = (id, at) => {
+      const read = readGid(id), found = conditions.findIndex(c => read?.type === `CollectionSource${side}Condition${c.kind}` && read.id === String(c.number));
+      if (found < 0) this.wrong(at, 'Condition does not exist');
+      return found;
+    };
+    for (const [k, { id, condition }] of (conditionsToUpdate ?? []).entries()) {
+      const at = [...field, 'conditionsToUpdate', String(k)], n = place(id, [...at, 'id']);
+      if (n >= 0) conditions[n] = readCondition(this, condition, [...at, 'condition'], conditions[n]) ?? conditions[n];
+    }
+    const leaving = (conditionsToDelete ?? []).map((id, k) => conditions[place(id, [...field, 'conditionsToDelete', String(k)])]);
+    conditions = conditions.filter(c => !leaving.includes(c));
+    return { matchType: matchType ?? before.matchType, conditions: [...conditions, ...this.#conditions(conditionsToCreate ?? [], [...field, 'conditionsToCreate'])] };
+  }
+
+  /** Without variants the whole product goes. */
+  #unpick(picked, selections, field) {
+    for (const [k, { productId, variantIds }] of selections.entries()) {
+      const at = this.shop.ids.read('Product', bareId(productId, 'Product')), known = at && picked.get(at.index);
+      if (!at || known === undefined) continue;
+      if (!variantIds?.length) { picked.delete(at.index); continue; }
+      if (known === null) { this.wrong([...field, String(k), 'variantIds'], 'The product is selected whole'); continue; }
+      const leaving = variantIds.map(id => this.shop.ids.read('ProductVariant', bareId(id, 'ProductVariant'))?.slot), left = known.filter(slot => !leaving.includes(slot));
+      if (left.length) picked.set(at.index, left);
+      else picked.delete(at.index);
+    }
+  }
+
   #subCollections(ids, field) {
     if (!ids.length) this.wrong(field, 'Collection ids must contain at least one collection');
+    if (this.owner && this.shop.collections.live.some(c => c.sources.some(s => s.subCollections?.includes(this.owner.number)))) this.wrong(field, 'A collection that is a sub-collection of another one has none itself');
     return [...new Set(ids.map((id, k) => this.collection(id, [...field, String(k)])))];
   }
 
@@ -122,4 +191,20 @@ export function keepSources(shop, collection, sources) {
   }
   collection.sources = sources;
   collections.orders.clear();
+}
+
+/** Whether products can be picked for the collection from elsewhere. */
+export const takesPicks = collection => collection.sources.length === 0 || collection.sources.some(s => !s.subCollections);
+
+/** The source that products are picked into; a collection that has none yet gets one. */
+export function picksOf(shop, collection) {
+  if (!collection.sources.length) keepSources(shop, collection, [{ typename: 'CollectionConditionsSource', title: 'Products', description: null, targetType: 'PRODUCTS', picked: new Map(), excluded: new Set(), inclusion: { matchType: 'ALL', conditions: [] }, exclusion: null }]);
+  return (collection.sources.find(s => !s.subCollections && !s.inclusion.conditions.length) ?? collection.sources.find(s => !s.subCollections)).picked;
+}
+
+/** Takes products out of whatever they were picked into, and out of the order. */
+export function unpick(shop, collection, indexes) {
+  for (const index of indexes) for (const s of collection.sources) s.picked?.delete(index);
+  if (collection.reordered) collection.reordered = collection.reordered.filter(index => !indexes.includes(index));
+  for (const index of indexes) shop.changed(index);
 }

@@ -108,7 +108,7 @@ export class Collections {
   }
 
   #has(collection, index) {
-    return collection.sources.some(s => this.#sourceHas(s, index));
+    return (collection.held ?? collection.sources).some(s => this.#sourceHas(s, index));
   }
 
   #sourceHas(source, index) {
@@ -119,7 +119,7 @@ export class Collections {
   #refresh() {
     const { total } = this.shop;
     if (this.evaluatedTotal === total && !this.dirty.size) return;
-    const sources = this.live.flatMap(c => c.sources.filter(s => !s.subCollections));
+    const sources = [...new Set(this.live.flatMap(c => [...c.sources, ...c.held ?? []]))].filter(s => !s.subCollections);
     for (const s of sources) {
       s.evaluated ??= 0;
       if (s.bits?.length > total >> 3) continue;
@@ -206,6 +206,10 @@ export class Collection {
     if (this.isWritten) return [];
     return collectionDefinitions.map((_, n) => n).filter(n => (this.number + n) % 3 === 0 && !this.metafieldPatches?.[n]?.deleted).map(n => new CollectionMetafield(this, n));
   }
+
+  /** Members are still those of the sources that were there, until as many jobs have ended. */
+  held = null;
+  waiting = 0;
 
   publishDate(publication) {
     return this.publishDates[publication] ?? this.createdAt;

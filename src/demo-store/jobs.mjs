@@ -1,10 +1,11 @@
-// What Shopify does after it has answered: reordering media, productSet and productDelete with synchronous: false, and
-// making uploaded files ready. A job that was waiting when the program was killed is done after the next start.
+// What Shopify does after it has answered: reordering media and the products of a collection, picking products for one,
+// letting its members follow its sources, productSet and productDelete with synchronous: false, and making files ready. A job that was waiting when the program was killed is done after the next start.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gid } from './ids.mjs';
 
 const SOON_MS = 20;
+const LATER = ['productReorderMedia', 'collectionReorderProducts', 'collectionAddProductsV2', 'collectionRemoveProducts'];
 const OPERATIONS = { productSet: 'ProductSetOperation', productDelete: 'ProductDeleteOperation' };
 
 export class Jobs {
@@ -16,12 +17,13 @@ export class Jobs {
   }
 
   takes(name, args) {
-    return name === 'productReorderMedia' || (name in OPERATIONS && args.synchronous === false);
+    return LATER.includes(name) || (name in OPERATIONS && args.synchronous === false);
   }
 
   /** Answers at once with a job or an operation, unless it is plain already that it cannot be done. */
   begin(name, args, writing) {
     const kind = OPERATIONS[name] ?? 'Job';
+    if (name === 'collectionReorderProducts' && [...this.#jobs.values()].some(job => job.name === name && job.args.id === args.id && job.status !== 'COMPLETE')) writing.wrong(['id'], 'TOO_MANY_ATTEMPTS_TO_REORDER_PRODUCTS');
     const errors = name === 'productSet' ? [] : this.mutations.wouldRefuse(name, args, writing);
     if (errors.length) return { errors };
     const bare = kind === 'Job' ? randomUUID() : String(77_000_000_000 + ++this.#made);
@@ -30,6 +32,14 @@ export class Jobs {
     void this.#run(job);
     if (kind === 'Job') return { job: this.byId(job.id), errors: [] };
     return { [kind === 'ProductSetOperation' ? 'productSetOperation' : 'productDeleteOperation']: this.byId(job.id), errors: [] };
+  }
+
+  /** Does something of the store's own soon, and gives the job that a client can watch. */
+  follow(name, args) {
+    const job = { id: gid('Job', randomUUID()), kind: 'Job', name, args, status: 'CREATED', productId: null, deletedProductId: null, userErrors: [] };
+    this.#save(job);
+    void this.#run(job);
+    return this.byId(job.id);
   }
 
   /** The job or operation as GraphQL shows it, or null. */

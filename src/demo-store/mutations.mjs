@@ -42,6 +42,7 @@ export class Mutations {
     const done = this.jobs.takes(name, normal) && !(line && name in SYNCHRONOUS_IN_BULK)
       ? this.jobs.begin(name, normal, this.#writing(name))
       : this.execute(name, normal, { key, line });
+    if (done.follow) done.job = this.jobs.follow(...done.follow);
     return this.#payload(name, done);
   }
 
@@ -78,7 +79,8 @@ export class Mutations {
   /** What is wrong with a mutation that is to be executed later. */
   wouldRefuse(name, args, writing) {
     if (name === 'productDelete') { if (!writing.product(args.input.id)) writing.wrong(['id'], [], 'Product does not exist'); return writing.errors; }
-    writing.keep = () => { throw new Refusal([{ message: 'enough' }]); };
+    writing.isAsked = true;
+    writing.keep = writing.ready = () => { throw new Refusal([{ message: 'enough' }]); };
     try { writers[name](writing, args); } catch (error) { if (!(error instanceof Refusal)) throw error; }
     return writing.errors;
   }

@@ -1,5 +1,6 @@
 // Mutations of whole products: create, update, set, delete, tags, publications.
 import { readGid } from './ids.mjs';
+import { picksOf, takesPicks, unpick } from './collection-sources.mjs';
 import { addMedia, fileInput, writeAlts } from './file-writing.mjs';
 import { productByCustomId, putMetafield } from './metafield-writing.mjs';
 import { optionProblems } from './option-writing.mjs';
@@ -105,7 +106,7 @@ function collectionsOf(writing, ids, field) {
   return ids.map((id, k) => {
     const found = writing.shop.collections.byId(bareId(id, 'Collection'));
     if (!found) writing.wrong([...field, String(k)], 'INVALID_INPUT', 'Collection does not exist');
-    else if (found.sources.every(s => s.subCollections)) writing.wrong([...field, String(k)], 'INVALID_INPUT', 'The collection does not take products by hand');
+    else if (!takesPicks(found)) writing.wrong([...field, String(k)], 'INVALID_INPUT', 'The collection does not take products by hand');
     return found;
   });
 }
@@ -122,8 +123,8 @@ function keep(writing, draft, members = {}) {
 function keepMembers(writing, index, { join = [], leave = [] }) {
   const { shop } = writing;
   writing.wrote = true;
-  for (const collection of join) collection.sources.find(s => !s.subCollections).picked.set(index, null);
-  for (const collection of leave) for (const s of collection.sources) s.picked?.delete(index);
+  for (const collection of join) picksOf(shop, collection).set(index, null);
+  for (const collection of leave) unpick(shop, collection, [index]);
   shop.changed(index);
   return shop.productAt(index);
 }
@@ -232,17 +233,11 @@ export const productMutations = {
     return changeTags(writing, id, known => known.filter(tag => !leaving.has(tag.toLowerCase())));
   },
 
-  publishablePublish: (writing, { id, input }) => changePublications(writing, id, input, (full, number, date) => {
-    if (!full.publications.includes(number)) full.publications = [...full.publications, number].sort();
-    full.publishDates[number] = date ?? writing.at;
-    if (number === 0) full.publishedAt = date ?? writing.at;
+  publishablePublish: (writing, { id, input }) => changePublications(writing, id, input, (row, number, date) => {
+    row.add(number, date ?? writing.at);
   }),
 
-  publishableUnpublish: (writing, { id, input }) => changePublications(writing, id, input, (full, number) => {
-    full.publications = full.publications.filter(n => n !== number);
-    delete full.publishDates[number];
-    if (number === 0) full.publishedAt = null;
-  }),
+  publishableUnpublish: (writing, { id, input }) => changePublications(writing, id, input, (row, number) => row.remove(number)),
 };
 
 function changeTags(writing, id, change) {
@@ -256,17 +251,50 @@ function changeTags(writing, id, change) {
   return { node: writing.shop.productAt(writing.keep(draft)) };
 }
 
+/** Where a product or a collection is published, to be changed, and how that is kept. */
+function publishable(writing, id) {
+  const { shop, at } = writing;
+  if (readGid(id)?.type === 'Collection') {
+    const collection = shop.collections.byId(readGid(id).id);
+    if (!collection) writing.refuse(['id'], [], 'Collection does not exist');
+    let numbers = collection.publications;
+    const dates = { ...collection.publishDates };
+    return {
+      add: (number, date) => { numbers = [...new Set([...numbers, number])].sort(); dates[number] = date; },
+      remove: number => { numbers = numbers.filter(n => n !== number); delete dates[number]; },
+      keep: () => {
+        writing.ready();
+        Object.assign(collection, { publicationNumbers: numbers, publishDates: dates, updatedAt: at });
+        shop.changed();
+        shop.log?.collection(collection.number, 'update');
+        return collection;
+      },
+    };
+  }
+  const draft = writing.draft(id, ['id'], []), { full } = draft;
+  return {
+    add: (number, date) => {
+      if (!full.publications.includes(number)) full.publications = [...full.publications, number].sort();
+      full.publishDates[number] = date;
+      if (number === 0) full.publishedAt = date;
+    },
+    remove: number => {
+      full.publications = full.publications.filter(n => n !== number);
+      delete full.publishDates[number];
+      if (number === 0) full.publishedAt = null;
+    },
+    keep: () => { writing.check(); return shop.productAt(writing.keep(draft)); },
+  };
+}
+
 function changePublications(writing, id, input, change) {
-  const { shop } = writing, read = readGid(id);
-  if (read?.type === 'Collection') only('publishablePublish', { collection: id }, []);
-  const draft = writing.draft(id, ['id'], []);
+  const { shop } = writing, row = publishable(writing, id);
   for (const [k, one] of input.entries()) {
     only('PublicationInput', one, ['publicationId', 'publishDate']);
     const publication = one.publicationId == null ? undefined : shop.publications.find(p => p.id === bareId(one.publicationId, 'Publication'));
     if (!publication) writing.wrong(['input', String(k), 'publicationId'], [], "Publication does not exist or is not publishable");
     else if (one.publishDate != null && !publication.supportsFuturePublishing && Date.parse(one.publishDate) > writing.at) writing.wrong(['input', String(k), 'publishDate'], [], 'The publication does not support future publishing');
-    else change(draft.full, publication.number, one.publishDate == null ? null : Date.parse(one.publishDate));
+    else change(row, publication.number, one.publishDate == null ? null : Date.parse(one.publishDate));
   }
-  writing.check();
-  return { publishable: shop.productAt(writing.keep(draft)) };
+  return { publishable: row.keep() };
 }

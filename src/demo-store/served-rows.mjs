@@ -5,7 +5,7 @@ import { arrayList, page, reversed, sortedList } from './connections.mjs';
 import { compareIds, gid, readGid } from './ids.mjs';
 import { definitionsOf } from './metafields.mjs';
 import { productList, search, SLOTS } from './product-lists.mjs';
-import { exact, flag, id, time, words } from './search-syntax.mjs';
+import { exact, flag, id, SearchError, time, words } from './search-syntax.mjs';
 import { categories } from './taxonomy.mjs';
 import { seconds } from './times.mjs';
 
@@ -185,6 +185,15 @@ const collectionSearch = {
   handle: exact(c => c.handle),
   updated_at: time(c => c.updatedAt),
   collection_type: term => c => (c.sources.some(s => s.inclusion?.conditions.length) ? 'smart' : 'custom') === term.value.toLowerCase(),
+  published_at: time(c => c.publications.includes(0) ? c.publishDate(0) : null),
+  published_status: term => {
+    const value = term.value.toLowerCase(), isOut = c => c.publications.includes(0) && c.publishDate(0) <= c.shop.now();
+    if (value === 'published' || value === 'visible') return isOut;
+    if (value === 'unpublished') return c => !isOut(c);
+    if (value === 'online_store_channel') return c => c.publications.includes(0);
+    if (value === 'unavailable') return c => c.publications.length === 0;
+    throw new SearchError(`published_status '${term.value}' is not served by the demo store.`);
+  },
   product_id: term => c => {
     const at = c.shop.ids.read('Product', term.value);
     return at !== null && c.shop.collections.contains(c, at.index);

@@ -80,6 +80,7 @@ export const stateKinds = {
     for (const c of shop.collections.live) {
       yield {
         id: c.id, title: c.title, handle: c.handle, descriptionHtml: c.descriptionHtml, sortOrder: c.sortOrder, templateSuffix: c.templateSuffix, seoTitle: c.seoTitle, seoDescription: c.seoDescription,
+        imageAlt: c.image?.altText ?? null, imageUrl: c.image && (c.image.address ?? `${shop.baseUrl}/pictures/${c.id}.svg?v=1`),
         updatedAt: iso(c.updatedAt), productsCount: shop.collections.members(c).length,
         sources: c.sources.map(s => sourceRow(shop, s)),
       };
@@ -87,6 +88,9 @@ export const stateKinds = {
   },
   * 'collection-members'(shop) {
     for (const c of shop.collections.live) for (const [k, index] of shop.collections.members(c).entries()) yield { collectionId: c.id, productId: shop.ids.of('Product', index), position: k + 1 };
+  },
+  * 'collection-publications'(shop) {
+    for (const c of shop.collections.live) for (const n of c.publications) yield { collectionId: c.id, publicationId: shop.publications[n].id, publishDate: iso(c.publishDate(n)) };
   },
   * locations(shop) {
     for (const l of shop.locations) yield { id: l.id, name: l.name, isActive: l.isActive, fulfillsOnlineOrders: l.fulfillsOnlineOrders, shipsInventory: l.shipsInventory, city: l.address.city, countryCode: l.address.countryCode, createdAt: iso(l.createdAt), updatedAt: iso(l.updatedAt) };

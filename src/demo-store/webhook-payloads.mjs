@@ -137,7 +137,7 @@ const SORT_ORDERS = { ALPHA_ASC: 'alpha-asc', ALPHA_DESC: 'alpha-desc', BEST_SEL
 export function collectionBody(shop, collection) {
   return {
     id: whole(collection.id), handle: collection.handle, title: collection.title, updated_at: zoned(shop, collection.updatedAt), body_html: collection.descriptionHtml,
-    published_at: collection.publications.includes(0) ? zoned(shop, collection.createdAt) : null, sort_order: SORT_ORDERS[collection.sortOrder] ?? null, template_suffix: collection.templateSuffix,
+    published_at: collection.publications.includes(0) ? zoned(shop, collection.publishDate(0)) : null, sort_order: SORT_ORDERS[collection.sortOrder] ?? null, template_suffix: collection.templateSuffix,
     published_scope: collection.publications.includes(1) ? 'global' : 'web', admin_graphql_api_id: collection.gid,
   };
 }

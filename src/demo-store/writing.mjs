@@ -38,6 +38,12 @@ export class Writing {
     if (this.errors.length) this.refuse();
   }
 
+  /** Stops here when anything was wrong; a writer that keeps no draft calls it before it writes. */
+  ready() {
+    this.check();
+    this.wrote = true;
+  }
+
   /** How many variants the draft adds; stops when that is more than the day allows. */
   newVariants(draft) {
     const made = draft.full.next.variant - draft.variantsBefore;
