@@ -51,6 +51,7 @@ public static class RestApi
         app.MapBatchEditsApi();
         app.MapRemoveProductsApi();
         app.MapBatchesApi();
+        app.MapCategoriesApi();
         app.MapSchedulesApi();
         app.MapSyncApi();
         app.MapPushApi();

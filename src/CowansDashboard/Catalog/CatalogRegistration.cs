@@ -1,4 +1,5 @@
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Catalog.Sheets;
 using CowansDashboard.Runs;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public static class CatalogRegistration
     private static IServiceCollection AddProducts(this IServiceCollection services) => services
         .AddSingleton<ReadProduct>()
         .AddSingleton<FindCategories>()
+        .AddCategories()
         .AddSingleton<FindFiles>()
         .AddSingleton<CreateProduct>()
         .AddSingleton<DuplicateProduct>()

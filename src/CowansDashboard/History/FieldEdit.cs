@@ -55,9 +55,9 @@ public sealed record ChangeSetHead(long StoreId, string Kind, string Title, stri
 public static class ChangeSetKind
 {
     public const string Edit = "edit", Bulk = "bulk", Import = "import", Conflict = "conflict", Rule = "rule", Restore = "restore", Undo = "undo",
-        Schedule = "schedule", Delete = "delete", Rollback = "rollback", Create = "create", Duplicate = "duplicate", Remote = "remote";
+        Schedule = "schedule", Delete = "delete", Rollback = "rollback", Create = "create", Duplicate = "duplicate", Remote = "remote", Category = "category";
 
-    public static readonly IReadOnlyList<string> All = [Edit, Bulk, Import, Conflict, Rule, Restore, Undo, Schedule, Delete, Rollback, Create, Duplicate, Remote];
+    public static readonly IReadOnlyList<string> All = [Edit, Bulk, Import, Conflict, Rule, Restore, Undo, Schedule, Delete, Rollback, Create, Duplicate, Remote, Category];
 }
 
 /// <summary>What becomes of edits whose field no longer holds what the person saw.</summary>
