@@ -58,6 +58,7 @@ public static class RestApi
         app.MapPushPlansApi();
         app.MapRecurringApi();
         app.MapConflictsApi();
+        app.MapProductTypesApi();
         app.MapWebhooksApi();
         return app;
     }

@@ -1,5 +1,6 @@
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Catalog.Categories;
+using CowansDashboard.Catalog.ProductTypes;
 using CowansDashboard.Catalog.Sheets;
 using CowansDashboard.Runs;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +44,8 @@ public static class CatalogRegistration
         .AddSingleton<ApproveBulkEdit>()
         .AddSingleton<ListAwaitedApprovals>()
         .AddHostedService<SweepBulkPreviews>()
+        .AddSingleton<ReadProductTypes>()
+        .AddSingleton<KeepTypesApart>()
         .AddSingleton<OpenSheet>()
         .AddSingleton<ReadSheet>()
         .AddSingleton<KeepSheet>()
