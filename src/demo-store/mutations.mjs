@@ -21,7 +21,7 @@ const MAX_LIST = 250;
 const MAX_VARIANTS = 2048;
 const LONG_LISTS = new Set(['variants', 'variantsIds', 'positions', 'values', 'optionValuesToAdd', 'optionValuesToUpdate', 'optionValuesToDelete']);
 const SYNCHRONOUS_IN_BULK = { productSet: true };
-const POISON_CODES = ['NON_MUTABLE_INVENTORY_ITEM', 'INVALID_PRODUCT', 'INVALID_INPUT', 'INVALID', 'MEDIA_CANNOT_BE_MODIFIED', 'GENERIC_ERROR'];
+const POISON_CODES = ['NON_MUTABLE_INVENTORY_ITEM', 'INVALID_PRODUCT', 'INVALID_INPUT', 'INVALID', 'MEDIA_CANNOT_BE_MODIFIED', 'GENERIC_ERROR', 'INVALID_MOVE', 'COLLECTION_NOT_FOUND', 'COLLECTION_DOES_NOT_EXIST'];
 const POISON = 'The product is a bundle and cannot be updated.';
 
 export class Mutations {
@@ -49,7 +49,7 @@ export class Mutations {
   /** Executes a mutation and writes it down. Gives what its payload holds. */
   execute(name, args, { key, line, job } = {}) {
     const writing = this.#writing(name);
-    const concerned = this.#concerned(args).products;
+    const { products: concerned, collections } = this.#concerned(args);
     let result = {};
     try {
       const poison = this.#poisonOf(name, args);
@@ -61,6 +61,7 @@ export class Mutations {
     const { errors } = writing;
     if (writing.wrote) {
       if (result.product) concerned.add(result.product.id);
+      if (result.collection) collections.add(result.collection.id);
       const entry = { type: 'mutation', name, args: writing.applied ?? args, at: writing.at };
       if (key !== undefined) entry.key = key;
       if (line) entry.line = line;
@@ -72,7 +73,7 @@ export class Mutations {
       this.journal?.append({ type: 'key', key, name, args, at: writing.at, failed: errors.length > 0 });
     }
     if (writing.uploads) void this.jobs.makeReady(writing.uploads);
-    this.counts.note(name, errors.length && !writing.wrote ? 'refused' : 'executed', concerned);
+    this.counts.note(name, errors.length && !writing.wrote ? 'refused' : 'executed', concerned, collections);
     return { ...result, errors };
   }
 
@@ -167,10 +168,10 @@ export class Mutations {
 
   // --- poison --------------------------------------------------------------------------------------------------
 
-  /** { products, ids, skus } that the arguments name, directly or through a variant, an item or a handle. */
+  /** { products, collections, ids, skus } that the arguments name, directly or through a variant, an item or a handle. */
   #concerned(args) {
     const { shop } = this;
-    const products = new Set(), ids = new Set(), skus = new Set();
+    const products = new Set(), collections = new Set(), ids = new Set(), skus = new Set();
     const see = product => { if (product) { products.add(product.id); ids.add(product.gid); } };
     const walk = (value, key) => {
       if (Array.isArray(value)) return value.forEach(one => walk(one, key));
@@ -181,12 +182,13 @@ export class Mutations {
       const read = value.startsWith('gid://') ? readGid(value) : null;
       if (!read) return undefined;
       ids.add(value);
+      if (read.type === 'Collection') collections.add(read.id);
       const variant = read.type === 'ProductVariant' ? shop.variantById(read.id) : read.type === 'InventoryItem' ? shop.itemById(read.id)?.variant : read.type === 'InventoryLevel' ? shop.levelById(read.id)?.variant : null;
       if (variant) { ids.add(variant.gid); if (variant.sku) skus.add(variant.sku); }
       return see(variant ? variant.product : read.type === 'Product' ? shop.productById(read.id) : null);
     };
     walk(args);
-    return { products, ids, skus };
+    return { products, collections, ids, skus };
   }
 
   #poisonOf(name, args) {

@@ -7,7 +7,7 @@ import { productByCustomId } from './metafield-writing.mjs';
 import { definitionsOf } from './metafields.mjs';
 import { writers } from './mutations.mjs';
 import { itemSearch, productList, search, variantList } from './product-lists.mjs';
-import { categories } from './taxonomy.mjs';
+import { categories, categoriesBy } from './taxonomy.mjs';
 import { seconds } from './times.mjs';
 import { servedCatalogue } from './served-catalogue.mjs';
 import {
@@ -100,17 +100,7 @@ export const served = {
   MarketCatalog: { id: c => c.gid, title: c => c.publication.title, status: () => 'ACTIVE', publication: c => c.publication, operations: () => [], priceList: () => null },
 
   Taxonomy: {
-    categories: connection((_, args) => {
-      const found = [...categories.values()].sort((a, b) => a.code < b.code ? -1 : 1).filter(c => {
-        const code = value => value.replace('gid://shopify/TaxonomyCategory/', '');
-        if (args.search != null) return c.fullName.toLowerCase().includes(args.search.toLowerCase());
-        if (args.childrenOf != null) return c.parentId === args.childrenOf;
-        if (args.descendantsOf != null) return c.code.startsWith(`${code(args.descendantsOf)}-`);
-        if (args.siblingsOf != null) return c.code !== code(args.siblingsOf) && c.parentId === categories.get(code(args.siblingsOf))?.parentId;
-        return c.isRoot;
-      });
-      return arrayList(found, c => c.id);
-    }),
+    categories: connection((_, args) => arrayList(categoriesBy(args), c => c.id)),
   },
 
   Shop: {

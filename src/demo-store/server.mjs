@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pngPicture, svgPicture } from './pictures.mjs';
+import { categoriesFile } from './taxonomy.mjs';
 
 const MAX_BODY = 16 * 1024 * 1024; // metafieldsSet takes values of 10 MB
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
@@ -33,6 +34,7 @@ export function makeServer({ shop, endpoint, tokens, bulk, uploads, faults, cont
     if (url.pathname === '/staged-uploads/' && request.method === 'POST') return upload(request, response);
     const result = /^\/bulk-results\/(\d+)\.jsonl$/.exec(url.pathname);
     if (result) return download(request, response, result[1], url.searchParams);
+    if (url.pathname === '/taxonomy/categories.txt' && request.method === 'GET') return response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end(categoriesFile());
     const picture = /^\/pictures\/(\d+)\.(svg|png)$/.exec(url.pathname);
     if (picture) return sendPicture(response, picture[1], picture[2]);
     return send(response, 404, { errors: 'Not Found' });

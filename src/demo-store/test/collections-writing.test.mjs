@@ -198,4 +198,8 @@ test('over HTTP: jobs can be held and survive a restart, deprecations are named,
   await store.gql(UPDATE, { c: { id: other.collection.id, title: 'Louder' } });
   await store.gql(`mutation($id: ID!) { collectionDelete(input: { id: $id }) { ${ERRORS} } }`, { id: other.collection.id });
   assert.deepEqual(await topics(), { 'collections/create': 1, 'collections/update': 1, 'collections/delete': 1 });
+  assert.deepEqual((await store.demo('GET', 'mutations')).collections[other.collection.id.split('/').at(-1)], { collectionCreate: 1, collectionUpdate: 1, collectionDelete: 1 });
+  await store.demo('POST', 'faults', { name: 'poison', ids: [id], message: 'Not this one.' });
+  const UNWANTED = 'mutation($id: ID!) { collectionUpdate(collection: { id: $id, title: "x" }) { userErrors { message } } collectionDuplicate(input: { collectionId: $id, newTitle: "x" }) { userErrors { message code } } }';
+  assert.deepEqual((await store.gql(UNWANTED, { id })).data, { collectionUpdate: { userErrors: [{ message: 'Not this one.' }] }, collectionDuplicate: { userErrors: [{ message: 'Not this one.', code: 'COLLECTION_NOT_FOUND' }] } });
 });
