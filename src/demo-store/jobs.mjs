@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gid } from './ids.mjs';
 
-const SOON_MS = 20;
 const LATER = ['productReorderMedia', 'collectionReorderProducts', 'collectionAddProductsV2', 'collectionRemoveProducts'];
 const OPERATIONS = { productSet: 'ProductSetOperation', productDelete: 'ProductDeleteOperation' };
 
@@ -12,8 +11,8 @@ export class Jobs {
   #jobs = new Map();
   #made = 0;
 
-  constructor({ shop, faults, journal }) {
-    Object.assign(this, { shop, faults, journal });
+  constructor({ shop, faults, journal, jobMs = 20 }) {
+    Object.assign(this, { shop, faults, journal, jobMs });
   }
 
   takes(name, args) {
@@ -88,7 +87,7 @@ export class Jobs {
 
   /** False when the program stops meanwhile. */
   async #pause(begun = () => {}) {
-    await sleep(SOON_MS);
+    await sleep(this.jobMs);
     begun();
     const slow = this.faults.on('slow-jobs');
     if (slow?.ms) await sleep(slow.ms);

@@ -49,6 +49,7 @@ function readSettings() {
         'client-secret': { type: 'string', default: 'demo-secret' },
         'bulk-ms': { type: 'string', default: '0' },
         'bulk-line-ms': { type: 'string', default: '0' },
+        'job-ms': { type: 'string', default: '20' },
         'time-scale': { type: 'string', default: '1' },
         'orders-per-minute': { type: 'string', default: '0' },
         'dear-nodes': { type: 'boolean', default: false },
@@ -71,7 +72,7 @@ function readSettings() {
   return {
     port: whole('port', 0, 65_535), data: resolve(values.data), products: whole('products', 0, MAX_PRODUCTS), seed: whole('seed', 0, 2 ** 31 - 1), plan: values.plan, domain: values.shop,
     timeZone: values['time-zone'], csv: values.csv, tokens: values.token.length ? values.token : ['demo-token'], clientId: values['client-id'], clientSecret: values['client-secret'],
-    bulkMs: whole('bulk-ms', 0, 86_400_000), bulkLineMs: whole('bulk-line-ms', 0, 60_000), timeScale: Number(values['time-scale']), ordersPerMinute: Number(values['orders-per-minute']), dearNodes: values['dear-nodes'],
+    bulkMs: whole('bulk-ms', 0, 86_400_000), bulkLineMs: whole('bulk-line-ms', 0, 60_000), jobMs: whole('job-ms', 0, 3_600_000), timeScale: Number(values['time-scale']), ordersPerMinute: Number(values['orders-per-minute']), dearNodes: values['dear-nodes'],
   };
 }
 
@@ -104,7 +105,7 @@ function start(settings) {
   const bulk = new BulkOperations({ ...settings, shop, uploads, fieldResolver: makeFieldResolver(rules), schema, rules, faults, journal, folder: join(settings.data, 'bulk'), secret: folder.secret });
 
   const counts = new MutationCounts();
-  const jobs = new Jobs({ shop, faults, journal });
+  const jobs = new Jobs({ shop, faults, journal, jobMs: settings.jobMs / settings.timeScale });
   const mutations = new Mutations({ shop, schema, journal, faults, jobs, counts });
   bulk.mutations = mutations;
 
