@@ -23,6 +23,7 @@ export const FAULTS = {
   'daily-variant-limit': 'after `limit` (0) more new variants, mutations that make one get HTTP 429',
   normalise: 'doubled spaces in titles are made one',
   'slow-jobs': 'jobs, asynchronous operations and uploads wait `ms`, or until the fault is deleted',
+  'unknown-condition': 'conditions of these `kinds` (ProductTag, VariantPrice …) are shown as of a kind that this version does not know',
   'token-expired': 'tokens handed out before the fault are refused with 401',
   'scope-removed': 'takes `scopes` away from every token',
   'api-version': 'serves version `served`, whatever was asked for',

@@ -96,6 +96,7 @@ function start(settings) {
   const folder = claimFolder(settings);
   const shop = new Shop(settings);
   const faults = new Faults(() => shop.now());
+  shop.faults = faults;
   const rules = new AccessRules(schema, access);
   const journal = new Journal(join(settings.data, 'journal.ndjson'));
   const secrets = new Secrets(settings.clientSecret, journal);

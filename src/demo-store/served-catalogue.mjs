@@ -11,7 +11,7 @@ import { seconds } from './times.mjs';
 import {
   amount, collectionPublications, conditions, connection, countTo25000, definitionRow, exactly, idOf,
   image, jsonValue, levelsOfItem, media, metafieldFields, modelSource, optionsOf, plain, productPublications,
-  categoryCondition, metaobjectRow, ofMetafield, productsInOrder, publishable, refuse, rows, sellable, textCondition, truncated, valueCondition, variantsOfProduct, videoSource,
+  categoryCondition, metaobjectRow, ofMetafield, productsInOrder, publishable, refuse, rows, sellable, textCondition, truncated, unknownCondition, valueCondition, variantsOfProduct, videoSource,
 } from './served-rows.mjs';
 
 export const servedCatalogue = {
@@ -266,7 +266,7 @@ export const servedCatalogue = {
   },
   CollectionSourceInclusion: {
     matchType: i => i.source.inclusion.conditions.length ? i.source.inclusion.matchType : null,
-    conditions: i => conditions(i.source, 'Inclusion'),
+    conditions: (i, _, { shop }) => conditions(i.source, 'Inclusion', shop),
     selections: connection((i, args, { shop }) => rows([...i.source.picked]
       .filter(([index, slots]) => !shop.isDeleted(index) && (slots === null || slots.some(s => shop.productAt(index).variantAt(s))))
       .map(([index, slots]) => { const product = shop.productAt(index); return { product, gid: product.gid, variantIds: slots && slots.map(s => product.variantAt(s)?.gid).filter(Boolean) }; }), args)),
@@ -276,7 +276,7 @@ export const servedCatalogue = {
       const conditions = e.source.exclusion?.conditions ?? [], ofCollections = conditions.filter(c => c.kind === 'Collection').length;
       return conditions.length === 0 ? null : ofCollections === 0 ? e.source.exclusion.matchType : ofCollections === conditions.length ? 'ANY' : null;
     },
-    conditions: e => e.source.exclusion ? conditions(e.source, 'Exclusion') : [],
+    conditions: (e, _, { shop }) => e.source.exclusion ? conditions(e.source, 'Exclusion', shop) : [],
     selections: connection((e, args, { shop }) => rows([...e.source.excluded].filter(index => !shop.isDeleted(index)).map(index => { const product = shop.productAt(index); return { product, gid: product.gid }; }), args)),
   },
   CollectionInclusionProductSelection: { product: s => s.product, variantIds: s => s.variantIds },
@@ -304,5 +304,7 @@ export const servedCatalogue = {
   CollectionSourceExclusionConditionProductVendor: textCondition,
   CollectionSourceExclusionConditionProductCategory: categoryCondition,
   CollectionSourceExclusionConditionCollection: { id: c => c.gid, matchType: () => 'ANY', values: (c, _, { shop }) => shop.collections.numbered(c.condition.values) },
+  CollectionSourceInclusionConditionUnknown: unknownCondition,
+  CollectionSourceExclusionConditionUnknown: unknownCondition,
   Metaobject: { id: m => m.gid },
 };

@@ -1,6 +1,6 @@
 // Rows that exist only while they are read, lists with their search fields, and how values are written out.
 import { GraphQLError } from 'graphql';
-import { definitionId, isConditionType } from './collection-conditions.mjs';
+import { definitionId, isConditionType, plainCondition } from './collection-conditions.mjs';
 import { arrayList, page, reversed, sortedList } from './connections.mjs';
 import { compareIds, gid, readGid } from './ids.mjs';
 import { definitionsOf } from './metafields.mjs';
@@ -269,10 +269,11 @@ export const eventSearch = {
   comments: () => () => true,
 };
 
-export function conditions(source, side) {
+export function conditions(source, side, shop) {
   const part = side === 'Inclusion' ? source.inclusion : source.exclusion;
+  const newer = shop.faults?.on('unknown-condition')?.kinds ?? [];
   return part.conditions.map(condition => {
-    const typename = `CollectionSource${side}Condition${condition.kind}`;
+    const typename = `CollectionSource${side}Condition${newer.includes(condition.kind) ? 'Unknown' : condition.kind}`;
     return { typename, gid: gid(typename, condition.number), condition };
   });
 }
@@ -282,6 +283,14 @@ export const textCondition = {
   relation: c => c.condition.relation,
   matchType: c => c.condition.matchType,
   values: c => c.condition.values,
+};
+
+/** As an older version shows a kind of condition that it does not know: everything as text. */
+export const unknownCondition = {
+  id: c => c.gid,
+  relation: c => c.condition.relation ?? null,
+  matchType: c => c.condition.matchType ?? null,
+  values: (c, _, { shop }) => { const { values, value } = plainCondition(shop, c.condition); return (values ?? [value ?? null].filter(one => one !== null)).map(one => typeof one === 'object' ? JSON.stringify(one) : String(one)); },
 };
 
 export const valueCondition = { id: c => c.gid, relation: c => c.condition.relation, value: c => c.condition.value };

@@ -29,6 +29,7 @@ export class Shop {
     this.redirects = []; // { path, target } of handles that changed
     this.handles = null; // made when first asked for
     this.clockOffset = 0;
+    this.faults = null; // those that change what a row shows
     this.log = null; // notes what a change does, for webhooks
     this.orders = new Map(); // by id
     this.version = 0;

@@ -202,4 +202,8 @@ test('over HTTP: jobs can be held and survive a restart, deprecations are named,
   await store.demo('POST', 'faults', { name: 'poison', ids: [id], message: 'Not this one.' });
   const UNWANTED = 'mutation($id: ID!) { collectionUpdate(collection: { id: $id, title: "x" }) { userErrors { message } } collectionDuplicate(input: { collectionId: $id, newTitle: "x" }) { userErrors { message code } } }';
   assert.deepEqual((await store.gql(UNWANTED, { id })).data, { collectionUpdate: { userErrors: [{ message: 'Not this one.' }] }, collectionDuplicate: { userErrors: [{ message: 'Not this one.', code: 'COLLECTION_NOT_FOUND' }] } });
+
+  await store.demo('POST', 'faults', { name: 'unknown-condition', kinds: ['ProductTag'] });
+  const { data: { collection: { sources: [unknown] } } } = await store.gql('query($id: ID!) { collection(id: $id) { sources { ... on CollectionConditionsSource { inclusion { conditions { __typename ... on CollectionSourceInclusionConditionUnknown { relation matchType values } } } } } } }', { id });
+  assert.deepEqual(unknown.inclusion.conditions, [{ __typename: 'CollectionSourceInclusionConditionUnknown', relation: 'TAGGED_WITH', matchType: 'ANY', values: ['no such tag yet'] }]);
 });

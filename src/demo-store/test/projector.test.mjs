@@ -156,7 +156,7 @@ test('every served field answers', async () => {
   const tables = served;
   const option = tables.Product.options(product, {}, context)[0];
   const [everyKind] = collectionOfEveryKind(shop).sources;
-  const kindsOf = side => Object.fromEntries(tables[`CollectionSource${side}`].conditions({ source: everyKind }).map(c => [c.typename, c]));
+  const kindsOf = side => Object.fromEntries(tables[`CollectionSource${side}`].conditions({ source: everyKind }, {}, context).map(c => [c.typename, c]));
   const sources = shop.collections.list.flatMap(c => c.sources);
   const conditionsSource = sources.find(s => s.exclusion);
   const inclusions = sources.filter(s => s.inclusion).map(source => tables.CollectionConditionsSource.inclusion(source));
@@ -168,6 +168,7 @@ test('every served field answers', async () => {
     Collection: shop.collections.list[0], CollectionConditionsSource: conditionsSource, CollectionSubCollectionsSource: sources.find(s => s.subCollections), CollectionSourceInclusion: inclusions[0],
     CollectionSourceExclusion: tables.CollectionConditionsSource.exclusion(conditionsSource), CollectionInclusionProductSelection: tables.CollectionSourceInclusion.selections(inclusions[0], { first: 1 }, context).nodes[0],
     ...kindsOf('Inclusion'), ...kindsOf('Exclusion'), CollectionExclusionProductSelection: { product }, Metaobject: { gid: 'gid://shopify/Metaobject/1' },
+    CollectionSourceInclusionConditionUnknown: Object.values(kindsOf('Inclusion'))[0], CollectionSourceExclusionConditionUnknown: Object.values(kindsOf('Exclusion'))[0],
     Location: shop.locations[0], Publication: shop.publications[0], AppCatalog: tables.Publication.catalog(shop.publications[0]), MarketCatalog: tables.Publication.catalog(shop.publications[2]), Taxonomy: {}, Shop: shop, AppInstallation: context,
     ProductSetOperation: operation, ProductDeleteOperation: operation,
     WebhookSubscription: { gid: 'gid://shopify/WebhookSubscription/1', id: 1, topic: 'PRODUCTS_UPDATE', uri: 'https://example.com/', format: 'JSON', name: null, includeFields: [], createdAt: 1, updatedAt: 1 },
