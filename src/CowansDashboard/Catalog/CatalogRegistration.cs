@@ -2,6 +2,7 @@ using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Catalog.ProductTypes;
 using CowansDashboard.Catalog.Sheets;
+using CowansDashboard.Catalog.Skus;
 using CowansDashboard.Runs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,8 @@ public static class CatalogRegistration
         .AddHostedService<SweepBulkPreviews>()
         .AddSingleton<ReadProductTypes>()
         .AddSingleton<KeepTypesApart>()
+        .AddSingleton<ReadSharedSkus>()
+        .AddSingleton<PrepareNewSkus>()
         .AddSingleton<OpenSheet>()
         .AddSingleton<ReadSheet>()
         .AddSingleton<KeepSheet>()

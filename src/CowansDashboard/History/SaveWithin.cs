@@ -25,6 +25,9 @@ public static class SaveWithin
         if (await OtherVersions(connection, wanted.Versions, cancel) is { Count: > 0 } others)
             return new SaveOutcome.Refused(others);
         (wanted, var closed) = await RemovedProducts.Route(connection, head, wanted, productOf, cancel);
+        var shared = await RefuseSharedSkus.Find(connection, head, wanted, cancel);
+        if (shared.Count > 0)
+            wanted = wanted with { Fields = [.. wanted.Fields.Where(edit => edit.Field != "sku" || !shared.Any(problem => problem.Entity == edit.Entity && problem.EntityId == edit.EntityId))] };
         var currency = await StoreCurrency.Read(connection, head.StoreId, cancel);
         var plan = await PlanRows.Plan(connection, head.StoreId, currency, wanted, cancel);
         var returned = wanted.Returned.ToHashSet();
@@ -32,9 +35,9 @@ public static class SaveWithin
         var going = await Rows(connection, head.StoreId, wanted.Removed, cancel);
         var coming = await Rows(connection, head.StoreId, [.. wanted.Returned, .. plan.Returned], cancel);
 
-        List<EditProblem> problems = [.. closed, .. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
+        List<EditProblem> problems = [.. closed, .. shared, .. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
         // New rows are all or nothing: half a product helps nobody.
-        if (problems.Count > 0 && (staleMeans == StaleMeans.Refuse || plan.Problems.Count > 0))
+        if (problems.Count > 0 && (staleMeans == StaleMeans.Refuse || plan.Problems.Count > 0 || shared.Any(problem => problem.EntityId < 0)))
             return new SaveOutcome.Refused(problems);
         var stale = edits.Stale.Count == 0 ? [] : await NameChangers(connection, edits.Stale, cancel);
         if (stale.Count > 0 && staleMeans == StaleMeans.Refuse)

@@ -79,7 +79,7 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
         if (skus is { Skus: > 0, Worst: [var worst, ..] })
         {
             found.Add(new(Tone.Neutral, skus.Skus == 1 ? $"{worst.Variants} variants share the SKU {worst.Sku}" : $"{Figure.Count(skus.Skus)} SKUs are shared by several variants",
-                $"Stock for {worst.Sku} could land on any of {worst.Variants} variants.", null, "Look", $"/products?q={Uri.EscapeDataString(worst.Sku)}"));
+                $"Stock for {worst.Sku} could land on any of {worst.Variants} variants.", null, "Look", "/skus"));
         }
         return found;
     }

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Runs;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace CowansDashboard.Catalog.Sheets;
 
@@ -21,17 +19,7 @@ public sealed class PrepareSheet(NpgsqlDataSource database, ReadSheetRows read)
             return null;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var command = new NpgsqlCommand("""
-            insert into bulk_previews (store_id, title, action, selection, made_by_id, made_by_name, selected) values ($1, $2, $3, '', $4, $5, $6) returning id
-            """, connection);
-        command.Parameters.Add(new() { Value = storeId });
-        command.Parameters.Add(new() { Value = title });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(new TypedCells(rows.Count), BulkJson.Default.BulkAction), NpgsqlDbType = NpgsqlDbType.Jsonb });
-        command.Parameters.Add(new() { Value = (object?)by.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = by.Name });
-        command.Parameters.Add(new() { Value = rows.Select(row => row.ProductId).Distinct().Count() });
-        var preview = (long)(await command.ExecuteScalarAsync(cancel))!;
-        await BulkChangeRow.Copy(connection, preview, rows, cancel);
+        var preview = await PrepareCells.Prepare(connection, storeId, title, rows, by, cancel);
         await transaction.CommitAsync(cancel);
         return preview;
     }

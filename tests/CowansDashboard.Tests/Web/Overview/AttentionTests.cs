@@ -66,8 +66,8 @@ public sealed class AttentionTests
     }
 
     [Fact]
-    public void Shared_skus_lead_to_the_products_that_share_them() =>
-        Attention.Of([], new(2, [new("A B-1", 3)]), A.Noon, true, A.Noon).ShouldHaveSingleItem().Href.ShouldBe("/products?q=A%20B-1");
+    public void Shared_skus_lead_to_their_list() =>
+        Attention.Of([], new(2, [new("A B-1", 3)]), A.Noon, true, A.Noon).ShouldHaveSingleItem().Href.ShouldBe("/skus");
 
     [Fact]
     public void Conflicts_come_first_and_lead_to_the_queue()
