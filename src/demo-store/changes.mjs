@@ -7,7 +7,7 @@ import { changeOrder } from './orders.mjs';
 import { MEDIA_FIELDS, PRODUCT_FIELDS, VARIANT_FIELDS } from './records.mjs';
 import { deleteProduct, event, forget } from './written-products.mjs';
 
-const COLLECTION_FIELDS = ['title', 'handle', 'descriptionHtml', 'sortOrder', 'templateSuffix', 'seoTitle', 'seoDescription', 'updatedAt', 'publicationNumbers', 'reordered'];
+const COLLECTION_FIELDS = ['title', 'handle', 'descriptionHtml', 'sortOrder', 'templateSuffix', 'seoTitle', 'seoDescription', 'updatedAt', 'publicationNumbers', 'reordered', 'image'];
 const LEVEL_FIELDS = ['available', 'committed', 'incoming', 'reserved', 'damaged', 'safety_stock', 'quality_control', 'on_hand', 'isActive', 'updatedAt'];
 const LOCATION_FIELDS = ['name', 'isActive', 'fulfillsOnlineOrders', 'shipsInventory', 'updatedAt'];
 
@@ -97,7 +97,7 @@ function write(shop, kind, row, values) {
     return shop.changed();
   }
   if (kind === 'collection') {
-    Object.assign(row, values);
+    Object.assign(row, values, values.image ? { image: { id: row.id, altText: null, address: null, ...values.image } } : {});
     shop.collections.orders.clear();
     return shop.changed();
   }

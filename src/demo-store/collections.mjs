@@ -113,7 +113,7 @@ export class Collections {
 
   #sourceHas(source, index) {
     if (source.subCollections) return source.subCollections.some(n => !this.deleted.has(n) && this.#has(this.list[n], index));
-    return ((source.bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0 && !excludedCollections(source).some(n => !this.deleted.has(n) && this.#has(this.list[n], index));
+    return ((source.bits?.[index >> 3] ?? 0) & (1 << (index & 7))) !== 0 && !excludedCollections(source).some(n => !this.deleted.has(n) && this.#has(this.list[n], index));
   }
 
   #refresh() {

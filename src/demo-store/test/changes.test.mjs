@@ -70,6 +70,9 @@ test('each kind can be edited, and what is wrong is named', () => {
   assert.equal(shop.metafieldById(metafield.id).value, 'v');
   apply(shop, { type: 'edit', kind: 'collection', id: collection.gid, set: { title: 'Shirts' }, at: AT });
   assert.equal(shop.collections.list[1].title, 'Shirts');
+  apply(shop, { type: 'edit', kind: 'collection', id: collection.gid, set: { image: { altText: 'Shirts', address: 'https://example.com/s.png' } }, at: AT });
+  const shirts = state(shop, 'collections')[1];
+  assert.deepEqual([shirts.imageAlt, shirts.imageUrl], ['Shirts', 'https://example.com/s.png']);
   assert.throws(() => apply(shop, { type: 'edit', kind: 'product', id: product.gid, set: { colour: 'red' }, at: AT }), /a product has no field 'colour'; it has title, /);
   assert.throws(() => apply(shop, { type: 'edit', kind: 'product', id: '1', set: { title: 'x' }, at: AT }), /no product has the id 1/);
 });

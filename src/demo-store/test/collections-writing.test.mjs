@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gid } from '../ids.mjs';
 import { stateKinds } from '../state-dump.mjs';
 import { texts } from './collection-samples.mjs';
+import { checkMembers, someConditions, someExclusions } from './collection-truth.mjs';
 import { RunningStore } from './support.mjs';
 import { aWritable, everything, random, replayed } from './writable.mjs';
 
@@ -142,6 +143,38 @@ test('moves are applied one after the other, and only to collections ordered by 
   await ok(UPDATE, { c: { id, sortOrder: 'MANUAL' } });
   assert.deepEqual(members(id), wanted, 'the order by hand is kept');
   assert.deepEqual(everything(replayed(entries, 60)), everything(shop));
+});
+
+test('in any order of mutations members are those of the sources, and the journal makes the same shop again', async () => {
+  const { shop, write, done, ids, entries } = aShopToWrite(40), r = random(Number(process.env.SEED ?? 5));
+  const calls = {
+    create: () => [CREATE, { c: { title: `Any ${r.next(1e6)}`, sortOrder: r.of(['MANUAL', 'ALPHA_ASC']), sources: [{ source: { title: 'S', targetType: r.of(['PRODUCTS', 'VARIANTS']), inclusion: { matchType: r.of(['ANY', 'ALL']), conditions: someConditions(r, shop, r.next(3)), selections: r.some(ids).slice(0, 6).map(productId => ({ productId })) } } }] } }],
+    update: c => {
+      const source = c.sources.find(s => !s.subCollections), [condition] = source?.inclusion.conditions ?? [];
+      const changes = source && { condition: { id: source.gid, inclusion: {
+        matchType: r.of(['ANY', 'ALL']), conditionsToCreate: someConditions(r, shop, r.next(2)), selectionsToAdd: [{ productId: r.of(ids) }], selectionsToRemove: [{ productId: r.of(ids) }],
+        ...(condition && r.next(2) ? { conditionsToDelete: [gid(`CollectionSourceInclusionCondition${condition.kind}`, condition.number)] } : {}),
+      }, exclusion: { matchType: 'ANY', conditionsToCreate: someExclusions(r, shop, r.next(2)), selectionsToAdd: [{ productId: r.of(ids) }], selectionsToRemove: r.some(ids).slice(0, 20).map(productId => ({ productId })) } } };
+      return [UPDATE, { c: { id: c.gid, title: `Now ${r.next(99)}`, sortOrder: 'MANUAL', ...(changes ? { sourcesToUpdate: [changes] } : {}), ...(r.next(4) ? {} : { sourcesToCreate: [{ subCollections: { title: 'B', collectionIds: [r.of(shop.collections.live).gid] } }] }), ...(r.next(9) || !source ? {} : { sourcesToUpdate: [], sourcesToDelete: [source.gid] }) } }];
+    },
+    reorder: c => [REORDER, { id: c.gid, m: shop.collections.members(c).slice(0, 9).map(index => ({ id: shop.productAt(index).gid, newPosition: String(r.next(9)) })) }],
+    copy: c => [`mutation($i: CollectionDuplicateInput!) { collectionDuplicate(input: $i) { collection { id } userErrors { field message } } }`, { i: { collectionId: c.gid, newTitle: `Copy ${r.next(99)}` } }],
+    remove: c => r.next(3) === 0 && [`mutation($i: CollectionDeleteInput!) { collectionDelete(input: $i) { ${ERRORS} } }`, { i: { id: c.gid } }],
+    join: c => [`mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { ${ERRORS} } }`, { p: { id: r.of(ids), [r.of(['collectionsToJoin', 'collectionsToLeave'])]: [c.gid] } }],
+    tag: () => [`mutation($id: ID!, $t: [String!]!) { tagsAdd(id: $id, tags: $t) { ${ERRORS} } }`, { id: r.of(ids), t: [r.of(['sale', 'new', 'vegan'])] }],
+  };
+  let refused = 0, written = 0;
+  for (let step = 0; step < 120; step++) {
+    const call = calls[r.of(Object.keys(calls))](r.of(shop.collections.live));
+    if (!call) continue;
+    const before = JSON.stringify(everything(shop)), { userErrors, job } = await write(...call);
+    if (job) await done(job);
+    if (userErrors.length) { refused++; assert.equal(JSON.stringify(everything(shop)), before, JSON.stringify(call)); } else written++;
+    if (step % 20 === 0) checkMembers(shop);
+  }
+  assert.ok(refused > 4 && written > 60, `${refused} refused, ${written} written`);
+  checkMembers(shop);
+  assert.deepEqual(everything(replayed(entries, 40)), everything(shop));
 });
 
 test('what is deprecated still works', async () => {
