@@ -33,6 +33,8 @@ public static class ConflictDecision
             return conflict.Local["deleted_at"] is null ? "The product is in Shopify again." : null;
         if (row.Field == Removal.Field)
             return conflict.Local["removal"] is null ? "The product was restored meanwhile." : conflict.Local["deleted_at"] is not null ? "The product is deleted by now." : null;
+        if (row.Field == LastVariants.Field)
+            return null;
         if (conflict.Pending?.ContainsKey(row.Field) != true || !JsonNode.DeepEquals(conflict.Local[row.Field], row.Ours))
             return "Our value was edited since you looked.";
         return null;
@@ -41,7 +43,10 @@ public static class ConflictDecision
     /// <summary>How it ends; null when no rule decides it.</summary>
     public static SettledConflict? Decide(OpenConflict conflict, Resolution wish, Func<string, FieldRule?>? ruleOf) => wish switch
     {
-        Resolution.Another or Resolution.ByRules when conflict.Row.Field is DeletedProducts.Field or Removal.Field => null,
+        Resolution.Another or Resolution.ByRules when conflict.Row.Field is DeletedProducts.Field or Removal.Field or LastVariants.Field => null,
+        // Without any that Shopify has deleted nothing can be made anew.
+        Resolution.Ours when conflict.Row is { Field: LastVariants.Field, Ours: JsonArray { Count: 0 } } => null,
+        Resolution.Ours when conflict.Row.Field == LastVariants.Field => new(conflict, conflict.Row.Ours, false, "mine", null),
         Resolution.Shopifys when conflict.Row.Field == Removal.Field => new(conflict, null, false, "shopifys", null),
         Resolution.Ours => Keep(conflict, "mine", null),
         Resolution.Shopifys => Take(conflict, "shopifys", null),

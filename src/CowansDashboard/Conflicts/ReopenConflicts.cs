@@ -86,6 +86,8 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
             return "Its row is gone.";
         if (row.Field is DeletedProducts.Field or Removal.Field)
             return "What was decided of a deleted product stays.";
+        if (row.Field == LastVariants.Field)
+            return "The variants are taken back one by one.";
         if (others.Contains((row.Entity, row.EntityId, row.Field)))
             return "The field is in another conflict by now.";
         var isPending = conflict.Pending?.ContainsKey(row.Field) == true;

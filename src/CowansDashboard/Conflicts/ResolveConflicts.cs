@@ -85,6 +85,12 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
         left.AddRange(settled.Where(each => again.Contains(each.Conflict.Row.Id))
             .Select(each => new LeftConflict(each.Conflict.Row.Id, each.Conflict.Row.Title, each.Conflict.Row.Field, "It was edited in Shopify again since you looked.")));
         settled.RemoveAll(each => again.Contains(each.Conflict.Row.Id));
+        var standing = await LastVariants.Standing(connection, [.. Of(settled, LastVariants.Field, "mine"), .. Of(settled, LastVariants.Field, "shopifys")], cancel);
+        foreach (var over in settled.Where(each => each.Conflict.Row.Field == LastVariants.Field && !standing.Contains(each.Conflict.Row.EntityId)).ToList())
+        {
+            left.Add(new(over.Conflict.Row.Id, over.Conflict.Row.Title, over.Conflict.Row.Field, "The product has other variants again."));
+            settled.Remove(over);
+        }
         if (settled.Count == 0)
             return new(null, settled, left);
 
@@ -92,7 +98,12 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
         await DeletedProducts.LetGo(connection, Of(settled, DeletedProducts.Field, "shopifys"), cancel);
         await EditedRemovals.DeleteAnyway(connection, Of(settled, Removal.Field, "mine"), cancel);
         await EditedRemovals.Keep(connection, Of(settled, Removal.Field, "shopifys"), cancel);
-        await ConflictRows.Write(connection, [.. settled.Where(each => each.Conflict.Row.Field is not (DeletedProducts.Field or Removal.Field)).Select(each => new FieldWrite(
+        List<ChangeRow> variants =
+        [
+            .. await LastVariants.MakeAnew(connection, Of(settled, LastVariants.Field, "mine"), cancel),
+            .. await LastVariants.Keep(connection, Of(settled, LastVariants.Field, "shopifys"), cancel),
+        ];
+        await ConflictRows.Write(connection, [.. settled.Where(each => each.Conflict.Row.Field is not (DeletedProducts.Field or Removal.Field or LastVariants.Field)).Select(each => new FieldWrite(
             each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.Field, each.Value, each.StaysPending, each.Conflict.Row.Shopifys))], cancel);
         var keeping = settled.Where(ConflictDecision.KeepsProduct).ToList();
         await EditedRemovals.Keep(connection, [.. keeping.Select(each => each.Conflict.Row.EntityId)], cancel);
@@ -103,6 +114,7 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
                 each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.ProductId, each.Conflict.Row.Field, each.Conflict.Row.Ours, each.Value, each.ChangesValue ? null : "kept")),
             .. keeping.Select(each => new ChangeRow(
                 CatalogueFields.Product, each.Conflict.Row.EntityId, each.Conflict.Row.ProductId, Removal.Field, each.Conflict.Local![Removal.Field]?.DeepClone(), null)),
+            .. variants,
         ], cancel);
         await Close(connection, settled, head, id, cancel);
         // A product's version rises with every edit of what hangs on it.
@@ -119,6 +131,7 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
     {
         DeletedProducts.Field => "A deleted product is made anew or let go; nothing else decides it.",
         Removal.Field => "A product that is removed here and was edited in Shopify is deleted anyway or kept; nothing else decides it.",
+        LastVariants.Field => "The variants that Shopify deleted are made anew, or those that were removed here stay; nothing else decides it.",
         _ => "No rule decides this field.",
     };
 

@@ -57,6 +57,8 @@ public static class SaveWithin
             [.. changes.Select(change => untilEnd.Contains((change.Entity, change.EntityId, change.Field)) ? change with { How = UndoneChange.UntilEnd } : change)], cancel);
         await WriteRows.SettleConflicts(connection, id, head, edits.Conflicts, cancel);
         await RemovedProducts.Note(connection, head.StoreId, id, changes, cancel);
+        if (changes.Any(change => change is { Entity: CatalogueFields.Variant, Field: "created" }))
+            await LastVariants.Edited(connection, products, cancel);
         await RefreshSummaries.Refresh(connection, products, cancel);
         return new SaveOutcome.Saved(id, changes.Select(change => (change.Entity, change.EntityId)).Distinct().Count(), changes.Count)
         {
@@ -129,7 +131,7 @@ public static class SaveWithin
         .. going.Select(one => new ChangeRow(one.Entity.Name, one.Row.Id, one.Row.ProductId, "removed", Kept(one), null)),
     ];
 
-    private static JsonObject Kept((CatalogueEntity Entity, RowInHand Row) one) =>
+    internal static JsonObject Kept((CatalogueEntity Entity, RowInHand Row) one) =>
         new(one.Entity.Columns.Select(column => KeyValuePair.Create(column, one.Row.Values[column]?.DeepClone())));
 
     private static async Task Write(

@@ -16,6 +16,7 @@ public static class ConflictWords
     {
         DeletedProducts.Field => "Gone in Shopify",
         Removal.Field => "Removed, edited in Shopify",
+        LastVariants.Field => "The last variants",
         "description_html" => "Description",
         "product_type" => "Type",
         "seo_title" => "Search title",

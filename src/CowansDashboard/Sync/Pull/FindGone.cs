@@ -1,5 +1,6 @@
 using CowansDashboard.Data;
 using System.Globalization;
+using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Shopify;
@@ -117,6 +118,8 @@ public sealed class FindGone(RunContext run, NpgsqlDataSource database, ShopifyA
             ids = await Without(transaction.Connection, part.Table, ids, owner, (await Unseen(transaction.Connection, owners.Name, cancel)).Ids, cancel);
         await NoteProducts(transaction, part.Table, ids, cancel);
         var deleted = await MarkGone.Rows(transaction.Connection, new RemoteSource(run.StoreId, run.RunId), part.Table, ids, ticket, cancel);
+        if (part == PullPart.Variants && deleted > 0)
+            await LastVariants.RecordOf(transaction.Connection, run.RunId, ids, cancel);
         transaction.Count(RunCounter.Deleted, deleted);
         await transaction.Commit(cancel);
     }

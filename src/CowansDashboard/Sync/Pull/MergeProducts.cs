@@ -1,6 +1,7 @@
 using CowansDashboard.Data;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using CowansDashboard.History;
 using CowansDashboard.Search;
 using Npgsql;
 
@@ -29,6 +30,7 @@ public sealed class MergeProducts(long storeId, long? runId)
         var ids = await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel, LoadKnown.Any("shopify_id", asked));
         var local = asked.Where(id => ids.TryGet(id, out _)).Select(id => ids.TryGet(id, out var ours) ? ours : 0).ToArray();
         counts += await Children(products, read, ids, local, cancel);
+        counts += new MergeCounts { Conflicts = await LastVariants.Record(connection, runId, local, cancel) };
         await RefreshSummaries.Refresh(connection, local, cancel);
         return counts;
     }

@@ -1,3 +1,4 @@
+using CowansDashboard.History;
 using CowansDashboard.Shopify;
 using CowansDashboard.Shopify.Errors;
 using CowansDashboard.Shopify.Operations;
@@ -42,6 +43,7 @@ public sealed class LookAtProducts(ShopifyAdmin admin, NpgsqlDataSource database
                 await between(connection);
             var counts = await new MergeProducts(source.StoreId, source.RunId).Merge(connection, whole, cancel);
             await AdoptCreated.Complete(connection, source.StoreId, whole, cancel);
+            await LastVariants.Record(connection, source.RunId, products, cancel);
             await AdoptCreated.Members(connection, source.StoreId, joining, members, cancel);
             return counts;
         };

@@ -19,6 +19,8 @@ public static class PushDecision
     public const string Overtaken = "Shopify’s value changed each time at the moment at which ours came.";
     public const string InConflict = "Shopify holds another value; decide the conflict first.";
 
+    public const string LastOfProduct = "All other variants are gone in Shopify, which keeps at least one; decide the conflict first.";
+
     public static string Overwrote(string field, JsonNode? theirs) => $"Sent over {Show(field, theirs)}, which came to Shopify meanwhile; that value is kept with the conflicts.";
 
     /// <summary>What of the item goes now; the rest is settled.</summary>
@@ -30,6 +32,8 @@ public static class PushDecision
         // Both sides have made it: ours has become an edit of Shopify's.
         if (item.Kind == PushKind.Create && now is { Kind: PushKind.Update } && inConflict.Count > 0)
             return Stays(PushStatus.Conflict, InConflict);
+        if (item.Kind == PushKind.Remove && now is { Kind: PushKind.Remove } && inConflict.Contains(LastVariants.Removed))
+            return Stays(PushStatus.Conflict, LastOfProduct);
         if (item.Kind != PushKind.Update)
             return Whole(item, now);
         if (now is null)

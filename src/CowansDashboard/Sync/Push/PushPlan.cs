@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 
 namespace CowansDashboard.Sync.Push;
 
@@ -40,7 +41,8 @@ public sealed class PushPlan(PushFacts facts)
             var whole = PushLimits.RefuseAll(product, entity);
             var fields = entity.Changes().Select(change => (change, Verdict(entity, change, whole, inConflict))).ToList();
             if (fields.Count == 0)
-                items.Add(Item(entity, [], whole is null ? PushStatus.Waiting : PushStatus.Refused, whole));
+                items.Add(whole is null && inConflict.Contains((entity.Entity, entity.Id, LastVariants.Removed)) ? Item(entity, [], PushStatus.Conflict, PushDecision.LastOfProduct)
+                    : Item(entity, [], whole is null ? PushStatus.Waiting : PushStatus.Refused, whole));
             foreach (var group in fields.GroupBy(one => one.Item2))
                 items.Add(Item(entity, [.. group.Select(one => one.change)], group.Key.Status, group.Key.Outcome));
             if (items.FindLast(item => item.EntityId == entity.Id && item.Entity == entity.Entity && item.Status == PushStatus.Waiting) is { } waiting)

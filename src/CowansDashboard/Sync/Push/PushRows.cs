@@ -60,10 +60,15 @@ public sealed class PushRows
             : null;
     }
 
-    /// <summary>Open conflicts of these products' rows.</summary>
+    /// <summary>Open conflicts of these products' rows; one over the last variants holds each that was removed.</summary>
     public static async Task<List<(string Entity, long Id, string Field)>> Conflicts(NpgsqlConnection connection, long[] products, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select entity, entity_id, field from conflicts where product_id = any($1) and closed_at is null", connection);
+        await using var command = new NpgsqlCommand($"""
+            select entity, entity_id, field from conflicts where product_id = any($1) and closed_at is null
+            union all
+            select 'variant', v.id, '{LastVariants.Removed}' from conflicts c join variants v on v.product_id = c.product_id and v.mark = 2
+            where c.product_id = any($1) and c.entity = 'product' and c.field = '{LastVariants.Field}' and c.closed_at is null
+            """, connection);
         command.Parameters.Add(new() { Value = products });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var conflicts = new List<(string, long, string)>();

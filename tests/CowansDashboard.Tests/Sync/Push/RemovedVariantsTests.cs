@@ -1,4 +1,7 @@
+using System.Globalization;
+using CowansDashboard.Conflicts;
 using CowansDashboard.History;
+using CowansDashboard.Runs;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
 
@@ -44,6 +47,88 @@ public sealed class RemovedVariantsTests(TestDatabase database) : IClassFixture<
 
         async Task<string[]> InShopify() => [.. (await shop.Demo.State("variants")).Where(row => row.GetProperty("sku").GetString() == sku).Select(row => row.GetProperty("id").GetString()!)];
     }
+
+    [Fact]
+    public async Task A_removal_that_would_leave_no_variant_because_Shopify_deleted_the_others_is_a_question_that_is_answered_either_way()
+    {
+        await using var shop = await EditedShop.Start(database, 20);
+        var products = await database.Scalar<long[]>("""
+            select (array_agg(product_id order by n, product_id))[1:2] from (
+                select v.product_id, count(*) as n from variants v join products p on p.id = v.product_id
+                where v.store_id = $1 and p.status = 'ACTIVE' group by 1 having count(*) between 2 and 12) counted
+            """, shop.Store);
+        var saving = new SaveChangeSet(database.Source);
+        var (bySelf, byPull) = (await Side(products[0]), await Side(products[1]));
+
+        // The plan stands when the others go: the look before the push hears of it, and nothing is asked of Shopify.
+        await Remove(bySelf.Variant);
+        var plan = await shop.Prepare([bySelf.Product]);
+        await DeleteOthers(bySelf);
+        var asked = await shop.Asked();
+        await shop.Push(plan);
+        (await shop.Items(plan)).ShouldHaveSingleItem().Status.ShouldBe(PushStatus.Conflict);
+        (await shop.Asked()).ShouldBe(asked);
+
+        // And a pull hears of it before anybody sends.
+        await Remove(byPull.Variant);
+        await DeleteOthers(byPull);
+        await PullAll();
+        var conflicts = (await new FindConflicts(database.Source).Find(shop.Store, ConflictFilter.Everything, null, 10, default)).Rows.OrderBy(row => row.ProductId).ToList();
+        conflicts.Select(row => row.ProductId).ShouldBe(products.Order().Select(id => (long?)id));
+        conflicts.ShouldAllBe(row => row.Field == LastVariants.Field);
+        var seen = conflicts.Single(row => row.ProductId == bySelf.Product);
+        JsonValues.Elements(seen.Shopifys).ShouldHaveSingleItem().ShouldBe(bySelf.Title);
+        JsonValues.Elements(seen.Ours).Order().ShouldBe(bySelf.Others.Order());
+
+        await Resolve(seen, new Resolution.Ours());
+        await Resolve(conflicts.Single(row => row.ProductId == byPull.Product), new Resolution.Shopifys());
+        await shop.Push(await shop.Prepare());
+
+        (await Titles(bySelf.ShopifyId)).ShouldBe(bySelf.Others.Order());
+        (await Titles(byPull.ShopifyId)).ShouldBe([byPull.Title]);
+        (await Text("select concat_ws(' ', mark, deleted_at) from variants where id = $1", byPull.Variant)).ShouldBe("0");
+        (await shop.Waiting()).ShouldBe(0);
+        await PullAll();
+        (await Open()).ShouldBe(0);
+        await shop.ShouldAgree();
+
+        // Removed and taken back before anybody decides: nothing is left of the question.
+        var last = await Remove(byPull.Variant);
+        await shop.Shop.PullSelection(long.Parse(byPull.ShopifyId, CultureInfo.InvariantCulture));
+        (await Open()).ShouldBe(1);
+        await new UndoChanges(database.Source, saving).Undo(new UndoScope(shop.Store, last), "7", "Ann", null, default);
+        (await Open()).ShouldBe(0);
+        (await shop.Waiting()).ShouldBe(0);
+
+        Task<long> Open() => database.Scalar<long>("select count(*) from conflicts where store_id = $1 and closed_at is null", shop.Store);
+
+        async Task PullAll() => (await shop.Host.Pull(shop.Store)).Now.Status.ShouldBe(RunStatus.Succeeded);
+
+        async Task<Sided> Side(long product)
+        {
+            var variant = await database.Scalar<long>("select id from variants where product_id = $1 order by position limit 1", product);
+            return new Sided(product, await Text("select shopify_id::text from products where id = $1", product), variant, await Text("select title from variants where id = $1", variant),
+                await database.Scalar<string[]>("select array_agg(title) from variants where product_id = $1 and id <> $2", product, variant),
+                await database.Scalar<string[]>("select array_agg(shopify_id::text) from variants where product_id = $1 and id <> $2", product, variant));
+        }
+
+        async Task<long> Remove(long variant) => (await saving.Save(shop.Head(), new WantedChanges { Removed = [new RowRef("variant", variant)] }, StaleMeans.Refuse, default))
+            .ShouldBeOfType<SaveOutcome.Saved>().ChangeSetId;
+
+        async Task DeleteOthers(Sided side)
+        {
+            foreach (var id in side.OtherIds)
+                await shop.Demo.Delete("variant", id);
+        }
+
+        async Task Resolve(ConflictRow row, Resolution wish) =>
+            (await new ResolveConflicts(database.Source).Resolve(shop.Store, wish, [new SeenConflict(row.Id, row.Revision)], new ResolvedBy("7", "Ann"), default)).Fields.ShouldBe(1);
+
+        async Task<string[]> Titles(string product) =>
+            [.. (await shop.Demo.State("variants")).Where(row => row.GetProperty("productId").GetString() == product).Select(row => row.GetProperty("title").GetString()!).Order()];
+    }
+
+    private sealed record Sided(long Product, string ShopifyId, long Variant, string Title, string[] Others, string[] OtherIds);
 
     private Task<string> Text(string sql, long id) => database.Scalar<string>(sql, id);
 }
