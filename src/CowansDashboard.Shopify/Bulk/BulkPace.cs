@@ -6,6 +6,16 @@ internal static class BulkPace
     private static readonly TimeSpan Close = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Behind = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>No shop does more lines of a mutation in a second.</summary>
+    private const double MostPerSecond = 1_000;
+
+    /// <summary>How long after its start an operation is looked at for the first time: not before it can be far.</summary>
+    public static TimeSpan FirstLook(long all, BulkOptions options)
+    {
+        var first = TimeSpan.FromSeconds(all / MostPerSecond);
+        return first < options.FirstPoll ? options.FirstPoll : first < options.LongestPoll ? first : options.LongestPoll;
+    }
+
     /// <summary>
     /// A little before the end that its pace so far promises, and close to it just behind. Never longer than it has run: an operation
     /// that has only begun is slow, and says nothing yet of its pace.

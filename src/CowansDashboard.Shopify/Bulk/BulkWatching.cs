@@ -54,6 +54,11 @@ internal sealed partial class BulkWatching(ShopifyAdmin admin, BulkOptions optio
         var growth = new Growth(clock);
         var since = clock.GetTimestamp();
         using var bell = admin.BulkEnds.Listen(admin.Connection.Shop, operation);
+        if (objects is { } known)
+        {
+            await bell.Wait(BulkPace.FirstLook(known, options), clock, cancel);
+        }
+
         while (true)
         {
             if (await Look(operation, cancel) is not { } seen)

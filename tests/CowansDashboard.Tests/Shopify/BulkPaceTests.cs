@@ -19,14 +19,20 @@ public sealed class BulkPaceTests
         BulkPace.NextLook(TimeSpan.FromSeconds(elapsed), done, all, Options).TotalSeconds.ShouldBe(pause, 0.01);
 
     [Theory]
-    [InlineData(0.5)]
-    [InlineData(4)]
+    [InlineData(2, 0.25)]
+    [InlineData(2_500, 2.5)]
+    [InlineData(40_000, 5)]
+    public void The_first_look_is_when_an_operation_can_be_far(long all, double pause) => BulkPace.FirstLook(all, Options).TotalSeconds.ShouldBe(pause, 0.001);
+
+    [Theory]
+    [InlineData(5.2)]
+    [InlineData(12)]
     [InlineData(75)]
     [InlineData(150)]
     [InlineData(900)]
     public void An_operation_is_looked_at_a_few_times_and_found_over_soon_after_its_end(double takes)
     {
-        var (at, looks) = (0.0, 0);
+        var (at, looks) = (BulkPace.FirstLook(5_000, Options).TotalSeconds, 1);
         while (at < takes)
         {
             // It gains speed during its first tenth.
@@ -37,6 +43,6 @@ public sealed class BulkPaceTests
         }
 
         (at - takes).ShouldBeLessThan(Math.Max(0.4, takes * 0.06));
-        looks.ShouldBeLessThanOrEqualTo(12 + (int)(takes / 40));
+        looks.ShouldBeLessThanOrEqualTo(9 + (int)(takes / 40));
     }
 }

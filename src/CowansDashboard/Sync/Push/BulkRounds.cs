@@ -7,13 +7,12 @@ namespace CowansDashboard.Sync.Push;
 public static class BulkRounds
 {
     /// <summary>Products of the first and of the last round.</summary>
-    public const int AtTheEnds = 2_000;
+    public const int AtTheEnds = 1_000;
 
     private const int Most = 4_000;
 
     /// <param name="before">Products of the round before; 0 for the first.</param>
     /// <param name="left">Products that are not sent yet.</param>
-    public static int Next(int before, int left) => Math.Min(
-        before == 0 ? AtTheEnds : Most,
-        Math.Max(AtTheEnds, left / 2));
+    public static int Next(int before, int left) =>
+        before == 0 || left <= AtTheEnds ? AtTheEnds : Math.Min(Most, Math.Max(AtTheEnds, left - AtTheEnds));
 }

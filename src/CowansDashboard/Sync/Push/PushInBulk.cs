@@ -36,11 +36,11 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
     public async Task<PushStages> Push(CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var underWay = new List<Task>();
+        var (running, settling) = (new List<Task>(), new List<Task>());
         try
         {
             if (await Resumed(stop.Token) is { Count: > 0 } left)
-                underWay.Add(Settle(left, await PushFiles.Products(scope.Database, left, stop.Token), stop.Token));
+                Start(left, await PushFiles.Products(scope.Database, left, stop.Token), running, settling, stop.Token);
             var (before, waiting) = (0, await Waiting(stop.Token));
             do
             {
@@ -48,12 +48,15 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
                 {
                     (before, waiting) = (products.Length, waiting - products.Length);
                     var files = await Write(products, stop.Token);
-                    while (underWay.Count >= UnderWay)
-                        await OneOf(underWay);
-                    underWay.Add(Settle(files, products, stop.Token));
+                    while (running.Count >= UnderWay)
+                        await OneOf(running);
+                    while (settling.Count > UnderWay)
+                        await OneOf(settling);
+                    Start(files, products, running, settling, stop.Token);
                 }
-                while (underWay.Count > 0)
-                    await OneOf(underWay);
+                while (settling.Count > 0)
+                    await OneOf(settling);
+                running.Clear();
             }
             // What waited too long for a place at Shopify is looked at once more.
             while ((await Next(1, stop.Token)).Length > 0);
@@ -61,7 +64,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         catch
         {
             await stop.CancelAsync();
-            await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(running.Concat(settling)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
         scope.Stream.SetStage(null);
@@ -75,9 +78,31 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         await over;
     }
 
-    private async Task Settle(IReadOnlyList<PushFile> files, long[] products, CancellationToken cancel)
+    /// <summary>Shopify's places are free for the next round when it has done these files; their answers are read beside that.</summary>
+    private void Start(IReadOnlyList<PushFile> files, long[] products, List<Task> running, List<Task> settling, CancellationToken cancel)
     {
-        await Run(files, cancel);
+        var answers = Run(files, cancel);
+        running.Add(answers);
+        settling.Add(Settle(answers, products, cancel));
+    }
+
+    private async Task Settle(Task<List<AnsweredFile>> running, long[] products, CancellationToken cancel)
+    {
+        var answered = await running;
+        try
+        {
+            await Confirm(answered, cancel);
+        }
+        finally
+        {
+            foreach (var file in answered)
+                file.Answers?.Dispose();
+        }
+        foreach (var (file, _) in answered)
+        {
+            await PushFiles.Set(scope, file, PushFile.Confirmed, null, cancel);
+            OnDisk(file).Delete();
+        }
         await LookAgain(products, cancel);
     }
 
@@ -180,8 +205,8 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
 
     private FileInfo OnDisk(PushFile file) => PushFile.OnDisk(options, scope.Run.StoreId, file.Id);
 
-    /// <summary>Runs files that belong together, and confirms what came of them product by product: one may have a line in each.</summary>
-    private async Task Run(IReadOnlyList<PushFile> files, CancellationToken cancel)
+    /// <summary>Runs files that belong together, and fetches what came of them: a product may have a line in each.</summary>
+    private async Task<List<AnsweredFile>> Run(IReadOnlyList<PushFile> files, CancellationToken cancel)
     {
         var answered = new List<AnsweredFile>();
         try
@@ -192,17 +217,13 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
                     lock (answered)
                         answered.Add(answers);
             });
-            await Confirm(answered, cancel);
+            return answered;
         }
-        finally
+        catch
         {
             foreach (var file in answered)
                 file.Answers?.Dispose();
-        }
-        foreach (var (file, _) in answered)
-        {
-            await PushFiles.Set(scope, file, PushFile.Confirmed, null, cancel);
-            OnDisk(file).Delete();
+            throw;
         }
     }
 

@@ -66,14 +66,14 @@ public sealed class PushPlanTests
         new PushForecast(facts).Bulk(new PushLoad(20_000, 0, 0, 0)).ShouldBe(61, 0.01);
         // Ten times as much for Shopify and in the pauses between its operations; before the first and after the last it is the same.
         new PushForecast(facts).Bulk(new PushLoad(200_000, 0, 0, 0)).ShouldBe(1 + 500 + 20 + 8, 0.01);
-        new PushForecast(facts).Bulk(new PushLoad(4_000, 0, 0, 0)).ShouldBe(1 + 10 + 0.4 + 4, 0.01);
+        new PushForecast(facts).Bulk(new PushLoad(2_000, 0, 0, 0)).ShouldBe(1 + 5 + 0.2 + 4, 0.01);
     }
 
     [Theory]
     [InlineData(100, "100")]
-    [InlineData(3_000, "2000 1000")]
-    [InlineData(10_000, "2000 4000 2000 2000")]
-    [InlineData(30_000, "2000 4000 4000 4000 4000 4000 4000 2000 2000")]
+    [InlineData(3_000, "1000 1000 1000")]
+    [InlineData(10_000, "1000 4000 4000 1000")]
+    [InlineData(30_000, "1000 4000 4000 4000 4000 4000 4000 4000 1000")]
     public void A_bulk_push_begins_and_ends_with_a_small_round(int products, string rounds)
     {
         var (before, left, sizes) = (0, products, new List<int>());
