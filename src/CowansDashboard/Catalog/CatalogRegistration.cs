@@ -56,6 +56,7 @@ public static class CatalogRegistration
         .AddSingleton<ReadSheetRows>()
         .AddSingleton<NameCategories>()
         .AddSingleton<SaveSheet>()
+        .AddSingleton<FindWithoutReduction>()
         .AddSingleton<PrepareSheet>()
         .AddSingleton<IRunWork, ApplyBulkEdit>();
 }

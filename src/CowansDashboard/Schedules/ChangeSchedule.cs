@@ -44,7 +44,8 @@ public sealed class ChangeSchedule(NpgsqlDataSource database, TimeProvider clock
             command.Parameters.Add(new() { Value = wanted.Sends });
             await command.ExecuteNonQueryAsync(cancel);
         }
-        if (!begun && ((moments.Start.At, moments.End?.At) != (schedule.StartsAt, schedule.EndsAt) || wanted.Sends && !schedule.Sends))
+        // What begins or ends at another time was not approved so, and neither was what is sent now and was not to be.
+        if (!begun && (moments.Start.At, moments.End?.At) != (schedule.StartsAt, schedule.EndsAt) || wanted.Sends && !schedule.Sends)
             await HeldPreview.Unapprove(connection, schedule.PreviewId, cancel);
         using (await wake.At(moments.All, transaction, cancel))
             await transaction.CommitAsync(cancel);

@@ -60,6 +60,10 @@ public sealed record Schedule(long Id, long StoreId, string Title, ScheduleState
 
     public bool WaitsForApproval => State is ScheduleState.Planned && NeedsApproval.Count > 0 && ApprovedBy is null;
 
+    /// <summary>It has begun without being sent, and somebody decided later that its end is, above what one person alone may send: the push of its end waits.</summary>
+    public bool EndWaitsForApproval => State is ScheduleState.Active or ScheduleState.Ending or ScheduleState.Done
+        && Sends && StartPlan is null && StartChangeSet is not null && EndsAt is not null && NeedsApproval.Count > 0 && ApprovedBy is null;
+
     /// <summary>Its time has come, and nobody has approved it.</summary>
     public bool IsHeldBack(DateTimeOffset now) => WaitsForApproval && StartsAt <= now;
 

@@ -17,17 +17,23 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
 
     public async Task Send(RunContext run, CancellationToken cancel)
     {
-        var due = await Due(run.StoreId, cancel);
-        if (due.Count == 0)
-            return;
+        // One that has to wait for a second person holds up no other.
+        foreach (var alike in (await Due(run.StoreId, cancel)).GroupBy(one => one.Waits).OrderBy(group => group.Key))
+            await Send(run, [.. alike], alike.Key, cancel);
+    }
+
+    private async Task Send(RunContext run, IReadOnlyList<Sending> due, bool waits, CancellationToken cancel)
+    {
         var known = run.Cursor?.Deserialize(ScheduleJson.Default.SendCursor);
         // A plan that this run made before it was interrupted is used, not made again.
-        var planId = known is not null && known.Schedules.SequenceEqual(due.Select(one => one.Id)) ? known.PlanId : await Plan(run, due, cancel);
+        var planId = known is not null && known.Schedules.SequenceEqual(due.Select(one => one.Id)) ? known.PlanId : await Plan(run, due, waits, cancel);
         var said = (string?)null;
         if (planId is { } plan)
         {
             var begun = (await plans.Find(run.StoreId, plan, cancel))?.RunId is not null;
-            if (!begun && await start.Start(run.StoreId, plan, null, Schedules, cancel) is StartPushOutcome.Refused refused)
+            if (waits)
+                said = "Not sent yet: a second person has to approve the push plan.";
+            else if (!begun && await start.Start(run.StoreId, plan, null, Schedules, cancel) is StartPushOutcome.Refused refused)
                 said = $"Not sent: {refused.Sentence}";
             run.Progress.Log(said is null ? RunLogLevel.Info : RunLogLevel.Warning, said ?? $"Push plan {plan} sends {Schedule.Count(due.Count, "schedule")}.");
         }
@@ -44,11 +50,11 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
         await transaction.Commit(cancel);
     }
 
-    private async Task<long?> Plan(RunContext run, IReadOnlyList<(long Id, string Title, bool Starts)> due, CancellationToken cancel)
+    private async Task<long?> Plan(RunContext run, IReadOnlyList<Sending> due, bool waits, CancellationToken cancel)
     {
         var fields = await Fields([.. due.Select(one => one.Id)], cancel);
         var title = due is [var one] ? $"{one.Title} {(one.Starts ? "begins" : "ends")}" : $"{Schedule.Count(due.Count, "schedule")}: {string.Join(", ", due.Select(each => each.Title).Distinct().Take(3))}";
-        var outcome = await prepare.Prepare(new PushRequest(run.StoreId, title, Schedules) { ProductIds = [.. fields.Select(field => field.Product).Distinct()], OnlyFields = fields.Select(field => (field.Entity, field.Id, field.Field)).ToHashSet() }, cancel);
+        var outcome = await prepare.Prepare(new PushRequest(run.StoreId, title, Schedules) { NeedsApproval = waits, ProductIds = [.. fields.Select(field => field.Product).Distinct()], OnlyFields = fields.Select(field => (field.Entity, field.Id, field.Field)).ToHashSet() }, cancel);
         if (outcome is not PreparePushOutcome.Prepared prepared)
             return null;
         await using var transaction = await run.Begin(cancel);
@@ -57,14 +63,21 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
         return prepared.PlanId;
     }
 
-    private async Task<IReadOnlyList<(long Id, string Title, bool Starts)>> Due(long storeId, CancellationToken cancel)
+    private async Task<IReadOnlyList<Sending>> Due(long storeId, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("select id, title, sending = 'start' from schedules where store_id = $1 and sending is not null order by id");
-        command.Parameters.Add(new() { Value = storeId });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var due = new List<(long, string, bool)>();
-        while (await reader.ReadAsync(cancel))
-            due.Add((reader.GetInt64(0), reader.GetString(1), reader.GetBoolean(2)));
+        var found = new List<(long Id, bool Starts)>();
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using (var command = new NpgsqlCommand("select id, sending = 'start' from schedules where store_id = $1 and sending is not null order by id", connection))
+        {
+            command.Parameters.Add(new() { Value = storeId });
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel))
+                found.Add((reader.GetInt64(0), reader.GetBoolean(1)));
+        }
+        var due = new List<Sending>();
+        foreach (var (id, starts) in found)
+            if (await ReadSchedules.Find(connection, storeId, id, cancel) is { } schedule)
+                due.Add(new Sending(id, schedule.Title, starts, !starts && schedule.EndWaitsForApproval));
         return due;
     }
 
@@ -79,6 +92,9 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
         return fields;
     }
 }
+
+/// <summary>A schedule that has just begun or ended, and whether a second person has to agree before that is sent.</summary>
+internal sealed record Sending(long Id, string Title, bool Starts, bool Waits);
 
 /// <summary>The plan that a run has made for schedules, until it is started.</summary>
 public sealed record SendCursor(long PlanId, IReadOnlyList<long> Schedules);

@@ -80,7 +80,10 @@ internal static class JudgeConnection
         const string Name = "Scopes";
         if (found.Fault is not null)
             return Skipped(Name);
-        var missing = NeededScopes.Missing(found.Scopes);
+        var missing = NeededScopes.Missing(NeededScopes.ToRead, found.Scopes);
+        if (missing.Count == 0 && NeededScopes.Missing(NeededScopes.ToSend, found.Scopes) is { Count: > 0 } unsent)
+            return new(Name, CheckState.Warning, $"Everything can be read; {string.Join(", ", unsent.Select(need => need.Handle))} {(unsent.Count == 1 ? "is" : "are")} missing",
+                string.Join(" ", unsent.Select(need => need.Without)));
         if (missing.Count == 0)
             return new(Name, CheckState.Passed, "Everything that the dashboard needs", string.Join(", ", NeededScopes.All.Select(need => need.Handle)) + ".");
         return new(

@@ -73,6 +73,35 @@ public sealed class ScheduledPushTests(TestDatabase database) : IClassFixture<Te
         (await shop.Find(unsent))!.State.ShouldBe(ScheduleState.Done);
     }
 
+    [Fact]
+    public async Task Sending_that_was_decided_while_it_ran_waits_for_a_second_person_above_the_limit_and_the_values_return_here_all_the_same()
+    {
+        await using var shop = await Sold.Open(database);
+        await new SaveGuardLimits(database.Source).Save(shop.Store, new() { MostPushed = 1 }, RunsOfTests.Ann, default);
+        long[] products = [await shop.Product(0), await shop.Product(1)];
+        var (before, was) = (await shop.There(products[1]), await shop.Price(products[1]));
+        var sale = await shop.Schedule(-20, 1, 5, sends: false, products);
+        await shop.Pass(1);
+        foreach (var product in products)
+            await shop.Push(product);
+        (await shop.There(products[1])).ShouldNotBe(before);
+
+        await shop.SendFromNowOn(sale, 4);
+        (await shop.Find(sale))!.EndWaitsForApproval.ShouldBeTrue();
+        await shop.Pass(4);
+
+        var over = (await shop.Find(sale))!;
+        (over.State, await shop.Price(products[1])).ShouldBe((ScheduleState.Done, was));
+        over.EndSaid!.ShouldEndWith("Not sent yet: a second person has to approve the push plan.");
+        var plan = (await shop.Host.Get<ReadPushPlan>().Find(shop.Store, over.EndPlan!.Value, default))!;
+        (plan.Products, plan.WaitsForApproval, plan.RunId).ShouldBe((2, true, null));
+        (await shop.There(products[1])).ShouldNotBe(before);
+        await shop.Host.Get<ApprovePush>().Approve(shop.Store, plan.Id, plan.Hash, new AskedBy("8", "Bea"), default);
+        (await shop.Host.Get<StartPush>().Start(shop.Store, plan.Id, plan.Hash, RunsOfTests.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>();
+        await shop.Sent(plan.Id);
+        (await shop.There(products[1])).ShouldBe(before);
+    }
+
     /// <summary>A pulled demo store whose schedules follow a clock that is moved by hand.</summary>
     private sealed class Sold(TestDatabase database, DemoStore demo, PullHost host, ManualClock clock, long store) : IAsyncDisposable
     {
@@ -106,16 +135,28 @@ public sealed class ScheduledPushTests(TestDatabase database) : IClassFixture<Te
 
         public Task<decimal> Price(long product) => database.Scalar<decimal>("select min(price) from variants where product_id = $1 and deleted_at is null", product);
 
-        public async Task<long> Schedule(int percent, double starts, double ends, bool sends, long product)
+        public async Task<long> Schedule(int percent, double starts, double ends, bool sends, params long[] products)
         {
             var understand = new UnderstandSearch(database.Source, new(database.Source, TimeProvider.System));
             var previewing = new PreviewBulkEdit(database.Source, new ReadSelectedProducts(database.Source, understand, new ReadStoreTime(database.Source, TimeProvider.System)));
-            var preview = (await previewing.Preview(new(store, new(null, [product]), new PriceAction(false, PriceMove.Percent, percent), RunsOfTests.Ann), default)).ShouldBeOfType<PreviewOutcome.Prepared>();
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(await database.Scalar<string>("select time_zone from stores where id = $1", store));
-            DateTime Local(double hours) => TimeZoneInfo.ConvertTime(clock.GetUtcNow().AddHours(hours), zone).DateTime;
-            return (await new ScheduleBulkEdit(database.Source, clock, _wake).Schedule(store, preview.PreviewId, new(Local(starts), Local(ends)) { Sends = sends }, new() { ToWarnings = true }, RunsOfTests.Ann, default))
+            var preview = (await previewing.Preview(new(store, new(null, [.. products]), new PriceAction(false, PriceMove.Percent, percent), RunsOfTests.Ann), default)).ShouldBeOfType<PreviewOutcome.Prepared>();
+            return (await new ScheduleBulkEdit(database.Source, clock, _wake).Schedule(store, preview.PreviewId, new(await Local(starts), await Local(ends)) { Sends = sends }, new() { ToWarnings = true }, RunsOfTests.Ann, default))
                 .ShouldBeOfType<ScheduleOutcome.Scheduled>().ScheduleId;
         }
+
+        /// <summary>What it ends with is sent; it ends so many hours from now.</summary>
+        public async Task SendFromNowOn(long schedule, double ends) => (await new ChangeSchedule(database.Source, clock, _wake)
+            .Change(store, schedule, new(await Local(0), await Local(ends)) { Sends = true }, RunsOfTests.Ann, default)).ShouldBeOfType<ScheduleOutcome.Scheduled>();
+
+        public async Task Push(long product)
+        {
+            var plan = (await host.Get<PreparePush>().Prepare(new PushRequest(store, "Now", RunsOfTests.Ann) { ProductIds = [product] }, default)).ShouldBeOfType<PreparePushOutcome.Prepared>().PlanId;
+            (await host.Get<StartPush>().Start(store, plan, null, RunsOfTests.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>();
+            await Sent(plan);
+        }
+
+        private async Task<DateTime> Local(double hours) => TimeZoneInfo.ConvertTime(clock.GetUtcNow().AddHours(hours),
+            TimeZoneInfo.FindSystemTimeZoneById(await database.Scalar<string>("select time_zone from stores where id = $1", store))).DateTime;
 
         public async Task Pass(double hours)
         {

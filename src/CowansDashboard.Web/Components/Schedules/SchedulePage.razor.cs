@@ -75,7 +75,7 @@ public sealed partial class SchedulePage(
         {
             now = clock.GetUtcNow();
             schedule = await read.Find(Store!.Id, Id, Gone);
-            if (schedule is { WaitsForApproval: true })
+            if (schedule is { WaitsForApproval: true } or { EndWaitsForApproval: true })
             {
                 // What is approved is what is shown: the revision is never newer than that.
                 revision = (await readPreview.Find(Store.Id, schedule.PreviewId, Gone))?.Revision ?? 0;

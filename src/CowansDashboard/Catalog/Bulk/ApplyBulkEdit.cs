@@ -39,12 +39,12 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
         await TakeAnswer(run, preview, agreed, cancel);
         var changeSet = preview.ChangeSetId ?? 0;
         var how = action is SetStock { Adds: true } ? EditHow.Add : EditHow.Set;
-        var canaryEnds = preview.Canary is { } canary ? await CanaryEnds(previewId, canary, cancel) : null;
+        var first = preview.Canary is { } canary ? await First(previewId, canary, cancel) : null;
         // All rows are counted at the beginning and at the end; between, each batch says what it moved.
         var counts = await Counts(preview, cancel);
         while (true)
         {
-            if (await Batch(run, stream, preview, changeSet, how, agreed.Contains(BulkQuestion.Canary) ? null : canaryEnds, cancel) is { } done)
+            if (await Batch(run, stream, preview, changeSet, how, agreed.Contains(BulkQuestion.Canary) ? null : first, cancel) is { } done)
                 (changeSet, counts) = (done.ChangeSet, counts.And(done.Batch));
             else
                 counts = await Counts(preview, cancel);
@@ -83,20 +83,22 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
         agreed.Add(question);
     }
 
-    /// <returns>The last of the first products.</returns>
-    private async Task<long?> CanaryEnds(long previewId, int canary, CancellationToken cancel)
+    /// <summary>The products on which it is tried first: spread evenly over all of them, and after an interruption the same again.</summary>
+    private async Task<long[]> First(long previewId, int canary, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("""
-            select max(product_id) from (
-                select distinct product_id from bulk_items where preview_id = $1 and not excluded and outcome <> 'refused' order by product_id limit $2) first
+            select coalesce(array_agg(product_id order by product_id), '{}') from (
+                select product_id, row_number() over (order by product_id) - 1 as place, count(*) over () as n
+                from (select distinct product_id from bulk_items where preview_id = $1 and not excluded and outcome <> 'refused') d) p
+            where place = 0 or place * $2 / n > (place - 1) * $2 / n
             """);
         command.Parameters.Add(new() { Value = previewId });
-        command.Parameters.Add(new() { Value = canary });
-        return await command.ExecuteScalarAsync(cancel) as long?;
+        command.Parameters.Add(new() { Value = (long)canary });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
     /// <returns>The change set that the next batch joins, 0 as long as nothing was changed, and what was written; null when no row was left.</returns>
-    private static async Task<(long ChangeSet, BulkBatch Batch)?> Batch(RunContext run, RunStream stream, BulkPreview preview, long changeSet, EditHow how, long? upTo, CancellationToken cancel)
+    private static async Task<(long ChangeSet, BulkBatch Batch)?> Batch(RunContext run, RunStream stream, BulkPreview preview, long changeSet, EditHow how, long[]? only, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -104,7 +106,7 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
             try
             {
                 await using var transaction = await run.Begin(cancel);
-                var batch = new BulkBatch(await Next(transaction.Connection, preview.Id, how, upTo, cancel));
+                var batch = new BulkBatch(await Next(transaction.Connection, preview.Id, how, only, cancel));
                 if (batch.Items.Count == 0)
                     return null;
                 var head = new ChangeSetHead(run.StoreId, preview.Deletes ? ChangeSetKind.Delete : ChangeSetKind.Bulk, preview.Title, null, preview.MadeById, preview.MadeBy, run.RunId);
@@ -128,19 +130,19 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
     }
 
     /// <summary>Whole products, so that a change set counts each once.</summary>
-    private static async Task<List<BulkItem>> Next(NpgsqlConnection connection, long previewId, EditHow how, long? upTo, CancellationToken cancel)
+    private static async Task<List<BulkItem>> Next(NpgsqlConnection connection, long previewId, EditHow how, long[]? only, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
             select id, product_id, entity, entity_id, field, seen::text, new::text from bulk_items
-            where preview_id = $1 and outcome = 'waiting' and not excluded and product_id <= (
+            where preview_id = $1 and outcome = 'waiting' and not excluded and ($3::bigint[] is null or product_id = any($3)) and product_id <= (
                 select max(product_id) from (
-                    select product_id from bulk_items where preview_id = $1 and outcome = 'waiting' and not excluded and product_id <= coalesce($3, product_id)
+                    select product_id from bulk_items where preview_id = $1 and outcome = 'waiting' and not excluded and ($3::bigint[] is null or product_id = any($3))
                     order by product_id limit $2) first)
             order by product_id, id
             """, connection);
         command.Parameters.Add(new() { Value = previewId });
         command.Parameters.Add(new() { Value = RowsAtOnce });
-        command.Parameters.Add(new() { Value = (object?)upTo ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = (object?)only ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var items = new List<BulkItem>();
         while (await reader.ReadAsync(cancel))

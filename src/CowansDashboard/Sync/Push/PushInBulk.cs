@@ -325,7 +325,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
 
     private async Task Confirm(Dictionary<long, List<(AnsweredFile File, PushLine Line)>> lines, CancellationToken cancel)
     {
-        var sent = await SentAgain(lines.ToDictionary(one => one.Key, one => one.Value.Min(line => line.File.File.Ticket)), cancel);
+        var sent = await SentBefore.Read(scope, lines.ToDictionary(one => one.Key, one => one.Value.Min(line => line.File.File.Ticket)), cancel);
         foreach (var one in sent)
         {
             var ofProduct = lines[one.Product.ProductId].ToLookup(place => place.File.File.Mutation);
@@ -362,29 +362,6 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
 
     private static bool IsRefused(JsonElement payload, string errors) =>
         payload.TryGetProperty(errors, out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0;
-
-    /// <summary>Products as they were sent, from what was committed before: the same whether or not this process sent them.</summary>
-    private async Task<List<SentProduct>> SentAgain(Dictionary<long, long> tickets, CancellationToken cancel)
-    {
-        long[] products = [.. tickets.Keys.Order()];
-        await using var connection = await scope.Database.OpenConnectionAsync(cancel);
-        await PushScope.Quickly(connection, cancel);
-        var items = (await PushItems.Open(connection, scope.PlanId, products, cancel)).Where(item => item.Status == PushStatus.Sent).ToList();
-        var rows = await PushRows.Read(connection, products, items, cancel);
-        var values = await PushItems.Awaited(connection, [.. items.Select(item => item.Id)], cancel);
-        var sent = new List<SentProduct>();
-        foreach (var ofProduct in items.GroupBy(item => item.ProductId))
-        {
-            if (rows.Product(ofProduct.Key) is not { ShopifyId: { } id } product)
-                continue;
-            var entities = ofProduct.Select(item => (item, row: rows.Row(item.Entity, item.EntityId))).Where(one => one.row is not null)
-                .Select(one => new PushEntity(one.item.Id, one.item.Key, one.item.Entity, one.item.EntityId, one.row!.ShopifyId, one.item.Kind, one.row.Row,
-                    [.. one.item.Changes().Select(change => values.TryGetValue((one.item.Id, change.Field), out var value) ? change with { New = value } : change)
-                        .Where(change => values.ContainsKey((one.item.Id, change.Field)) || !one.row.Pending.ContainsKey(change.Field))]));
-            sent.Add(new SentProduct(new PushProduct(product.ProductId, id, product.Options, [.. entities]), tickets[ofProduct.Key]));
-        }
-        return sent;
-    }
 
     /// <summary>A cancelled run stops its operation at Shopify; a paused one lets it go on and takes its result when it resumes.</summary>
     private async Task CancelThere(PushFile file)

@@ -43,6 +43,8 @@ public static class PushLimits
         ("variant", "price") when change.New is null => "A variant needs a price.",
         ("media", "alt") when change.New is JsonValue alt && alt.GetValue<string>().Length > ShopifyLimits.LongestAlt => $"Shopify takes alternative texts of up to {ShopifyLimits.LongestAlt} characters.",
         ("inventory level", "is_active") when change.New?.GetValue<bool>() == false => "Stopping to stock a variant at a location cannot be pushed yet.",
+        // Sales go on while a subtraction waits.
+        ("inventory level", "available") when long.TryParse(change.New?.ToJsonString(), CultureInfo.InvariantCulture, out var left) && left < 0 => Say($"It would leave {left:#,0} in stock, and Shopify sets none below zero: set the quantity anew."),
         _ => null,
     };
 

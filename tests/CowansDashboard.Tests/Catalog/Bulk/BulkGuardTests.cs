@@ -31,6 +31,8 @@ public sealed class BulkGuardTests(TestDatabase database) : IClassFixture<TestDa
 
         paused.Now.Reason!.ShouldBe("The first 2 products are changed. Look at them, then go on with the other 2 products, or cancel.");
         (await Raised(products)).ShouldBe(4);
+        // Spread over the selection, not the oldest of it.
+        (await Raised([products[0], products[2]])).ShouldBe(4);
         await node.Get<ResumeRun>().Resume(run, GoOn, default);
         await node.Until(run, RunStatus.Succeeded);
         (await Raised(products)).ShouldBe(8);

@@ -313,6 +313,10 @@ internal sealed class ShopInAnyOrder : IAsyncDisposable
                 await Resolve(0, choice + round + i, byRules: false);
             if (removed > 0)
                 Note(await _made.SettleRemovals(choice + round));
+            // What was taken away here and sold there meanwhile is less than none, which Shopify refuses: a person counts anew.
+            foreach (var stock in _fields.Where(field => field.Name == "available"))
+                if (await _witness.Local(stock) is { } left && long.Parse(left.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture) < 0)
+                    await Edit(stock, 1 + 2 * round);
             await Do(new Step(Deed.PushDirect, 0, 0));
             if (removed > 0)
                 await Do(new Step(Deed.Purge, 0, 0));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CowansDashboard.Tests.Support;
@@ -99,7 +100,7 @@ internal sealed class Witness(TestDatabase database, EditedShop shop, IReadOnlyL
         var known = history.SelectMany(change => new[] { change.Old, change.New }).Concat(conflicts.SelectMany(one => new[] { one.Base, one.Ours, one.Shopifys })).Append(local)
             .Select(WatchedField.Text).ToHashSet();
         var foreign = _foreign.Where(write => write.Field == field).ToList();
-        var theirs = foreign.Select(write => WatchedField.Text(write.Value)).Append(_began[field]).ToHashSet();
+        var theirs = foreign.Select(write => WatchedField.Text(write.Value)).Append(_began[field]).SelectMany(text => Followed(field, history, text)).ToHashSet();
         for (var i = 1; i < history.Count; i++)
         {
             var lost = WatchedField.Text(history[i].Old);
@@ -113,10 +114,17 @@ internal sealed class Witness(TestDatabase database, EditedShop shop, IReadOnlyL
         foreach (var (write, i) in foreign.Select((write, i) => (write, i)))
         {
             var text = WatchedField.Text(write.Value);
-            if (!write.DuringPush && !known.Contains(text) && !foreign.Skip(i + 1).Any(later => WatchedField.Text(later.Before) == text))
+            if (!write.DuringPush && !Followed(field, history, text).Any(known.Contains) && !foreign.Skip(i + 1).Any(later => WatchedField.Text(later.Before) == text))
                 yield return $"“{text}”, which somebody wrote in Shopify, vanished unheard";
         }
     }
+
+    // An addition to stock that waits follows what Shopify holds: heard of it is the sum.
+    private static IEnumerable<string> Followed(WatchedField field, List<Change> history, string text) => field.Name != "available" || !long.TryParse(text, CultureInfo.InvariantCulture, out var held)
+        ? [text]
+        : [text, .. history.Where(change => !change.IsRemote && change.Old is not null && change.New is not null)
+            .Select(change => held + long.Parse(WatchedField.Text(change.New), CultureInfo.InvariantCulture) - long.Parse(WatchedField.Text(change.Old), CultureInfo.InvariantCulture))
+            .Select(sum => sum.ToString(CultureInfo.InvariantCulture))];
 
     private IEnumerable<string> OfSet(WatchedField field, List<Change> history, List<Conflict> conflicts, JsonNode? local)
     {

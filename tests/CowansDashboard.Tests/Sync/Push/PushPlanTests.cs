@@ -98,6 +98,7 @@ public sealed class PushPlanTests
         var product = Product(1, [
             Row("product", 1, PushKind.Update, new() { ["tags"] = tags, ["title"] = "New", ["is_gift_card"] = true }, new() { ["tags"] = new JsonArray(), ["title"] = "Old", ["is_gift_card"] = false }),
             Row("variant", 2, PushKind.Create, new() { ["price"] = 1, ["option_values"] = new JsonArray("S") }, []),
+            Row("inventory level", 3, PushKind.Update, new() { ["available"] = -9 }, new() { ["available"] = 1 }),
         ]) with { Variants = 2_049 };
 
         var items = new PushPlan(new PushFacts(100, 0)).Add(product, NoConflicts);
@@ -106,6 +107,7 @@ public sealed class PushPlanTests
             "The product would have 251 tags; Shopify takes 250.",
             "Shopify does not let “is gift card” be changed on a product that exists.",
             "The product would have 2,049 variants; Shopify takes 2,048.",
+            "It would leave -9 in stock, and Shopify sets none below zero: set the quantity anew.",
         ], ignoreOrder: true);
         items.Single(item => item.Status == PushStatus.Waiting).Changes.Select(change => change.Field).ShouldBe(["title"]);
     }

@@ -9,6 +9,7 @@ namespace CowansDashboard.Web.Components.Products.Sheets;
 public sealed partial class SheetPage
 {
     private IReadOnlyList<PreviewedRow> preview = [];
+    private IReadOnlySet<long> withoutReduction = new HashSet<long>();
 
     private string Shown(SheetTyped cell, bool before) => SheetText.Show(edits!.Column(cell.Place)!, before ? cell.Seen : cell.New, Store!.Currency, categories.NameOf) is { Length: > 0 } words ? words : "none";
 
@@ -30,6 +31,7 @@ public sealed partial class SheetPage
             rows.AddRange(sheet!.Rows(ofEntity.Key).Where(cells.Contains)
                 .Select(id => new PreviewedRow(ofEntity.Key, id, names.GetValueOrDefault(id, "No longer here"), [.. cells[id].Select(cell => (edits.Column(cell.Place)!, cell))])));
         }
+        withoutReduction = await findWithoutReduction.Find(Store!.Id, Edits([.. edits.Savable]), Gone);
         return rows;
     }
 
