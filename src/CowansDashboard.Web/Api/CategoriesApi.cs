@@ -41,6 +41,8 @@ public static class CategoriesApi
         writes.MapPost("/{id}/restore", Restore).WithIdempotencyKey().WithName("RestoreCategory").WithSummary("Restores a deleted category with what was deleted along with it")
             .WithDescription("name where its own is taken by now, which answers 409; parentId where it shall lie elsewhere, null for the top. " + Writes);
         writes.MapPost("/undo", Undo).WithIdempotencyKey().WithName("UndoCategories").WithSummary("Takes a change set of the tree back; what was changed later stays and is named");
+        writes.MapPost("/taxonomy", Import).Accepts<string>("text/plain").WithName("ImportTaxonomy").WithSummary("Takes in Shopify's file of categories, to map to")
+            .WithDescription("The body is dist/en/categories.txt of Shopify/product-taxonomy. Wrong lines are named by their numbers, and nothing is taken in then; the same file again changes nothing.");
         app.MapCategoryProductsApi();
         return app;
     }
@@ -188,6 +190,14 @@ public static class CategoriesApi
         return await undo.Undo(store.Id, set, user.AsAskedBy(), cancel) is { } undone
             ? TypedResults.Ok(Answer.Of(new UndoneAnswer(undone.ChangeSetId == 0 ? null : undone.ChangeSetId.Text(), undone.Returned, undone.Stays), undone.Returned == 0 ? "Nothing was left to take back." : null))
             : Problems.NotFound($"There is no change set {text} of categories in {store.Name}.");
+    }
+
+    private static async Task<Results<Ok<Answer<TaxonomyAnswer>>, ProblemHttpResult>> Import(HttpRequest request, ImportTaxonomy import, CancellationToken cancel)
+    {
+        var imported = await import.Import(request.Body, cancel);
+        return imported.Errors.Count > 0
+            ? Problems.Fields("Nothing was taken in.", new Dictionary<string, string[]> { ["body"] = [.. imported.Errors] })
+            : TypedResults.Ok(Answer.Of(new TaxonomyAnswer(imported.Added, imported.Changed, imported.Same)));
     }
 
     private static async Task<Results<Ok<Answer<OwnCategoryAnswer>>, ProblemHttpResult>> Written(

@@ -47,3 +47,6 @@ public sealed record AssignedAnswer(string? ChangeSetId, int Products, int Mappe
 
 /// <summary>What was taken back, and why the rest stays.</summary>
 public sealed record UndoneAnswer(string? ChangeSetId, int Returned, IReadOnlyList<string> Stays);
+
+/// <summary>How many categories of Shopify's taxonomy were new, differed, and were so already.</summary>
+public sealed record TaxonomyAnswer(int Added, int Changed, int Same);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Conflicts;
 using CowansDashboard.History;
 using CowansDashboard.Web.Components.Kit;
@@ -11,7 +12,7 @@ namespace CowansDashboard.Web.Components.History;
 
 /// <summary>One change set: what it changed, and what undoing it would bring back.</summary>
 public sealed partial class ChangeSetView(
-    ReadChangeSet read, PreviewUndo previewUndo, UndoDecisions undo, Toasts toasts, TimeProvider clock, AuthenticationStateProvider authentication) : IDisposable
+    ReadChangeSet read, PreviewUndo previewUndo, UndoDecisions undo, UndoCategories undoCategories, Toasts toasts, TimeProvider clock, AuthenticationStateProvider authentication) : IDisposable
 {
     private const int LinesAtOnce = 100;
     private const int PreviewLines = 200;
@@ -45,9 +46,9 @@ public sealed partial class ChangeSetView(
 
     protected override async Task OnParametersSetAsync()
     {
-        if (State.Undoing && !previewed && loaded)
+        if (Undoing && !previewed && loaded)
             await Preview();
-        if (!State.Undoing)
+        if (!State.Undoing && !OfCategories)
             (previewed, preview, problem) = (false, null, null);
     }
 
@@ -60,7 +61,7 @@ public sealed partial class ChangeSetView(
             lines.AddRange(shown?.Lines ?? []);
             loaded = true;
         });
-        if (State.Undoing && shown is not null)
+        if (Undoing && shown is not null)
             await Preview();
     }
 
@@ -81,6 +82,11 @@ public sealed partial class ChangeSetView(
         (previewed, preview) = (true, null);
         preview = await previewUndo.Preview(Scope, PreviewLines, gone.Token);
     });
+
+    // A tree is taken back act by act: what would return depends on what returned before it, and is said afterwards.
+    private bool OfCategories => shown?.Set.Kind == ChangeSetKind.Category;
+
+    private bool Undoing => State.Undoing && !OfCategories;
 
     private UndoScope Scope => new(Store.Id, Id) { Field = only.Length > 0 ? only : null };
 
@@ -108,6 +114,19 @@ public sealed partial class ChangeSetView(
                 problem = string.Join(" ", refused.Problems.Select(each => each.Sentence).Distinct().Take(3));
                 break;
         }
+    }
+
+    private async Task UndoCategoriesNow()
+    {
+        (busy, problem) = (true, null);
+        CategoriesUndone? undone = null;
+        await Ask(async () => undone = await undoCategories.Undo(Store.Id, Id, (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy(), gone.Token));
+        busy = false;
+        problem = undone is { Stays.Count: > 0 } ? string.Join(" ", undone.Stays.Distinct().Take(3)) : null;
+        if (undone is not { ChangeSetId: > 0 } done)
+            return;
+        toasts.Say($"Taken back: {Figure.Count(done.Returned, "change")}{(done.Stays.Count > 0 ? $"; {Figure.Count(done.Stays.Count)} changed later and stay" : "")}");
+        await OnUndone.InvokeAsync(done.ChangeSetId);
     }
 
     private async Task Ask(Func<Task> work)

@@ -26,6 +26,7 @@ public static partial class HistoryWords
         ChangeSetKind.Import => ("", "file"),
         ChangeSetKind.Schedule => ("", "calendar"),
         ChangeSetKind.Delete => ("", "trash"),
+        ChangeSetKind.Category => ("ours", "tree"),
         ChangeSetKind.Create => ("ours", "plus"),
         ChangeSetKind.Duplicate => ("ours", "copy"),
         ChangeSetKind.Undo or ChangeSetKind.Restore or ChangeSetKind.Rollback => ("ours", "back"),
@@ -67,6 +68,7 @@ public static partial class HistoryWords
         ChangeSetKind.Create => "Created",
         ChangeSetKind.Duplicate => "Duplicated",
         ChangeSetKind.Remote => "Changed in Shopify",
+        ChangeSetKind.Category => "Categories",
         _ => kind,
     };
 

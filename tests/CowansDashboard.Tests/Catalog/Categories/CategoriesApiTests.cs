@@ -85,6 +85,8 @@ public sealed class CategoriesApiTests(CategoriesApiTests.Shop shop) : IClassFix
             ("/api/v1/categories/1/products", new { productIds = Array.Empty<string>() }, "productIds"),
         })
             (await Post(client, address, body, HttpStatusCode.BadRequest)).GetProperty("errors").EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe(field);
+        (await Read(await client.PostAsync("/api/v1/categories/taxonomy", new StringContent("gid://shopify/TaxonomyCategory/vp : Vehicles & Parts")), HttpStatusCode.OK)).GetProperty("data").GetProperty("added").GetInt32().ShouldBe(1);
+        (await Read(await client.PostAsync("/api/v1/categories/taxonomy", new StringContent("vp")), HttpStatusCode.BadRequest)).GetProperty("errors").GetProperty("body")[0].GetString()!.ShouldStartWith("Line 1:");
         (await client.GetAsync("/api/v1/categories/999999")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await client.GetAsync("/api/v1/categories?size=101")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var viewer = await shop.App.BearerFor(Roles.Viewer);

@@ -177,6 +177,7 @@ public sealed class CategoriesTests(TestDatabase database) : IClassFixture<TestD
         (assigned.Products, assigned.Mapped).ShouldBe((3, 3));
         (await database.Scalar<long>("select count(*) from products where id = any($1) and category_id = 'aa-1-13' and pending ? 'category_id'", products)).ShouldBe(3);
         (await tree.Assigning.Assign(tree.StoreId, knitwear, products, Tree.Ann, default)).ChangeSetId.ShouldBe(0, "they lie there");
+        (await new ReadProductCategory(database.Source).Read(tree.StoreId, products[0], default)).Select(each => each.Name).ShouldBe(["Women", "Knitwear"]);
         (await tree.Reading.Figures(tree.StoreId, default)).ShouldBe(new TreeFigures(2, 2, 0, 2));
         await tree.Undo(assigned.ChangeSetId);
         (await database.Scalar<long>("select count(*) from products where id = any($1) and category_id is null and pending is null", products)).ShouldBe(3);

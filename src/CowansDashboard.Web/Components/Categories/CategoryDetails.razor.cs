@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Catalog;
+using CowansDashboard.Catalog.Categories;
+using CowansDashboard.Runs;
+using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Sync;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace CowansDashboard.Web.Components.Categories;
+
+/// <summary>The chosen category: what it maps to, what lies in it, its attributes, and what deleting it would mean.</summary>
+public sealed partial class CategoryDetails(
+    ReadCategories read, ReadContents readContents, ReadCategoryProducts readProducts, ReadCategoryHistory history, FindCategories findTaxonomy,
+    ChangeCategory change, MoveCategory move, DeleteCategory delete, AssignProducts assign) : LiveComponent
+{
+    private const int ProductsAtOnce = 20;
+    private const int MostChildren = 100;
+    private const int MostActs = 6;
+
+    private readonly List<TypedAttribute> own = [];
+    private IReadOnlyList<Category> above = [];
+    private IReadOnlyList<InheritedAttribute> inherited = [];
+    private IReadOnlyList<CategoryNode> children = [];
+    private IReadOnlyList<CategoryAct> acts = [];
+    private IReadOnlyList<CategoryName>? found;
+    private List<CategoryProduct> products = [];
+    private CategoryContents? contents;
+    private Category category = default!;
+    private FoundCategory? target;
+    private CategoryNode? shown;
+    private bool moving, moreProducts;
+    private string name = "", typed = "", going = "up";
+    private string? mapped, mappedName;
+
+    [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
+
+    [Parameter, EditorRequired] public CategoryNode Node { get; set; } = default!;
+
+    [Parameter] public bool MayEdit { get; set; }
+
+    [Parameter] public EventCallback<CategoryNotice> OnChanged { get; set; }
+
+    [CascadingParameter] public Task<AuthenticationState> SignedIn { get; set; } = default!;
+
+    private bool IsChanged => name.Trim() != category.Name || (mapped ?? "") != (category.TaxonomyId ?? "") || !JsonNode.DeepEquals(Typed(), category.Attributes);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (ReferenceEquals(shown, Node))
+            return;
+        // What a person has typed stays, unless the category itself is another one by now.
+        if (shown?.Category.Version != Node.Category.Version)
+            Take(Node);
+        shown = Node;
+        await Guarded(async () =>
+        {
+            above = await read.Above(category, Gone);
+            inherited = AttributeTemplate.Of(above);
+            contents = await readContents.Read(Store.Id, category, Gone);
+            children = category.DeletedAt is null ? await read.Children(Store.Id, category.Id, 0, MostChildren, Gone) : [];
+            products = [];
+            await ReadMore();
+            acts = await history.Read(Store.Id, category.Id, MostActs, Gone);
+        });
+    }
+
+    private void Take(CategoryNode node)
+    {
+        category = node.Category;
+        (name, mapped, mappedName, typed, found) = (category.Name, category.TaxonomyId, category.TaxonomyId is null ? null : node.TaxonomyName, "", null);
+        own.Clear();
+        foreach (var (attribute, values) in category.Attributes)
+            own.Add(new TypedAttribute { Name = attribute, IsOff = values is null, Values = values is JsonArray list ? string.Join(", ", list.Select(each => each!.GetValue<string>())) : "" });
+    }
+
+    private async Task ReadMore()
+    {
+        var next = await readProducts.Products(Store.Id, category, false, products is [.., var last] ? last.Id : 0, ProductsAtOnce + 1, Gone);
+        products.AddRange(next.Take(ProductsAtOnce));
+        moreProducts = next.Count > ProductsAtOnce;
+    }
+
+    private Task MoreProducts() => Guarded(ReadMore);
+
+    private JsonObject Typed()
+    {
+        var attributes = new JsonObject();
+        foreach (var attribute in own.Where(each => each.Name.Trim().Length > 0))
+            attributes[attribute.Name.Trim()] = attribute.IsOff ? null : new JsonArray([.. attribute.Values.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(value => JsonValue.Create(value))]);
+        return attributes;
+    }
+
+    private async Task Search(string? words)
+    {
+        typed = words ?? "";
+        var asked = typed;
+        await Guarded(async () =>
+        {
+            var answer = asked.Trim().Length < 2 ? null : await findTaxonomy.Find(asked, Gone);
+            if (asked == typed)
+                found = answer;
+        });
+    }
+
+    private void Map(CategoryName chosen) => (mapped, mappedName, typed, found) = (chosen.Id, chosen.FullName, "", null);
+
+    private Task Save() => Told("saved", by => change.Change(Store.Id, category.Id, category.Version, new CategoryChange { Name = name, Attributes = Typed(), TaxonomyId = mapped ?? "" }, by, Gone));
+
+    private Task MoveTo(long? parent)
+    {
+        moving = false;
+        return Told("moved", by => move.Move(Store.Id, category.Id, parent, null, category.Version, by, Gone));
+    }
+
+    private Task Delete() => Told("deleted", by => delete.Delete(Store.Id, category.Id, category.Version, contents!.IsEmpty ? new ContentsGo.Nowhere() : going switch
+    {
+        "into" => new ContentsGo.Into(target!.Id),
+        "along" => new ContentsGo.Along(),
+        _ => new ContentsGo.Up(),
+    }, by, Gone), gone: true);
+
+    private Task TakeOut(CategoryProduct product) => Guarded(async () =>
+    {
+        var assigned = await assign.Assign(Store.Id, null, [product.Id], (await SignedIn).User.AsAskedBy(), Gone);
+        await OnChanged.InvokeAsync(new CategoryNotice($"{product.Title} taken out of {category.Name}", assigned.ChangeSetId));
+    });
+
+    private Task Told(string what, Func<AskedBy, Task<CategoryOutcome>> act, bool gone = false) => Guarded(async () =>
+    {
+        var outcome = await act((await SignedIn).User.AsAskedBy());
+        if (outcome is CategoryOutcome.Done done)
+        {
+            await OnChanged.InvokeAsync(new CategoryNotice($"{done.Category.Name} {what}", done.ChangeSetId, gone));
+            return;
+        }
+        if (outcome is CategoryOutcome.Stale or CategoryOutcome.NotFound)
+            await OnChanged.InvokeAsync(new CategoryNotice("", 0));
+        Trouble = CategoryWords.Why(outcome);
+    });
+
+    private sealed class TypedAttribute
+    {
+        public string Name { get; set; } = "";
+
+        public string Values { get; set; } = "";
+
+        /// <summary>An inherited one that does not count here.</summary>
+        public bool IsOff { get; init; }
+    }
+}
