@@ -130,7 +130,7 @@ internal static partial class WebhookBenchmark
 
     private static async Task Empty(NpgsqlDataSource database)
     {
-        await using var command = database.CreateCommand("truncate webhook_deliveries");
+        await using var command = database.CreateCommand("truncate webhook_deliveries, webhook_replays");
         await command.ExecuteNonQueryAsync();
         await using var checkpoint = database.CreateCommand("checkpoint");
         await checkpoint.ExecuteNonQueryAsync();

@@ -72,15 +72,23 @@ public sealed record TenMinutesAnswer(DateTimeOffset From, long Heard, double? L
 /// <summary>An event. Outcome is null while it waits or after it was given up; entityId is Shopify's, productId ours.</summary>
 public sealed record WebhookEventAnswer(
     string Id, string WebhookId, string Topic, DateTimeOffset? TriggeredAt, DateTimeOffset HeardAt, bool IsTest, int Repeats, string State, string? Outcome, string? Entity, string? EntityId,
-    string? ProductId, string? Title, int Attempts, string? Error, DateTimeOffset? DoneAt, double? LagSeconds, string? ChangeSetId)
+    string? ProductId, string? Title, int Attempts, string? Error, DateTimeOffset? DoneAt, double? LagSeconds, string? ChangeSetId, int Replays)
 {
     public static WebhookEventAnswer Of(DeliveryRow row) => new(
         row.Id.Text(), row.WebhookId, row.Topic, row.TriggeredAt?.ToUniversalTime(), row.HeardAt.ToUniversalTime(), row.IsTest, row.Repeats, row.State, row.Outcome, row.Entity, row.EntityId?.Text(),
-        row.ProductId?.Text(), row.Title, row.Attempts, row.Error, row.DoneAt?.ToUniversalTime(), WebhooksApi.Seconds(row.Lag), row.ChangeSetId?.Text());
+        row.ProductId?.Text(), row.Title, row.Attempts, row.Error, row.DoneAt?.ToUniversalTime(), WebhooksApi.Seconds(row.Lag), row.ChangeSetId?.Text(), row.Replays);
 }
 
-/// <summary>An event with its payload, as text and exactly; both null where your role may not read it.</summary>
-public sealed record WebhookEventDetailsAnswer(WebhookEventAnswer Event, string? EventId, string? ApiVersion, DateTimeOffset? RepeatedAt, string? Payload, string? PayloadBase64);
+/// <summary>An event with its payload, as text and exactly; both null where your role may not read it. Replays are the last twenty, the newest at the end.</summary>
+public sealed record WebhookEventDetailsAnswer(
+    WebhookEventAnswer Event, string? EventId, string? ApiVersion, DateTimeOffset? RepeatedAt, string? Payload, string? PayloadBase64, IReadOnlyList<ReplayedAnswer> Replays);
+
+/// <summary>One time that an event was handled once more. The event itself keeps what came of it the first time.</summary>
+public sealed record ReplayedAnswer(DateTimeOffset At, string? By, string State, string? Outcome, DateTimeOffset? DoneAt, string? Error, string? ChangeSetId)
+{
+    public static ReplayedAnswer Of(ReplayRow row) => new(
+        row.AskedAt.ToUniversalTime(), row.AskedBy, row.State, row.Outcome, row.DoneAt?.ToUniversalTime(), row.Error, row.ChangeSetId?.Text());
+}
 
 /// <summary>What is subscribed, as of the last check.</summary>
 public sealed record SubscriptionsAnswer(string? Callback, DateTimeOffset? CheckedAt, string? CheckError, int Registered, int Wanted, IReadOnlyList<SubscriptionAnswer> Topics, IReadOnlyList<GapAnswer> Gaps)

@@ -4,6 +4,7 @@ using System.Text;
 using CowansDashboard.Accounts;
 using CowansDashboard.Stores;
 using CowansDashboard.Web.Accounts;
+using CowansDashboard.Web.Components.Sync;
 using CowansDashboard.Webhooks;
 using CowansDashboard.Webhooks.Subscriptions;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,7 +26,7 @@ public static class WebhooksApi
             .WithSummary("Whether webhooks are set up, how quickly they are handled, and what needs a person");
         webhooks.MapGet("/metrics", Metrics).RequireAuthorization(Policies.Viewer).WithName("WebhookMetrics")
             .WithSummary("Counts and lag by topic, by outcome and by ten minutes")
-            .WithDescription("`since` is a moment such as 2026-11-20T00:00:00Z, at most 14 days ago; without it the last 24 hours. Lag is from the door to the copy, in seconds, 95 of 100.");
+            .WithDescription("`since` is a moment such as 2026-11-20T00:00:00Z, at most 14 days ago; without it the last 24 hours. Lag is from Shopify’s trigger to the copy for the first time, in seconds, 95 of 100; test events and replays do not count.");
         webhooks.MapGet("/events", Events).RequireAuthorization(Policies.Viewer).WithName("ListWebhookEvents")
             .WithSummary("Lists what Shopify posted, the newest first")
             .WithDescription("`topic` is as in Shopify’s header; `outcome` is changed, unchanged, own, conflict, deleted, noted, ignored, dead or queued; `entity` and `entityId` are what it is about, by Shopify’s id. Follow `meta.next`, which costs the same at any depth.");
@@ -39,7 +40,7 @@ public static class WebhooksApi
             .WithSummary("Posts a signed test event to the dashboard’s public address; it changes nothing");
         webhooks.MapPost("/replay", Replay).RequireAuthorization(Policies.Merchandiser).WithName("ReplayWebhooks")
             .WithSummary("Has events handled once more")
-            .WithDescription("One of `ids` (up to 1,000), `since` (with or without `topic`), or `dead: true` for all that were given up. Nothing old is written: what an event names is read again.");
+            .WithDescription("One of `ids` (up to 1,000), `since` (with or without `topic`), or `dead: true` for all that were given up. Nothing old is written: what an event names is read again, and what came of it the first time stays. An id that no event has is answered with 404, and nothing is replayed.");
         return app;
     }
 
@@ -102,7 +103,7 @@ public static class WebhooksApi
     }
 
     private static async Task<Results<Ok<Answer<WebhookEventDetailsAnswer>>, ProblemHttpResult>> Event(
-        string id, ClaimsPrincipal user, ListStores stores, ReadDeliveries read, CancellationToken cancel, string? storeId = null)
+        string id, ClaimsPrincipal user, ListStores stores, ReadDeliveries read, ReadReplays replays, CancellationToken cancel, string? storeId = null)
     {
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return Problems.Field("id", $"id is “{id}”; it is the id of an event, digits only.");
@@ -114,7 +115,8 @@ public static class WebhooksApi
         var shows = !PersonalPayload.Is(found.Row.Topic) || user.IsInRole(Roles.Merchandiser) || user.IsInRole(Roles.Admin);
         return TypedResults.Ok(Answer.Of(new WebhookEventDetailsAnswer(
             WebhookEventAnswer.Of(found.Row), found.Row.EventId, found.Row.ApiVersion, found.Row.RepeatedAt?.ToUniversalTime(),
-            shows ? Encoding.UTF8.GetString(found.Body) : null, shows ? Convert.ToBase64String(found.Body) : null)));
+            shows ? Encoding.UTF8.GetString(found.Body) : null, shows ? Convert.ToBase64String(found.Body) : null,
+            [.. (await replays.Of(store.Id, number, cancel)).Select(ReplayedAnswer.Of)])));
     }
 
     private static async Task<Results<Ok<Answer<SubscriptionsAnswer>>, ProblemHttpResult>> Subscriptions(
@@ -152,7 +154,7 @@ public static class WebhooksApi
     }
 
     private static async Task<Results<Accepted<Answer<ReplayAnswer>>, ProblemHttpResult>> Replay(
-        ReplayRequest request, ListStores stores, ReplayDeliveries replay, CancellationToken cancel)
+        ReplayRequest request, ClaimsPrincipal user, ListStores stores, ReplayDeliveries replay, CancellationToken cancel)
     {
         var ways = (request.Ids is null ? 0 : 1) + (request.Since is null ? 0 : 1) + (request.Dead is true ? 1 : 0);
         if (ways != 1)
@@ -174,10 +176,13 @@ public static class WebhooksApi
         var (store, problem) = await StoreChoice.Of(request.StoreId, stores, cancel);
         if (store is null)
             return problem!;
-        var again = request.Dead is true ? await replay.Dead(store.Id, cancel)
-            : request.Since is not null ? await replay.Since(store.Id, since, request.Topic is null ? null : WebhookTopic.Of(request.Topic)!.Name, cancel)
-            : await replay.Of(store.Id, ids, cancel);
-        return TypedResults.Accepted("/api/webhooks/status", Answer.Of(new ReplayAnswer(again), $"{again} events are handled once more."));
+        if (await replay.Unknown(store.Id, ids, cancel) is { Count: > 0 } unknown)
+            return Problems.NotFound($"There is no event {string.Join(", ", unknown.Take(5))}{(unknown.Count > 5 ? $" and {unknown.Count - 5} more of these" : "")} in {store.Name}. Nothing was replayed.");
+        var by = user.AsAskedBy();
+        var again = request.Dead is true ? await replay.Dead(store.Id, by, cancel)
+            : request.Since is not null ? await replay.Since(store.Id, since, request.Topic is null ? null : WebhookTopic.Of(request.Topic)!.Name, by, cancel)
+            : await replay.Of(store.Id, ids, by, cancel);
+        return TypedResults.Accepted("/api/webhooks/status", Answer.Of(new ReplayAnswer(again), again == 1 ? "1 event is handled once more." : $"{again} events are handled once more."));
     }
 
     internal static double? Seconds(TimeSpan? span) => span is { } known ? Math.Round(known.TotalSeconds, 3) : null;

@@ -9,7 +9,7 @@ namespace CowansDashboard.Webhooks;
 /// <param name="Changed">Those that changed the copy.</param>
 /// <param name="Queued">Those that wait.</param>
 /// <param name="Dead">Those that were given up.</param>
-/// <param name="LagP95">Of all but the slowest twentieth, the longest way from the door to the copy.</param>
+/// <param name="LagP95">Of all but the slowest twentieth, the longest way from Shopify's trigger to the copy.</param>
 /// <param name="LastHeardAt">The newest.</param>
 public sealed record TopicCount(string Topic, long Heard, long Repeats, long Changed, long Queued, long Dead, TimeSpan? LagP95, DateTimeOffset LastHeardAt);
 
@@ -29,13 +29,11 @@ public sealed record InboxCount(long Queued, DateTimeOffset? OldestQueuedAt, lon
 /// <summary>Counts what was heard: by topic, by time, and what waits now.</summary>
 public sealed class CountDeliveries(NpgsqlDataSource database)
 {
-    private const string Lag = "percentile_disc(0.95) within group (order by done_at - heard_at) filter (where state = 'done' and replayed_at is null)";
-
     public async Task<IReadOnlyList<TopicCount>> ByTopic(long storeId, DateTimeOffset since, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
             select topic, count(*), sum(repeats)::bigint, count(*) filter (where outcome in ('changed', 'conflict', 'deleted')), count(*) filter (where state = 'queued'),
-                count(*) filter (where state = 'dead'), {Lag}, max(heard_at)
+                count(*) filter (where state = 'dead'), {DeliveryLag.P95}, max(heard_at)
             from webhook_deliveries where store_id = $1 and heard_at >= $2 group by topic order by 2 desc, 1
             """);
         command.Parameters.Add(new() { Value = storeId });
@@ -53,7 +51,7 @@ public sealed class CountDeliveries(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand($"""
             with heard as (
-                select date_bin('10 minutes', heard_at, 'epoch') as at, count(*) as n, sum(repeats)::bigint as again, {Lag} as lag
+                select date_bin('10 minutes', heard_at, 'epoch') as at, count(*) as n, sum(repeats)::bigint as again, {DeliveryLag.P95} as lag
                 from webhook_deliveries where store_id = $1 and heard_at >= date_bin('10 minutes', $2, 'epoch') group by 1)
             select t, coalesce(n, 0), coalesce(again, 0), lag
             from generate_series(date_bin('10 minutes', $2, 'epoch'), now(), '10 minutes') t left join heard on at = t order by t
@@ -74,7 +72,7 @@ public sealed class CountDeliveries(NpgsqlDataSource database)
                 (select heard_at from webhook_deliveries where store_id = $1 order by id desc limit 1), r.lag
             from (select count(*) as n, min(coalesce(replayed_at, heard_at)) as oldest, count(*) filter (where error is not null) as failing
                   from webhook_deliveries where store_id = $1 and state = 'queued') q,
-                (select count(*)::float8 as n, {Lag} as lag from webhook_deliveries where store_id = $1 and heard_at > now() - interval '10 minutes') r
+                (select count(*)::float8 as n, {DeliveryLag.P95} as lag from webhook_deliveries where store_id = $1 and heard_at > now() - interval '10 minutes') r
             """);
         command.Parameters.Add(new() { Value = storeId });
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -8,7 +8,8 @@ public sealed record DeliveryRow
     internal const string Columns = """
         d.id, d.webhook_id, d.event_id, d.topic, d.triggered_at, d.heard_at, d.api_version, d.is_test, octet_length(d.body), d.repeats, d.repeated_at,
         d.state, d.outcome, d.entity, d.entity_id, d.attempts, d.try_at, d.error, d.done_at, d.change_set_id, d.redacted_at, d.replayed_at,
-        p.id, coalesce(p.title, c.title)
+        p.id, coalesce(p.title, c.title),
+        (select count(*) from webhook_replays r where r.delivery_id = d.id), exists (select from webhook_replays r where r.delivery_id = d.id and r.state = 'queued')
         """;
 
     internal const string From = """
@@ -68,7 +69,14 @@ public sealed record DeliveryRow
 
     public DateTimeOffset? RedactedAt { get; init; }
 
+    /// <summary>It came to its end by a replay only, so that the time until then says nothing.</summary>
     public DateTimeOffset? ReplayedAt { get; init; }
+
+    /// <summary>How often somebody had it handled once more.</summary>
+    public int Replays { get; init; }
+
+    /// <summary>The last of them is not handled yet.</summary>
+    public bool ReplayWaits { get; init; }
 
     /// <summary>Our id of the product, where it is about one that the copy holds.</summary>
     public long? ProductId { get; init; }
@@ -76,8 +84,8 @@ public sealed record DeliveryRow
     /// <summary>Title of the product or collection.</summary>
     public string? Title { get; init; }
 
-    /// <summary>From the door to the copy; null until it is handled, and for one that was handled again.</summary>
-    public TimeSpan? Lag => ReplayedAt is null && DoneAt is { } done ? done - HeardAt : null;
+    /// <summary>From Shopify's trigger to the copy, the first time; null until it is handled, and where only a replay got through. As <see cref="DeliveryLag"/> counts it.</summary>
+    public TimeSpan? Lag => ReplayedAt is null && State == DeliveryState.Done && DoneAt is { } done ? done - DeliveryLag.Began(TriggeredAt, HeardAt) : null;
 
     internal static DeliveryRow Read(NpgsqlDataReader row) => new()
     {
@@ -105,6 +113,8 @@ public sealed record DeliveryRow
         ReplayedAt = Time(row, 21),
         ProductId = Number(row, 22),
         Title = Text(row, 23),
+        Replays = (int)row.GetInt64(24),
+        ReplayWaits = row.GetBoolean(25),
     };
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -1,3 +1,5 @@
+using CowansDashboard.Runs;
+
 namespace CowansDashboard.Webhooks;
 
 /// <summary>Has every delivery of a filtered list handled once more, the newest first.</summary>
@@ -9,7 +11,7 @@ public sealed class ReplayFiltered(ReadDeliveries read, ReplayDeliveries replay)
     private const int AtOnce = 1_000;
 
     /// <summary>How many are handled again, at most <see cref="Most"/>.</summary>
-    public async Task<long> Replay(long storeId, DeliveryFilter filter, CancellationToken cancel)
+    public async Task<long> Replay(long storeId, DeliveryFilter filter, AskedBy by, CancellationToken cancel)
     {
         var again = 0L;
         long? after = null;
@@ -17,7 +19,7 @@ public sealed class ReplayFiltered(ReadDeliveries read, ReplayDeliveries replay)
         {
             var page = await read.Find(storeId, filter, after, AtOnce, cancel);
             if (page.Rows.Count > 0)
-                again += await replay.Of(storeId, [.. page.Rows.Select(row => row.Id)], cancel);
+                again += await replay.Of(storeId, [.. page.Rows.Select(row => row.Id)], by, cancel);
             after = page.Next;
         }
         while (after is not null && again < Most);

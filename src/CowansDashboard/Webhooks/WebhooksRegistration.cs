@@ -17,6 +17,7 @@ public static class WebhooksRegistration
         services.AddSingleton<ReadDeliveries>();
         services.AddSingleton<CountDeliveries>();
         services.AddSingleton<ReplayDeliveries>();
+        services.AddSingleton<ReadReplays>();
         services.AddSingleton<SweepDeliveries>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<RereadNotes>();

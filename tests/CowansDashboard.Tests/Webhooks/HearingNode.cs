@@ -86,7 +86,8 @@ internal sealed class HearingNode : IAsyncDisposable
             now = await Patience.Until(Open, open => open == 0 || open != now, open => $"{open} deliveries and reads are open, {before} were before.");
 
         Task<long> Open() => database.Scalar<long>("""
-            select (select count(*) from webhook_deliveries where state = 'queued' and store_id = $1) + (select count(*) from webhook_rereads where store_id = $1)
+            select (select count(*) from webhook_deliveries where state = 'queued' and store_id = $1) + (select count(*) from webhook_replays where state = 'queued' and store_id = $1)
+                + (select count(*) from webhook_rereads where store_id = $1)
             """, store);
     }
 

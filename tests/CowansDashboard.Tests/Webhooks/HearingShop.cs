@@ -58,7 +58,7 @@ public sealed class HearingShop : IAsyncLifetime
     {
         await Demo.WebhooksAreOut();
         await Patience.Until(() => Database.Scalar<long>("""
-            select (select count(*) from webhook_deliveries where state = 'queued') + (select count(*) from webhook_rereads)
+            select (select count(*) from webhook_deliveries where state = 'queued') + (select count(*) from webhook_replays where state = 'queued') + (select count(*) from webhook_rereads)
             """), left => left == 0, left => $"{left} are left");
     }
 

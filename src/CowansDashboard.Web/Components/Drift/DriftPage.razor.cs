@@ -6,6 +6,7 @@ using CowansDashboard.Sync.Reconcile;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Sync;
+using CowansDashboard.Webhooks;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
@@ -14,13 +15,14 @@ namespace CowansDashboard.Web.Components.Drift;
 
 /// <summary>How far the copy agrees with Shopify: what webhooks missed, what differs now, what comparisons found.</summary>
 public sealed partial class DriftPage(
-    ReadDrift read, ReadMissed readMissed, TakeInDrift takeIn, StartComparison start, ChooseRepair choose, RunFeed feed, NavigationManager navigation, Toasts toasts, TimeProvider clock) : LiveComponent
+    ReadDrift read, ReadMissed readMissed, CountDeliveries count, TakeInDrift takeIn, StartComparison start, ChooseRepair choose, RunFeed feed, NavigationManager navigation, Toasts toasts, TimeProvider clock) : LiveComponent
 {
     private const int RowsAtOnce = 100;
 
     private DriftView view = new();
     private DriftSummary? summary;
     private IReadOnlyList<MissedTopic>? topics;
+    private IReadOnlyDictionary<string, TimeSpan?> lags = new Dictionary<string, TimeSpan?>();
     private List<DriftRow>? rows;
     private RunSnapshot? active;
     private DateTimeOffset now;
@@ -59,8 +61,10 @@ public sealed partial class DriftPage(
         get
         {
             var (missed, expected) = (topics!.Sum(topic => topic.Missed), topics!.Sum(topic => topic.Expected));
-            return topics!.Count == 0 ? "" : expected == 0 ? "No event was heard or missed." : missed == 0 ? $"None of {Figure.Count(expected, "event")}. What comes up to {When.Duration(ReadMissed.Grace)} late is no miss."
+            var said = topics!.Count == 0 ? "" : expected == 0 ? "No event was heard or missed." : missed == 0 ? $"None of {Figure.Count(expected, "event")}. What comes up to {When.Duration(ReadMissed.Grace)} late is no miss."
                 : $"{Figure.Count(missed)} of {Figure.Count(expected, "event")}, {(100.0 * missed / expected).ToString("0.##", DashboardNumbers)}%. Found by pulls and comparisons.";
+            var young = topics!.Sum(topic => topic.Young);
+            return young == 0 ? said : $"{said} {Figure.Count(young)} not counted yet: found less than {When.Duration(ReadMissed.Grace)} ago, {(young == 1 ? "its event" : "their events")} may still come.";
         }
     }
 
@@ -125,6 +129,7 @@ public sealed partial class DriftPage(
             now = clock.GetUtcNow();
             summary = await read.Summary(Store.Id, Midnight, Gone);
             topics = summary.EverPulled ? await readMissed.Topics(Store.Id, Midnight, Gone) : [];
+            lags = (await count.ByTopic(Store.Id, Midnight, Gone)).ToDictionary(topic => topic.Topic, topic => topic.LagP95, StringComparer.OrdinalIgnoreCase);
             var next = await read.List(Store.Id, !view.Found, view.Group, null, RowsAtOnce + 1, Gone);
             (rows, more, failure) = ([.. next.Take(RowsAtOnce)], next.Count > RowsAtOnce, null);
         }

@@ -68,6 +68,23 @@ public static class WebhookWords
         _ => "Noted",
     };
 
+    /// <summary>", replayed twice"; nothing where nobody asked for it.</summary>
+    public static string Replayed(DeliveryRow row) => row.Replays == 0 ? "" : row.ReplayWaits ? ", replay waits" : $", replayed{(row.Replays == 1 ? "" : $" {Times(row.Replays)}")}";
+
+    /// <summary>What came of handling it once more: "applied", "nothing new".</summary>
+    public static string Outcome(ReplayRow replay) => replay switch
+    {
+        { State: DeliveryState.Dead } => $"gave up after {Figure.Count(replay.Attempts, "try", "tries")}",
+        { State: DeliveryState.Queued } => "waits",
+        { Outcome: DeliveryOutcome.Changed } => "applied",
+        { Outcome: DeliveryOutcome.Own } => "our own write",
+        { Outcome: DeliveryOutcome.Conflict } => "conflict",
+        { Outcome: DeliveryOutcome.Deleted } => "deleted",
+        { Outcome: DeliveryOutcome.Unchanged } => "nothing new",
+        { Outcome: DeliveryOutcome.Ignored } => "not kept here",
+        _ => "noted",
+    };
+
     /// <summary>What it is about, as people call it.</summary>
     public static string About(DeliveryRow row, string? named = null) => row.IsTest ? "Test event" : (row.Title ?? named, row.Entity, row.EntityId) switch
     {

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using CowansDashboard.History;
+using CowansDashboard.Runs;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Reconcile;
 using CowansDashboard.Web.Accounts;
@@ -21,7 +22,7 @@ namespace CowansDashboard.Web.Components.Webhooks;
 /// <summary>What Shopify posts: how much, how late, by topic, what is subscribed, each event with what it changed, and handling it once more.</summary>
 public sealed partial class WebhooksPage(
     NavigationManager navigation, IJSRuntime js, Toasts toasts, TimeProvider clock, AuthenticationStateProvider authentication, IAuthorizationService authorization, CurrentStore current, ShellFeed shell,
-    WebhookFeed feed, ReadDeliveries read, CountDeliveries count, CountOutcomes countOutcomes, ReadDeliveryChanges readChanges, NameEntities nameEntities,
+    WebhookFeed feed, ReadDeliveries read, CountDeliveries count, CountOutcomes countOutcomes, ReadDeliveryChanges readChanges, ReadReplays readReplays, NameEntities nameEntities,
     ReadSubscriptions readSubscriptions, ReadCallbackAddress readAddress, ReadWebhookTroubles readTroubles, MarkGapsSeen markSeen, CheckSubscriptions checkSubscriptions,
     SendTestDelivery sendTest, ReplayDeliveries replay, ReplayFiltered replayFiltered, ReadMissed readMissed, ListStores stores)
 {
@@ -43,6 +44,7 @@ public sealed partial class WebhooksPage(
     private CallbackAddress? address;
     private DeliveryDetails? details;
     private IReadOnlyList<ChangeLine> changed = [];
+    private IReadOnlyList<ReplayRow> replays = [];
     private NamedEntity? named;
     private string? failure, problem, shop, testSaid;
     private string sinceTopic = "";
@@ -217,6 +219,7 @@ public sealed partial class WebhooksPage(
         }
         var found = await read.Read(Store!.Id, id, Gone);
         changed = found is null ? [] : await readChanges.Read(Store.Id, id, Gone);
+        replays = found is { Row.Replays: > 0 } ? await readReplays.Of(Store.Id, id, Gone) : [];
         named = found is not null && await nameEntities.Of(Store.Id, [found.Row], Gone) is [var first, ..] ? first : null;
         details = found;
     }
@@ -261,17 +264,18 @@ public sealed partial class WebhooksPage(
 
     private Task MarkSeen() => Busy(async () =>
     {
-        var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
-        await markSeen.Mark(Store!.Id, person.Name, CancellationToken.None);
+        await markSeen.Mark(Store!.Id, (await Person()).Name, CancellationToken.None);
         shell.Set(state => state with { Webhooks = null });
         await current.Load(Gone);
     });
 
-    private Task ReplayOne() => Busy(async () => Say(await replay.Of(Store!.Id, [details!.Row.Id], CancellationToken.None)));
+    private async Task<AskedBy> Person() => (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
+
+    private Task ReplayOne() => Busy(async () => Say(await replay.Of(Store!.Id, [details!.Row.Id], await Person(), CancellationToken.None)));
 
     private Task ReplayAll() => Busy(async () =>
     {
-        var again = await replayFiltered.Replay(Store!.Id, state.Filter, CancellationToken.None);
+        var again = await replayFiltered.Replay(Store!.Id, state.Filter, await Person(), CancellationToken.None);
         Say(again);
         if (again >= ReplayFiltered.Most)
             problem = $"The newest {Figure.Count(again)} are replayed. For more than that a pull is quicker.";
@@ -280,7 +284,7 @@ public sealed partial class WebhooksPage(
     private Task ReplaySince() => Busy(async () =>
     {
         var at = ShopMoment.Start(since, Store!.TimeZone).At;
-        Say(await replay.Since(Store.Id, at, sinceTopic.Length == 0 ? null : sinceTopic, CancellationToken.None));
+        Say(await replay.Since(Store.Id, at, sinceTopic.Length == 0 ? null : sinceTopic, await Person(), CancellationToken.None));
         replaying = false;
     });
 

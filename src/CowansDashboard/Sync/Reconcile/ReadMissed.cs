@@ -7,15 +7,17 @@ namespace CowansDashboard.Sync.Reconcile;
 /// <param name="Heard">Deliveries since then.</param>
 /// <param name="Missed">Entities whose change no delivery told of.</param>
 /// <param name="PerHour">Deliveries in each of the last 24 hours, the oldest first.</param>
-/// <param name="LagSeconds">From Shopify's trigger until it was handled, for 95 of 100.</param>
 /// <param name="LastHeard">When the last one came.</param>
-public sealed record MissedTopic(string Topic, long Heard, long Missed, IReadOnlyList<long> PerHour, double? LagSeconds, DateTimeOffset? LastHeard)
+public sealed record MissedTopic(string Topic, long Heard, long Missed, IReadOnlyList<long> PerHour, DateTimeOffset? LastHeard)
 {
     /// <summary>Shopify sends it here, as far as the last check knows.</summary>
     public bool IsRegistered { get; init; }
 
     /// <summary>It was gone, and is there again since.</summary>
     public DateTimeOffset? BackAt { get; init; }
+
+    /// <summary>Entities whose change no delivery told of yet, found too lately to count: a delivery may still come.</summary>
+    public long Young { get; init; }
 
     public long Expected => Heard + Missed;
 }
@@ -51,21 +53,23 @@ public sealed class ReadMissed(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var command = database.CreateCommand($"""
             with recent as (
-                select topic, count(*) as heard, percentile_cont(0.95) within group (order by extract(epoch from done_at - triggered_at)) as lag
+                select topic, count(*) as heard
                 from webhook_deliveries where store_id = $1 and heard_at >= $2 and not is_test group by topic),
             -- Its first and last from the index: a shop keeps a million deliveries.
             deliveries as (
-                select t.topic, coalesce(r.heard, 0) as heard, r.lag,
+                select t.topic, coalesce(r.heard, 0) as heard,
                     (select min(d.heard_at) from webhook_deliveries d where d.store_id = $1 and d.topic = t.topic and not d.is_test) as first,
                     (select max(d.heard_at) from webhook_deliveries d where d.store_id = $1 and d.topic = t.topic and not d.is_test) as last
                 from (select topic from recent union select topic from webhook_subscriptions where store_id = $1) t left join recent r on r.topic = t.topic),
             heard as (
-                select coalesce(d.topic, w.topic) as topic, coalesce(d.heard, 0) as heard, d.last, d.lag, least(d.first, w.registered_at) as first,
+                select coalesce(d.topic, w.topic) as topic, coalesce(d.heard, 0) as heard, d.last, least(d.first, w.registered_at) as first,
                     w.shopify_id is not null as registered, w.back_at
                 from deliveries d full join (select * from webhook_subscriptions where store_id = $1 and registered_at is not null) w on w.topic = d.topic),
             missed as (
-                select f.topic, count(distinct f.entity_id) as missed from found_changes f
-                where f.store_id = $1 and f.found_at >= $2 and f.found_at < $3 - $4::interval and {NotTold}
+                select f.topic, count(distinct f.entity_id) filter (where f.found_at < $3 - $4::interval) as missed,
+                    count(distinct f.entity_id) filter (where f.found_at >= $3 - $4::interval) as young
+                from found_changes f
+                where f.store_id = $1 and f.found_at >= $2 and {NotTold}
                     -- A topic counts from its registration or first delivery on: before that nobody had asked for it.
                     and coalesce(f.changed_at, f.found_at) >= (select min(h.first) from heard h where split_part(h.topic, '/', 1) = split_part(f.topic, '/', 1))
                 group by f.topic),
@@ -75,7 +79,7 @@ public sealed class ReadMissed(NpgsqlDataSource database, TimeProvider clock)
                         and d.heard_at >= $3 - make_interval(hours => 24 - h.hour) and d.heard_at < $3 - make_interval(hours => 23 - h.hour)) as n
                     from heard t cross join generate_series(0, 23) h (hour)) each
                 group by topic)
-            select coalesce(h.topic, m.topic), coalesce(h.heard, 0), coalesce(m.missed, 0), coalesce(n.n, array_fill(0::bigint, array[24])), h.lag, h.last, coalesce(h.registered, false), h.back_at
+            select coalesce(h.topic, m.topic), coalesce(h.heard, 0), coalesce(m.missed, 0), coalesce(n.n, array_fill(0::bigint, array[24])), h.last, coalesce(h.registered, false), h.back_at, coalesce(m.young, 0)
             from heard h full join missed m on m.topic = h.topic left join hours n on n.topic = h.topic
             order by 2 desc, 1
             """);
@@ -88,10 +92,11 @@ public sealed class ReadMissed(NpgsqlDataSource database, TimeProvider clock)
         var topics = new List<MissedTopic>();
         while (await reader.ReadAsync(cancel))
             topics.Add(new MissedTopic(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<long[]>(3),
-                reader.IsDBNull(4) ? null : reader.GetDouble(4), reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5))
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4))
             {
-                IsRegistered = reader.GetBoolean(6),
-                BackAt = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+                IsRegistered = reader.GetBoolean(5),
+                BackAt = reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6),
+                Young = reader.GetInt64(7),
             });
         return topics;
     }

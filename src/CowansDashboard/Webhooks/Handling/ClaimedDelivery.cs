@@ -1,7 +1,7 @@
 namespace CowansDashboard.Webhooks.Handling;
 
 /// <summary>A delivery that this node handles at the moment.</summary>
-internal sealed class ClaimedDelivery(long id, long storeId, string topic, byte[] body, DateTimeOffset heardAt, int attempts)
+internal sealed class ClaimedDelivery(long id, long storeId, string topic, byte[] body, DateTimeOffset heardAt, int attempts, long? replayId = null)
 {
     public long Id => id;
 
@@ -9,6 +9,10 @@ internal sealed class ClaimedDelivery(long id, long storeId, string topic, byte[
 
     public string Topic => topic;
 
+    /// <summary>The replay of it that is handled, where it is not the delivery itself.</summary>
+    public long? ReplayId => replayId;
+
+    /// <summary>When it came, or when it was asked for once more.</summary>
     public DateTimeOffset HeardAt => heardAt;
 
     /// <summary>This one included.</summary>

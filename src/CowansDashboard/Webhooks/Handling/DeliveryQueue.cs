@@ -13,6 +13,10 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
     /// <summary>Deliveries of one batch.</summary>
     public const int AtOnce = 100;
 
+    private const int ReplaysAtOnce = 20;
+    private const string Deliveries = "webhook_deliveries";
+    private const string Replays = "webhook_replays";
+
     /// <summary>Attempts after which a delivery is dead: over two hours of them with the usual waits.</summary>
     public const int MostAttempts = 10;
 
@@ -22,47 +26,76 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(30);
     private const int LongestError = 500;
 
+    /// <summary>Deliveries that are due; replays where none is, so that many of these keep nothing new back.</summary>
     public async Task<List<ClaimedDelivery>> Claim(CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("""
+        var claimed = await Claim("""
             with due as (
                 select id from webhook_deliveries
                 where state = 'queued' and try_at <= now() and (claimed_until is null or claimed_until < now())
                 order by try_at, id limit $1 for update skip locked)
             update webhook_deliveries d set claimed_until = now() + $2, claimed_by = $3, attempts = attempts + 1
             from due where d.id = due.id
-            returning d.id, d.store_id, d.topic, d.body, d.heard_at, d.attempts
-            """);
-        command.Parameters.Add(new() { Value = (long)AtOnce });
+            returning d.id, d.store_id, d.topic, d.body, d.heard_at, d.attempts, null::bigint
+            """, AtOnce, cancel);
+        return claimed.Count > 0 ? claimed : await Claim("""
+            with due as (
+                select id from webhook_replays
+                where state = 'queued' and try_at <= now() and (claimed_until is null or claimed_until < now())
+                order by try_at, id limit $1 for update skip locked)
+            update webhook_replays r set claimed_until = now() + $2, claimed_by = $3, attempts = r.attempts + 1
+            from due, webhook_deliveries d where r.id = due.id and d.id = r.delivery_id
+            returning d.id, d.store_id, d.topic, d.body, r.asked_at, r.attempts, r.id
+            """, ReplaysAtOnce, cancel);
+    }
+
+    private async Task<List<ClaimedDelivery>> Claim(string sql, int atOnce, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = (long)atOnce });
         command.Parameters.Add(new() { Value = ClaimedFor });
         command.Parameters.Add(new() { Value = life.Id });
         var claimed = new List<ClaimedDelivery>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             claimed.Add(new(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3),
-                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5)));
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetInt64(6)));
         claimed.Sort((one, other) => one.Id.CompareTo(other.Id));
         return claimed;
     }
 
-    /// <summary>What came of deliveries, in the transaction that brought it about.</summary>
+    /// <summary>What came of deliveries, in the transaction that brought it about. One that had been given up is done when a replay of it gets through.</summary>
     public static async Task Settle(NpgsqlConnection connection, IReadOnlyCollection<SettledDelivery> settled, CancellationToken cancel)
     {
-        if (settled.Count == 0)
-            return;
-        await using var command = new NpgsqlCommand("""
+        const string Rows = "unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) as s (id, outcome, entity, entity_id, change_set_id)";
+        await Write(false, $"""
             update webhook_deliveries d set state = 'done', outcome = s.outcome, entity = s.entity, entity_id = s.entity_id, change_set_id = s.change_set_id,
                 done_at = clock_timestamp(), claimed_until = null, error = null
-            from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) as s (id, outcome, entity, entity_id, change_set_id)
-            where d.id = s.id and d.state = 'queued'
-            """, connection);
-        var rows = settled.OrderBy(one => one.Delivery.Id).ToArray();
-        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Delivery.Id) });
-        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Outcome) });
-        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Delivery.Meaning.Entity), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Delivery.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.ChangeSetId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        await command.ExecuteNonQueryAsync(cancel);
+            from {Rows} where d.id = s.id and d.state = 'queued'
+            """);
+        await Write(true, $"""
+            with replayed as (
+                update webhook_replays r set state = 'done', outcome = s.outcome, change_set_id = s.change_set_id, done_at = clock_timestamp(), claimed_until = null, error = null
+                from {Rows} where r.id = s.id and r.state = 'queued'
+                returning r.delivery_id, r.asked_at, s.outcome, s.entity, s.entity_id, s.change_set_id)
+            update webhook_deliveries d set state = 'done', outcome = r.outcome, entity = r.entity, entity_id = r.entity_id, change_set_id = r.change_set_id,
+                done_at = clock_timestamp(), replayed_at = r.asked_at
+            from replayed r where d.id = r.delivery_id and d.state = 'dead'
+            """);
+
+        async Task Write(bool replays, string sql)
+        {
+            var rows = settled.Where(one => one.Delivery.ReplayId is not null == replays).OrderBy(one => one.Delivery.Id).ToArray();
+            if (rows.Length == 0)
+                return;
+            await using var command = new NpgsqlCommand(sql, connection);
+            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Delivery.ReplayId ?? row.Delivery.Id) });
+            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Outcome) });
+            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Delivery.Meaning.Entity), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Delivery.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.ChangeSetId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+            await command.ExecuteNonQueryAsync(cancel);
+        }
     }
 
     /// <summary>What came of deliveries that changed nothing here.</summary>
@@ -77,75 +110,71 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
     }
 
     /// <summary>They are tried again later, each failure after a longer wait, and given up in the end; at once where no later try could help.</summary>
-    public Task Fail(IEnumerable<ClaimedDelivery> deliveries, string error, bool isHopeless, CancellationToken cancel)
-    {
-        var failed = Unsettled(deliveries);
-        return Put(failed, """
-            update webhook_deliveries d set
-                state = case when $3 or d.attempts >= $4 then 'dead' else 'queued' end, try_at = now() + s.wait, error = $2, claimed_until = null,
-                done_at = case when $3 or d.attempts >= $4 then clock_timestamp() end, entity = coalesce(s.entity, d.entity), entity_id = coalesce(s.entity_id, d.entity_id)
-            from unnest($1::bigint[], $5::interval[], $6::text[], $7::bigint[]) as s (id, wait, entity, entity_id)
-            where d.id = s.id and d.state = 'queued' and d.claimed_by = $8
-            """, cancel,
-            new() { Value = Short(error) }, new() { Value = isHopeless }, new() { Value = MostAttempts },
-            new() { Value = Array.ConvertAll(failed, row => Wait(row.Attempts)) },
-            new() { Value = Array.ConvertAll(failed, row => row.Meaning.Entity), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-            new() { Value = Array.ConvertAll(failed, row => row.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-            new() { Value = life.Id });
-    }
+    public Task Fail(IEnumerable<ClaimedDelivery> deliveries, string error, bool isHopeless, CancellationToken cancel) => Put(deliveries, rows =>
+    [
+        new() { Value = Short(error) }, new() { Value = isHopeless }, new() { Value = MostAttempts },
+        new() { Value = Array.ConvertAll(rows, row => Wait(row.Attempts)) },
+        new() { Value = Array.ConvertAll(rows, row => row.Meaning.Entity), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+        new() { Value = Array.ConvertAll(rows, row => row.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+    ], table => $"""
+        update {table} d set
+            state = case when $4 or d.attempts >= $5 then 'dead' else 'queued' end, try_at = now() + s.wait, error = $3, claimed_until = null,
+            done_at = case when $4 or d.attempts >= $5 then clock_timestamp() end{(table == Replays ? "" : ", entity = coalesce(s.entity, d.entity), entity_id = coalesce(s.entity_id, d.entity_id)")}
+        from unnest($1::bigint[], $6::interval[], $7::text[], $8::bigint[]) as s (id, wait, entity, entity_id)
+        where d.id = s.id and d.state = 'queued' and d.claimed_by = $2
+        """, cancel);
 
     /// <summary>They wait for Shopify or the shop's connection, which is no attempt: each time twice as long, until a check gets through again.</summary>
-    public Task Postpone(IEnumerable<ClaimedDelivery> waiting, string why, CancellationToken cancel) => Put(Unsettled(waiting), """
-        update webhook_deliveries set try_at = now() + least($3, $4 * power(2, least(postponed, 20))), postponed = postponed + 1, error = $2, claimed_until = null, attempts = greatest(0, attempts - 1)
-        where id = any($1) and state = 'queued' and claimed_by = $5
-        """, cancel, new() { Value = Short(why) }, new() { Value = LongestWait }, new() { Value = options.RetryAfter }, new() { Value = life.Id });
+    public Task Postpone(IEnumerable<ClaimedDelivery> waiting, string why, CancellationToken cancel) => Put(waiting,
+        _ => [new() { Value = Short(why) }, new() { Value = LongestWait }, new() { Value = options.RetryAfter }], table => $"""
+        update {table} set try_at = now() + least($4, $5 * power(2, least(postponed, 20))), postponed = postponed + 1, error = $3, claimed_until = null, attempts = greatest(0, attempts - 1)
+        where id = any($1) and state = 'queued' and claimed_by = $2
+        """, cancel);
 
     /// <summary>They wait for something here that is over soon.</summary>
-    public Task Await(IEnumerable<ClaimedDelivery> waiting, string why, CancellationToken cancel) => Put(Unsettled(waiting), """
-        update webhook_deliveries set try_at = now() + '1 minute', error = $2, claimed_until = null, attempts = greatest(0, attempts - 1)
-        where id = any($1) and state = 'queued' and claimed_by = $3
-        """, cancel, new() { Value = Short(why) }, new() { Value = life.Id });
+    public Task Await(IEnumerable<ClaimedDelivery> waiting, string why, CancellationToken cancel) => Put(waiting, _ => [new() { Value = Short(why) }], table => $"""
+        update {table} set try_at = now() + '1 minute', error = $3, claimed_until = null, attempts = greatest(0, attempts - 1)
+        where id = any($1) and state = 'queued' and claimed_by = $2
+        """, cancel);
 
     /// <summary>The shop answers again: what waited for that is tried at once.</summary>
     public static async Task Retry(NpgsqlConnection connection, long storeId, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("""
-            update webhook_deliveries set try_at = now(), postponed = 0 where store_id = $1 and state = 'queued' and postponed > 0 and try_at > now()
-            """, connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new() { Value = storeId });
-        await command.ExecuteNonQueryAsync(cancel);
+        foreach (var table in (string[])[Deliveries, Replays])
+        {
+            await using var command = new NpgsqlCommand($"update {table} set try_at = now(), postponed = 0 where store_id = $1 and state = 'queued' and postponed > 0 and try_at > now()", connection) { CommandTimeout = 0 };
+            command.Parameters.Add(new() { Value = storeId });
+            await command.ExecuteNonQueryAsync(cancel);
+        }
     }
 
     /// <summary>They are still worked on.</summary>
-    public async Task Hold(IEnumerable<ClaimedDelivery> claimed, CancellationToken cancel)
-    {
-        await using var command = database.CreateCommand("update webhook_deliveries set claimed_until = now() + $2 where id = any($1) and state = 'queued' and claimed_by = $3");
-        command.Parameters.Add(new() { Value = claimed.Where(one => !one.IsSettled).Select(one => one.Id).Order().ToArray() });
-        command.Parameters.Add(new() { Value = ClaimedFor });
-        command.Parameters.Add(new() { Value = life.Id });
-        await command.ExecuteNonQueryAsync(cancel);
-    }
+    public Task Hold(IEnumerable<ClaimedDelivery> claimed, CancellationToken cancel) => Put(claimed, _ => [new() { Value = ClaimedFor }],
+        table => $"update {table} set claimed_until = now() + $3 where id = any($1) and state = 'queued' and claimed_by = $2", cancel, isOver: false);
 
     /// <summary>They are free for the next node at once: this one stops.</summary>
-    public Task Release(IEnumerable<ClaimedDelivery> released, CancellationToken cancel) => Put(Unsettled(released), """
-        update webhook_deliveries set claimed_until = null, attempts = greatest(0, attempts - 1) where id = any($1) and state = 'queued' and claimed_by = $2
-        """, cancel, new NpgsqlParameter { Value = life.Id });
+    public Task Release(IEnumerable<ClaimedDelivery> released, CancellationToken cancel) => Put(released, _ => [], table => $"""
+        update {table} set claimed_until = null, attempts = greatest(0, attempts - 1) where id = any($1) and state = 'queued' and claimed_by = $2
+        """, cancel);
 
     // What another node has taken meanwhile, because this one was too slow, is that node's to decide about.
-    private async Task Put(ClaimedDelivery[] rows, string sql, CancellationToken cancel, params NpgsqlParameter[] more)
+    private async Task Put(
+        IEnumerable<ClaimedDelivery> deliveries, Func<ClaimedDelivery[], NpgsqlParameter[]> more, Func<string, string> sql, CancellationToken cancel, bool isOver = true)
     {
-        if (rows.Length == 0)
-            return;
-        await using var command = database.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.Id) });
-        foreach (var parameter in more)
-            command.Parameters.Add(parameter);
-        await command.ExecuteNonQueryAsync(cancel);
-        foreach (var row in rows)
-            row.IsSettled = true;
+        var unsettled = deliveries.Where(one => !one.IsSettled).OrderBy(one => one.Id).ToLookup(one => one.ReplayId is null ? Deliveries : Replays);
+        foreach (var ofTable in unsettled)
+        {
+            ClaimedDelivery[] rows = [.. ofTable];
+            await using var command = database.CreateCommand(sql(ofTable.Key));
+            command.Parameters.Add(new() { Value = Array.ConvertAll(rows, row => row.ReplayId ?? row.Id) });
+            command.Parameters.Add(new() { Value = life.Id });
+            foreach (var parameter in more(rows))
+                command.Parameters.Add(parameter);
+            await command.ExecuteNonQueryAsync(cancel);
+            foreach (var row in rows)
+                row.IsSettled |= isOver;
+        }
     }
-
-    private static ClaimedDelivery[] Unsettled(IEnumerable<ClaimedDelivery> deliveries) => [.. deliveries.Where(one => !one.IsSettled).OrderBy(one => one.Id)];
 
     // PostgreSQL keeps no NUL in a text.
     private static string Short(string said) => (said.Length > LongestError ? said[..LongestError] : said).Replace("\0", "", StringComparison.Ordinal);

@@ -25,7 +25,7 @@ public sealed record WebhookTroubles
     /// <summary>Since when the oldest of them waits, where that is longer than it should be; null when the queue moves.</summary>
     public DateTimeOffset? StalledSince { get; init; }
 
-    /// <summary>From the door to the copy, 95 of 100 of the last deliveries; null when nothing was handled yet.</summary>
+    /// <summary>As <see cref="DeliveryLag"/> counts it, 95 of 100 of the last deliveries; null when nothing was handled yet.</summary>
     public TimeSpan? Lag { get; init; }
 
     public DateTimeOffset? LastHeard { get; init; }
@@ -72,9 +72,9 @@ public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscript
             select count(*)::int, min(try_at) filter (where attempts = 0 and try_at < now() - $2)
             from (select try_at, attempts from webhook_deliveries where store_id = $1 and state = 'queued' order by try_at, id limit 10000) q
             """, storeId, Stalled));
-        batch.BatchCommands.Add(Of("""
-            select percentile_cont(0.95) within group (order by extract(epoch from done_at - heard_at)) filter (where state = 'done' and replayed_at is null), max(heard_at)
-            from (select heard_at, done_at, state, replayed_at from webhook_deliveries where store_id = $1 and not is_test order by id desc limit 100) l
+        batch.BatchCommands.Add(Of($"""
+            select extract(epoch from {DeliveryLag.P95})::float8, max(heard_at)
+            from (select heard_at, triggered_at, done_at, state, replayed_at, is_test from webhook_deliveries where store_id = $1 and not is_test order by id desc limit 100) l
             """, storeId));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         var gaveUp = await Topics(reader, cancel);

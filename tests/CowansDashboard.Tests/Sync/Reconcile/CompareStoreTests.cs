@@ -179,7 +179,7 @@ public sealed class CompareStoreTests(TestDatabase database) : IClassFixture<Tes
     }
 
     private async Task<MissedTopic> Of(ReadMissed missed, long store, string topic) =>
-        (await missed.Topics(store, TimeProvider.System.GetUtcNow().AddHours(-3), default)).FirstOrDefault(one => one.Topic == topic) ?? new MissedTopic(topic, 0, 0, [], null, null);
+        (await missed.Topics(store, TimeProvider.System.GetUtcNow().AddHours(-3), default)).FirstOrDefault(one => one.Topic == topic) ?? new MissedTopic(topic, 0, 0, [], null);
 
     private Task<long> Deliver(long store, string topic, string entity, long id, string triggered, string heard) => database.Scalar<long>($"""
         with one as (

@@ -90,12 +90,16 @@ public sealed class WebhooksApiTests(WebApp app) : IClassFixture<WebApp>, IAsync
         using var neither = await program.PostAsJsonAsync("/api/webhooks/replay", new { });
         using var both = await program.PostAsJsonAsync("/api/webhooks/replay", new { dead = true, ids = new[] { "1" } });
         using var one = await program.PostAsJsonAsync("/api/webhooks/replay", new { ids = new[] { $"{id}" } });
+        using var nobody = await program.PostAsJsonAsync("/api/webhooks/replay", new { ids = new[] { $"{id}", "999999999" } });
         using var since = await program.PostAsJsonAsync("/api/webhooks/replay", new { since = "2020-01-01T00:00:00Z", topic = "products/update" });
 
         (neither.StatusCode, both.StatusCode).ShouldBe((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest));
         one.StatusCode.ShouldBe(HttpStatusCode.Accepted, await one.Content.ReadAsStringAsync());
         (await Data(one)).GetProperty("events").GetInt64().ShouldBe(1);
         (await Data(since)).GetProperty("events").GetInt64().ShouldBe(3);
+        nobody.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var seen = (await program.GetFromJsonAsync<JsonElement>($"/api/webhooks/events/{id}")).GetProperty("data");
+        (seen.GetProperty("event").GetProperty("outcome").GetString(), seen.GetProperty("replays").GetArrayLength()).ShouldBe(("changed", 1));
     }
 
     [Fact]
