@@ -26,6 +26,8 @@ public sealed partial class ShopifyAdmin : IDisposable
     private readonly AccessTokens tokens;
     private readonly ResiliencePipeline repeatable;
     private readonly ResiliencePipeline once;
+    private readonly ShopifyAdmin? whole;
+    private readonly Lazy<ShopifyAdmin> brief;
     private string? answeredVersion;
 
     /// <summary>A client for one shop.</summary>
@@ -50,9 +52,24 @@ public sealed partial class ShopifyAdmin : IDisposable
         this.log = log ?? NullLogger<ShopifyAdmin>.Instance;
         this.retries = retries ?? new RetryOptions();
         tokens = new AccessTokens(connection, http, this.retries.AttemptTimeout, clock);
+        brief = new(() => new ShopifyAdmin(this, this.retries.Brief));
         repeatable = RetryPipeline.Build(this.retries, clock, repeatIsSafe: true, Retrying);
         once = RetryPipeline.Build(this.retries, clock, repeatIsSafe: false, Retrying);
     }
+
+    private ShopifyAdmin(ShopifyAdmin whole, RetryOptions retries)
+        : this(whole.Connection, whole.http, whole.Governor, whole.clock, retries: retries)
+    {
+        this.whole = whole;
+        log = whole.log;
+        tokens = whole.tokens;
+    }
+
+    /// <summary>
+    /// The same shop for work that is kept elsewhere and done again by itself: it hears of a fault after two further attempts instead of
+    /// waiting a minute or two here, so that people can be told.
+    /// </summary>
+    public ShopifyAdmin Brief => whole is null ? brief.Value : this;
 
     /// <summary>Which shop this is.</summary>
     public ShopifyConnection Connection { get; }
@@ -91,7 +108,13 @@ public sealed partial class ShopifyAdmin : IDisposable
     }
 
     /// <summary>Lets go of what this client itself holds; the HTTP client and the governor are the caller's.</summary>
-    public void Dispose() => tokens.Dispose();
+    public void Dispose()
+    {
+        if (whole is null)
+        {
+            tokens.Dispose();
+        }
+    }
 
     private async Task<ShopifyAnswer<T>> Attempt<T>(Operation<T> operation, byte[] body, Lane lane, CancellationToken cancel)
     {
@@ -195,6 +218,13 @@ public sealed partial class ShopifyAdmin : IDisposable
 
     private void NoteVersion(string? answered)
     {
+        if (whole is not null)
+        {
+            whole.NoteVersion(answered);
+            answeredVersion = answered ?? answeredVersion;
+            return;
+        }
+
         if (answered is null || Interlocked.Exchange(ref answeredVersion, answered) == answered || answered == Connection.ApiVersion)
         {
             return;

@@ -21,6 +21,14 @@ public sealed record RetryOptions
     /// <summary>How long one attempt may take. Default 60 seconds.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>These, but with a fault told after two further attempts at most, none of which is waited for longer than twenty seconds.</summary>
+    internal RetryOptions Brief => this with
+    {
+        MaxRetries = Math.Min(MaxRetries, 2),
+        AttemptTimeout = AttemptTimeout < TimeSpan.FromSeconds(20) ? AttemptTimeout : TimeSpan.FromSeconds(20),
+        LongestNamedWait = LongestNamedWait < TimeSpan.FromSeconds(10) ? LongestNamedWait : TimeSpan.FromSeconds(10),
+    };
+
     /// <summary>Where jitter comes from: a number from 0 to 1.</summary>
     public Func<double> Random { get; init; } = System.Random.Shared.NextDouble;
 }

@@ -1,3 +1,4 @@
+using CowansDashboard.Webhooks.Handling;
 using Npgsql;
 
 namespace CowansDashboard.Webhooks;
@@ -9,6 +10,7 @@ public sealed record DeliveryRow
         d.id, d.webhook_id, d.event_id, d.topic, d.triggered_at, d.heard_at, d.api_version, d.is_test, octet_length(d.body), d.repeats, d.repeated_at,
         d.state, d.outcome, d.entity, d.entity_id, d.attempts, d.try_at, d.error, d.done_at, d.change_set_id, d.redacted_at, d.replayed_at,
         p.id, coalesce(p.title, c.title),
+        d.postponed, d.claimed_until > now(), case when d.state = 'queued' and d.redacted_at is null and octet_length(d.body) < 200000 then d.body end,
         (select count(*) from webhook_replays r where r.delivery_id = d.id), exists (select from webhook_replays r where r.delivery_id = d.id and r.state = 'queued')
         """;
 
@@ -72,6 +74,15 @@ public sealed record DeliveryRow
     /// <summary>It came to its end by a replay only, so that the time until then says nothing.</summary>
     public DateTimeOffset? ReplayedAt { get; init; }
 
+    /// <summary>How often Shopify could not be asked about it.</summary>
+    public int Postponed { get; init; }
+
+    /// <summary>How often it was tried, whatever came of it.</summary>
+    public int Tries => Attempts + Postponed;
+
+    /// <summary>A node works on it at this moment.</summary>
+    public bool InHand { get; init; }
+
     /// <summary>How often somebody had it handled once more.</summary>
     public int Replays { get; init; }
 
@@ -87,7 +98,9 @@ public sealed record DeliveryRow
     /// <summary>From Shopify's trigger to the copy, the first time; null until it is handled, and where only a replay got through. As <see cref="DeliveryLag"/> counts it.</summary>
     public TimeSpan? Lag => ReplayedAt is null && State == DeliveryState.Done && DoneAt is { } done ? done - DeliveryLag.Began(TriggeredAt, HeardAt) : null;
 
-    internal static DeliveryRow Read(NpgsqlDataReader row) => new()
+    internal static DeliveryRow Read(NpgsqlDataReader row) => row.IsDBNull(26) ? Of(row) : Of(row).Told(row.GetFieldValue<byte[]>(26));
+
+    private static DeliveryRow Of(NpgsqlDataReader row) => new()
     {
         Id = row.GetInt64(0),
         WebhookId = row.GetString(1),
@@ -113,9 +126,18 @@ public sealed record DeliveryRow
         ReplayedAt = Time(row, 21),
         ProductId = Number(row, 22),
         Title = Text(row, 23),
-        Replays = (int)row.GetInt64(24),
-        ReplayWaits = row.GetBoolean(25),
+        Postponed = row.GetInt32(24),
+        InHand = !row.IsDBNull(25) && row.GetBoolean(25),
+        Replays = (int)row.GetInt64(27),
+        ReplayWaits = row.GetBoolean(28),
     };
+
+    // What waits is not understood yet, and what is new in the shop is not in the copy: then its body says what it is about.
+    private DeliveryRow Told(byte[] body)
+    {
+        var meaning = DeliveryMeaning.Of(Topic, body);
+        return this with { Entity = Entity ?? meaning.Entity, EntityId = EntityId ?? meaning.EntityId, Title = Title ?? (meaning.Entity is "product" or "collection" ? DeliveryMeaning.TitleIn(body) : null) };
+    }
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -10,13 +10,15 @@ public sealed class NameEntities(NpgsqlDataSource database)
 {
     private const int Most = 8;
 
-    /// <summary>The stock items and locations among these; products and collections come with their deliveries.</summary>
+    /// <summary>The stock items and locations among these, and the products and collections that wait; the others come with their deliveries.</summary>
     public Task<IReadOnlyList<NamedEntity>> Of(long storeId, IEnumerable<DeliveryRow> rows, CancellationToken cancel)
     {
-        var ids = rows.Where(row => row is { Title: null, EntityId: not null, Entity: "inventory_item" or "location" }).Select(row => row.EntityId!.Value).Distinct().ToArray();
+        var ids = rows.Where(row => row is { Title: null, EntityId: not null, Entity: "inventory_item" or "location" } or { State: DeliveryState.Queued, ProductId: null, EntityId: not null, Entity: "product" or "collection" }).Select(row => row.EntityId!.Value).Distinct().ToArray();
         return ids.Length == 0 ? Task.FromResult<IReadOnlyList<NamedEntity>>([]) : Ask("""
             select 'inventory_item', v.inventory_item_id, concat_ws(', ', p.title, nullif(v.title, 'Default Title')), p.id
             from variants v join products p on p.id = v.product_id where v.store_id = $1 and v.inventory_item_id = any ($2)
+            union all select 'product', p.shopify_id, p.title, p.id from products p where p.store_id = $1 and p.shopify_id = any ($2)
+            union all select 'collection', c.shopify_id, c.title, null from collections c where c.store_id = $1 and c.shopify_id = any ($2)
             union all select 'location', l.shopify_id, l.name, null from locations l where l.store_id = $1 and l.shopify_id = any ($2)
             """, storeId, ids, cancel);
     }

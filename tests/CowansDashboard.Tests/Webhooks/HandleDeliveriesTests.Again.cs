@@ -1,4 +1,6 @@
+using CowansDashboard.Tests.Support;
 using CowansDashboard.Webhooks;
+using CowansDashboard.Webhooks.Subscriptions;
 
 namespace CowansDashboard.Tests.Webhooks;
 
@@ -36,5 +38,48 @@ public sealed partial class HandleDeliveriesTests
         await shop.IsQuiet();
         (await shop.Count("id = $1 and state = 'done' and outcome = 'unchanged'", id)).ShouldBe(1);
         (await shop.Host.Get<ReadDeliveries>().Read(shop.Store, id, default))!.Row.Lag.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task While_Shopify_answers_with_an_error_an_event_says_what_it_is_about_what_was_tried_and_when_again()
+    {
+        var (reading, troubles) = (shop.Host.Get<ReadDeliveries>(), new ReadWebhookTroubles(shop.Database.Source, new ReadSubscriptions(shop.Database.Source)));
+        var product = (await shop.Demo.State("products"))[16];
+        await shop.Demo.Fault("http-status", new { status = 500, operation = "ProductsById" });
+        await shop.Demo.Edit("product", Id(product), new { title = "Edited while Shopify was away" });
+
+        await Patience.Until(async () => (await Waiting()).Tries >= 3);
+        var waiting = await Waiting();
+        (waiting.Error, waiting.Attempts, waiting.ProductId is null, waiting.Lag).ShouldBe(("Shopify answered with status 500.", 0, false, null));
+        await shop.Database.Scalar<long>("update webhook_deliveries set heard_at = heard_at - interval '1 minute' where id = $1 returning id", waiting.Id);
+        await Patience.Until(async () => (await troubles.Read(shop.Store, default)).HeldUp is { Events: >= 1, Tries: >= 3 });
+        (await troubles.Read(shop.Store, default)).Lag!.Value.ShouldBeGreaterThanOrEqualTo(ReadWebhookTroubles.ToldAfter, "what waits counts");
+
+        await shop.Demo.ClearFaults();
+        await shop.IsQuiet();
+        (await troubles.Read(shop.Store, default)).HeldUp.ShouldBeNull();
+        var done = (await reading.Read(shop.Store, waiting.Id, default))!.Row;
+        (done.Outcome, done.Error, done.Title, done.Tries > 3).ShouldBe((DeliveryOutcome.Changed, null, "Edited while Shopify was away", true));
+
+        async Task<DeliveryRow> Waiting() => (await Patience.Until(() => reading.Find(shop.Store, new() { State = DeliveryState.Queued, EntityId = Number(product) }, null, 1, default), found => found.Rows.Count == 1)).Rows[0];
+    }
+
+    [Fact]
+    public async Task What_waits_and_was_not_looked_at_yet_says_what_it_is_about()
+    {
+        await shop.Database.Scalar<long>("""
+            with waits as (insert into webhook_deliveries (store_id, webhook_id, topic, body, try_at)
+                values ($1, 'not looked at yet', 'products/create', convert_to('{"id":424242,"title":"Linen \u0022Shirt\u0022"}', 'UTF8'), now() + interval '1 hour') returning 1)
+            select count(*) from waits
+            """, shop.Store);
+        try
+        {
+            var row = (await shop.Host.Get<ReadDeliveries>().Find(shop.Store, new() { State = DeliveryState.Queued, Topic = "products/create" }, null, 1, default)).Rows.ShouldHaveSingleItem();
+            (row.Entity, row.EntityId, row.Title, row.Tries).ShouldBe(("product", 424242, "Linen \"Shirt\"", 0));
+        }
+        finally
+        {
+            await shop.Database.Scalar<long>("with gone as (delete from webhook_deliveries where webhook_id = 'not looked at yet' returning 1) select count(*) from gone");
+        }
     }
 }

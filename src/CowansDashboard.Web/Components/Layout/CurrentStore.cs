@@ -64,7 +64,7 @@ public sealed class CurrentStore(
         (_webhooksOf, _webhooksAt) = (store, clock.GetTimestamp());
         var read = await webhooks.Read(store, cancel);
         // To a tenth of a second, as it is shown: a figure that moves behind that draws nothing again.
-        return new(read.Lag is { } lag ? Math.Round(lag.TotalSeconds, 1) : null, read.Count);
+        return new(read.Lag is { } lag ? Math.Round(lag.TotalSeconds, 1) : null, read.Count, read.HeldUp?.Events ?? 0);
     }
 
     public async Task Choose(long store, CancellationToken cancel)

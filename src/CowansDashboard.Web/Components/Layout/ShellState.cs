@@ -35,8 +35,8 @@ public sealed record ShellState
 /// <summary>The copy as it was when a page looked last: after a pull, and after each change that was heard.</summary>
 public readonly record struct CopyState(DateTimeOffset? DataAsOf, long Heard);
 
-/// <summary>How quickly webhooks are handled, in seconds, null while none was; and how many things about them need a person.</summary>
-public sealed record ShellWebhooks(double? LagSeconds, int Troubles);
+/// <summary>How quickly webhooks are handled, in seconds, null while none was; how many things about them need a person; and how many events wait for Shopify to answer.</summary>
+public sealed record ShellWebhooks(double? LagSeconds, int Troubles, int HeldUp = 0);
 
 /// <summary>A shop of this installation, and how its people read time and money.</summary>
 public sealed record ShellStore(long Id, string Name, string Currency, TimeZoneInfo TimeZone, string? Plan = null)

@@ -91,6 +91,11 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
             yield return new(Tone.Bad, $"{Figure.Count(webhooks.Queued, "event")} from Shopify {(webhooks.Queued == 1 ? "is" : "are")} not handled",
                 "What Shopify posts is kept, but nothing takes it up. The log of the server says why.", stalled, "Look", "/webhooks?outcome=queued");
         }
+        if (webhooks.HeldUp is { } held)
+        {
+            yield return new(Tone.Wait, $"{Figure.Count(held.Events, "event waits", "events wait")} for Shopify to answer",
+                $"{held.Error} Tried {WebhookWords.Times(held.Tries)}, again at {When.Clock(held.NextAt, now, zone, seconds: true)} by itself.", held.Since, "Look", "/webhooks?outcome=queued");
+        }
         foreach (var gap in webhooks.Gaps)
         {
             yield return new(Tone.Wait, WebhookWords.GapTitle(gap), WebhookWords.GapText(gap, now, zone), gap.To, "Look", WebhooksState.Path);

@@ -40,10 +40,14 @@ public static class WebhookWords
     };
 
     /// <summary>One line for a list: "Applied: price 89.00 to 71.20".</summary>
-    public static string Outcome(DeliveryRow row, IReadOnlyList<ChangeLine>? changes = null) => row switch
+    /// <param name="row">Which.</param>
+    /// <param name="changes">Its first changes.</param>
+    /// <param name="again">When one that waits is tried next, as the page says times.</param>
+    public static string Outcome(DeliveryRow row, IReadOnlyList<ChangeLine>? changes = null, string? again = null) => row switch
     {
         { State: DeliveryState.Dead } => $"Gave up after {Figure.Count(row.Attempts, "try", "tries")}{(row.Error is { Length: > 0 } error ? $": {Short(error)}" : "")}",
-        { State: DeliveryState.Queued, Error: not null } => $"Failed {Times(row.Attempts)}, tried again",
+        { State: DeliveryState.Queued, InHand: true, Error: not null } => "Waiting, being tried now",
+        { State: DeliveryState.Queued, Error: not null, Tries: > 0 } => $"Waiting, tried {Times(row.Tries)}{(again is null ? "" : $", again at {again}")}",
         { State: DeliveryState.Queued } => "Waiting",
         { IsTest: true } => "Test event, changes nothing",
         { Outcome: DeliveryOutcome.Changed } => "Applied" + Said(changes),

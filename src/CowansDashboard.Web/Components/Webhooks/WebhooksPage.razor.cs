@@ -84,7 +84,7 @@ public sealed partial class WebhooksPage(
                 : $"{Figure.Count(total, "event")} heard since {when}{(again > 0 ? $", {Figure.Count(again)} of them more than once" : "")}."
                     + (subscriptions is { } wanted && wanted.Registered < wanted.Wanted && address is not null ? $" {Figure.Count(wanted.Registered)} of {Figure.Count(wanted.Wanted, "topic is", "topics are")} registered." : "")
                     + (lost > 0 ? $" {Figure.Count(lost)} missed and found by reading." : "")
-                    + (troubles.Queued > 0 ? $" {Figure.Count(troubles.Queued)} wait." : "");
+                    + (troubles.Queued > 0 ? $" {Figure.Count(troubles.Queued)} {(troubles.Queued == 1 ? "waits" : "wait")}{(troubles.HeldUp is { } held ? $", since {When.Clock(held.Since, clock.GetUtcNow(), Store!.TimeZone, seconds: true)} for Shopify to answer" : "")}." : "");
         }
     }
 

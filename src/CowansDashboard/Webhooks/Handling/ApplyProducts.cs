@@ -13,6 +13,8 @@ namespace CowansDashboard.Webhooks.Handling;
 /// </summary>
 internal sealed class ApplyProducts(HandlingScope scope)
 {
+    private const int Enough = 3;
+
     /// <param name="products">Shopify's ids, each with the deliveries about it; those of a product read for another reason are none.</param>
     /// <param name="failed">Gets those that could not be merged.</param>
     /// <param name="cancel">Begins no further read.</param>
@@ -25,22 +27,33 @@ internal sealed class ApplyProducts(HandlingScope scope)
             }
             catch (Exception error) when (error is Npgsql.PostgresException or InvalidOperationException or FormatException || chunk.Length > 1 && IsTooMuch(error))
             {
+                // Three of them alone, and Shopify got through with none: it is not their fault.
+                var (tried, tooMuch) = (0, 0);
                 foreach (var id in chunk)
+                {
+                    if (tooMuch >= Enough && tooMuch == tried)
+                    {
+                        await failed(products[id], error);
+                        continue;
+                    }
+                    tried++;
                     try
                     {
                         await Apply([id], products, stop);
                     }
                     catch (Exception alone) when (alone is not OperationCanceledException)
                     {
+                        tooMuch += IsTooMuch(alone) ? 1 : 0;
                         await failed(products[id], alone);
                     }
+                }
             }
         }, null, cancel);
 
     /// <summary>Shopify did not get through with what was asked: one product may be to blame.</summary>
     private static bool IsTooMuch(Exception error) => error is ShopifyFaultException
     {
-        Fault: ShopifyFault.Http { Status: HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout }
+        Fault: ShopifyFault.Http { Status: HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout }
     };
 
     private async Task Apply(long[] ids, IReadOnlyDictionary<long, List<ClaimedDelivery>> products, CancellationToken cancel)

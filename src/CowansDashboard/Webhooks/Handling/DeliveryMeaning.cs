@@ -87,6 +87,9 @@ public sealed record DeliveryMeaning(DeliveryAction Action, string? Entity = nul
         };
     }
 
+    /// <summary>What the product or collection is called; for people who look at what waits.</summary>
+    public static string? TitleIn(ReadOnlySpan<byte> body) => BodyReading.Of(body).Title;
+
     private static DeliveryMeaning Named(DeliveryAction action, string entity, long? id) =>
         id is null ? new(DeliveryAction.Unreadable, entity) : new(action, entity, id);
 
@@ -109,6 +112,7 @@ public sealed record DeliveryMeaning(DeliveryAction Action, string? Entity = nul
         public DateTimeOffset? UpdatedAt { get; private set; }
         public string? Shop { get; private set; }
         public long? ShopId { get; private set; }
+        public string? Title { get; private set; }
         public List<long> OrdersToRedact { get; private set; }
 
         /// <summary>The exact id where the body spells it out: programs in between have been seen to round the number beside it.</summary>
@@ -143,6 +147,7 @@ public sealed record DeliveryMeaning(DeliveryAction Action, string? Entity = nul
             {
                 case "id": _id = Number(ref reader); break;
                 case "admin_graphql_api_id" when reader.TokenType == JsonTokenType.String && ShopifyId.TryParse(reader.ValueSpan, out var gid): _gid = gid; break;
+                case "title": Title = Words(ref reader); break;
                 case "inventory_item_id": InventoryItem = Number(ref reader); break;
                 case "location_id": Location = Number(ref reader); break;
                 case "available": Available = Number(ref reader) is { } stock and >= int.MinValue and <= int.MaxValue ? (int)stock : null; break;
@@ -163,7 +168,7 @@ public sealed record DeliveryMeaning(DeliveryAction Action, string? Entity = nul
 
         private static string Name(ReadOnlySpan<byte> utf8)
         {
-            foreach (var known in (ReadOnlySpan<string>)["id", "admin_graphql_api_id", "inventory_item_id", "location_id", "available", "updated_at", "shop_domain", "myshopify_domain", "shop_id", "orders_to_redact"])
+            foreach (var known in (ReadOnlySpan<string>)["id", "title", "admin_graphql_api_id", "inventory_item_id", "location_id", "available", "updated_at", "shop_domain", "myshopify_domain", "shop_id", "orders_to_redact"])
                 if (System.Text.Ascii.Equals(utf8, known))
                     return known;
             return "";
@@ -173,6 +178,19 @@ public sealed record DeliveryMeaning(DeliveryAction Action, string? Entity = nul
             reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? number
             : reader.TokenType == JsonTokenType.String && System.Buffers.Text.Utf8Parser.TryParse(reader.ValueSpan, out long spelled, out var read) && read == reader.ValueSpan.Length ? spelled
             : null;
+
+        // A lone surrogate is no text.
+        private static string? Words(ref Utf8JsonReader reader)
+        {
+            try
+            {
+                return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            }
+            catch (InvalidOperationException)
+            {
+                return null;
+            }
+        }
 
         private static string? Text(ref Utf8JsonReader reader) =>
             reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length < 200 ? System.Text.Encoding.UTF8.GetString(reader.ValueSpan) : null;

@@ -24,6 +24,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
     public static readonly TimeSpan ClaimedFor = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Outage = TimeSpan.FromMinutes(1);
     private const int LongestError = 500;
 
     /// <summary>Deliveries that are due; replays where none is, so that many of these keep nothing new back.</summary>
@@ -36,7 +37,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
                 order by try_at, id limit $1 for update skip locked)
             update webhook_deliveries d set claimed_until = now() + $2, claimed_by = $3, attempts = attempts + 1
             from due where d.id = due.id
-            returning d.id, d.store_id, d.topic, d.body, d.heard_at, d.attempts, null::bigint
+            returning d.id, d.store_id, d.topic, d.body, d.heard_at, d.attempts, d.postponed, null::bigint
             """, AtOnce, cancel);
         return claimed.Count > 0 ? claimed : await Claim("""
             with due as (
@@ -45,7 +46,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
                 order by try_at, id limit $1 for update skip locked)
             update webhook_replays r set claimed_until = now() + $2, claimed_by = $3, attempts = r.attempts + 1
             from due, webhook_deliveries d where r.id = due.id and d.id = r.delivery_id
-            returning d.id, d.store_id, d.topic, d.body, r.asked_at, r.attempts, r.id
+            returning d.id, d.store_id, d.topic, d.body, r.asked_at, r.attempts, r.postponed, r.id
             """, ReplaysAtOnce, cancel);
     }
 
@@ -59,7 +60,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             claimed.Add(new(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3),
-                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5), reader.IsDBNull(6) ? null : reader.GetInt64(6)));
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5), reader.GetInt32(6), reader.IsDBNull(7) ? null : reader.GetInt64(7)));
         claimed.Sort((one, other) => one.Id.CompareTo(other.Id));
         return claimed;
     }
@@ -125,10 +126,20 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
         """, cancel);
 
     /// <summary>They wait for Shopify or the shop's connection, which is no attempt: each time twice as long, until a check gets through again.</summary>
-    public Task Postpone(IEnumerable<ClaimedDelivery> waiting, string why, CancellationToken cancel) => Put(waiting,
-        _ => [new() { Value = Short(why) }, new() { Value = LongestWait }, new() { Value = options.RetryAfter }], table => $"""
-        update {table} set try_at = now() + least($4, $5 * power(2, least(postponed, 20))), postponed = postponed + 1, error = $3, claimed_until = null, attempts = greatest(0, attempts - 1)
-        where id = any($1) and state = 'queued' and claimed_by = $2
+    /// <param name="waiting">Which.</param>
+    /// <param name="why">What Shopify answered, or why it is not asked.</param>
+    /// <param name="isOutage">Shopify answers nobody: that may be over at any moment, and is looked after every minute.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task Postpone(IEnumerable<ClaimedDelivery> waiting, string why, bool isOutage, CancellationToken cancel) => Put(waiting, rows =>
+    [
+        new() { Value = Short(why) }, new() { Value = isOutage ? Outage : LongestWait }, new() { Value = options.RetryAfter },
+        new() { Value = Array.ConvertAll(rows, row => row.Meaning.Entity), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+        new() { Value = Array.ConvertAll(rows, row => row.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+    ], table => $"""
+        update {table} d set try_at = now() + least($4, $5 * power(2, least(d.postponed, 20))), postponed = d.postponed + 1, error = $3, claimed_until = null,
+            attempts = greatest(0, d.attempts - 1){(table == Replays ? "" : ", entity = coalesce(s.entity, d.entity), entity_id = coalesce(s.entity_id, d.entity_id)")}
+        from unnest($1::bigint[], $6::text[], $7::bigint[]) as s (id, entity, entity_id)
+        where d.id = s.id and d.state = 'queued' and d.claimed_by = $2
         """, cancel);
 
     /// <summary>They wait for something here that is over soon.</summary>
@@ -138,11 +149,17 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
         """, cancel);
 
     /// <summary>The shop answers again: what waited for that is tried at once.</summary>
+    public async Task Retry(long storeId, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await Retry(connection, storeId, cancel);
+    }
+
     public static async Task Retry(NpgsqlConnection connection, long storeId, CancellationToken cancel)
     {
         foreach (var table in (string[])[Deliveries, Replays])
         {
-            await using var command = new NpgsqlCommand($"update {table} set try_at = now(), postponed = 0 where store_id = $1 and state = 'queued' and postponed > 0 and try_at > now()", connection) { CommandTimeout = 0 };
+            await using var command = new NpgsqlCommand($"update {table} set try_at = now() where store_id = $1 and state = 'queued' and postponed > 0 and try_at > now()", connection) { CommandTimeout = 0 };
             command.Parameters.Add(new() { Value = storeId });
             await command.ExecuteNonQueryAsync(cancel);
         }

@@ -102,11 +102,11 @@ internal sealed partial class HandleDeliveries(
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            await queue.Postpone(deliveries, "Shopify was too slow, or its limit is used up. It is tried again.", stop);
+            await queue.Postpone(deliveries, "Shopify was too slow, or its limit is used up.", isOutage: true, stop);
         }
         catch (Stores.StoreNotConnectedException lost)
         {
-            await queue.Postpone(deliveries, lost.Message, stop);
+            await queue.Postpone(deliveries, lost.Message, isOutage: false, stop);
         }
         catch (Exception error) when (!Data.LostDatabase.Is(error))
         {

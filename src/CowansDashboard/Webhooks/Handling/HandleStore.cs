@@ -33,6 +33,8 @@ internal sealed class HandleStore(
         }
 
         var scope = await Scope(storeId, cancel);
+        scope = scope with { Admin = scope.Admin.Brief };
+        var isAway = false;
         if (by[DeliveryAction.Uninstalled].Concat(by[DeliveryAction.Scopes]).ToArray() is { Length: > 0 } ofApp)
             await Apart(ofApp, () => app.Apply(scope, ofApp, cancel));
         if (!(await age.Read(storeId, cancel)).EverPulled)
@@ -48,6 +50,10 @@ internal sealed class HandleStore(
         await Apart(ofLevels, () => new ApplyLevels(scope).Apply(ofLevels, Fail, cancel));
         await Apart([.. by[DeliveryAction.Collection]], () => new ApplyCollections(scope).Apply(Grouped(by[DeliveryAction.Collection]), Fail, cancel));
 
+        // The first that gets through after Shopify was away calls the others.
+        if (!isAway && deliveries.Any(one => one.Postponed > 0))
+            await queue.Retry(storeId, cancel);
+
         // What one kind of thing cannot do, such as read stock without the scope for it, uses up no attempt of the others.
         async Task Apart(ClaimedDelivery[] these, Func<Task> apply)
         {
@@ -62,9 +68,13 @@ internal sealed class HandleStore(
         }
 
         // That the shop answers nobody at the moment is no fault of what it told.
-        Task Fail(IEnumerable<ClaimedDelivery> failed, Exception error) => error is ShopifyFaultException { Fault: var fault } && IsAway(fault)
-            ? queue.Postpone(failed, fault.Message, cancel)
-            : queue.Fail(failed, error.Message, isHopeless: false, cancel);
+        Task Fail(IEnumerable<ClaimedDelivery> failed, Exception error)
+        {
+            if (error is not ShopifyFaultException { Fault: var fault } || !IsAway(fault))
+                return queue.Fail(failed, error.Message, isHopeless: false, cancel);
+            isAway = true;
+            return queue.Postpone(failed, fault.Message, isOutage: fault is ShopifyFault.Unreachable or ShopifyFault.Throttled or ShopifyFault.Http { CanRetry: true }, cancel);
+        }
     }
 
     // Whichever node watches the operation looks at once.
@@ -132,7 +142,7 @@ internal sealed class HandleStore(
                 }
                 catch (Exception error) when (IsTheirs(error))
                 {
-                    await notes.Fail(some, cancel);
+                    await (error is ShopifyFaultException { Fault: var fault } && IsAway(fault) ? notes.Postpone(some, cancel) : notes.Fail(some, cancel));
                     failed(some.Length, error);
                 }
             }
@@ -146,7 +156,7 @@ internal sealed class HandleStore(
         or ShopifyFault.DailyLimit or ShopifyFault.Throttled or ShopifyFault.Unreachable
         or ShopifyFault.Http
         {
-            Status: HttpStatusCode.PaymentRequired or HttpStatusCode.Locked or HttpStatusCode.TooManyRequests
+            Status: HttpStatusCode.PaymentRequired or HttpStatusCode.Locked or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
                 or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
         };
 

@@ -76,6 +76,13 @@ internal sealed class RereadNotes(NpgsqlDataSource database, WebhookOptions opti
         where (r.store_id, r.entity, r.entity_id) = (s.store_id, s.entity, s.entity_id) and r.attempts < $5
         """, [new() { Value = MostAttempts }, new() { Value = options.RetryAfter }], cancel);
 
+    /// <summary>Shopify answers nobody at the moment: that is no attempt.</summary>
+    public Task Postpone(IReadOnlyCollection<NotedReread> waiting, CancellationToken cancel) => Put([.. waiting.Where(one => !one.IsOver)], """
+        update webhook_rereads r set claimed_until = null, attempts = greatest(0, r.attempts - 1), due_at = now() + $5
+        from unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[]) as s (store_id, entity, entity_id, noted)
+        where (r.store_id, r.entity, r.entity_id) = (s.store_id, s.entity, s.entity_id)
+        """, [new() { Value = options.RetryAfter * 10 }], cancel);
+
     /// <summary>Those that nobody has come to are free at once; that was no attempt.</summary>
     public Task Release(IReadOnlyCollection<NotedReread> noted, CancellationToken cancel) => Put([.. noted.Where(one => !one.IsOver)], """
         update webhook_rereads r set claimed_until = null, attempts = greatest(0, r.attempts - 1)

@@ -5,6 +5,14 @@ namespace CowansDashboard.Webhooks.Subscriptions;
 /// <summary>Deliveries of one topic that cannot be handled.</summary>
 public sealed record FailingTopic(string Topic, int Events, DateTimeOffset Since, string? Error);
 
+/// <summary>Deliveries that could not be handled yet because Shopify could not be asked.</summary>
+/// <param name="Events">How many.</param>
+/// <param name="Since">When the first of them came.</param>
+/// <param name="Tries">How often the one that was tried most was.</param>
+/// <param name="NextAt">When one of them is tried next.</param>
+/// <param name="Error">What Shopify answered the last time.</param>
+public sealed record HeldUp(int Events, DateTimeOffset Since, int Tries, DateTimeOffset NextAt, string? Error);
+
 /// <summary>What of a store's webhooks is not as it should be, and how quick they are.</summary>
 public sealed record WebhookTroubles
 {
@@ -25,8 +33,11 @@ public sealed record WebhookTroubles
     /// <summary>Since when the oldest of them waits, where that is longer than it should be; null when the queue moves.</summary>
     public DateTimeOffset? StalledSince { get; init; }
 
-    /// <summary>As <see cref="DeliveryLag"/> counts it, 95 of 100 of the last deliveries; null when nothing was handled yet.</summary>
+    /// <summary>As <see cref="DeliveryLag"/> counts it, 95 of 100 of the last deliveries, or as long as one waits already; null when nothing was heard yet.</summary>
     public TimeSpan? Lag { get; init; }
+
+    /// <summary>Those that wait for an answer of Shopify, once they have done so for <see cref="ReadWebhookTroubles.ToldAfter"/>; null when none does.</summary>
+    public HeldUp? HeldUp { get; init; }
 
     public DateTimeOffset? LastHeard { get; init; }
 
@@ -43,7 +54,7 @@ public sealed record WebhookTroubles
     public int GaveUpEvents => GaveUp.Sum(topic => topic.Events);
 
     /// <summary>What needs a person; refused topics count as one, since one missing scope refuses several.</summary>
-    public int Count => GaveUpEvents + Gaps.Count + (Refused.Count == 0 ? 0 : 1) + (StalledSince is null ? 0 : 1) + (CheckError is null ? 0 : 1);
+    public int Count => GaveUpEvents + Gaps.Count + (Refused.Count == 0 ? 0 : 1) + (StalledSince is null ? 0 : 1) + (HeldUp is null ? 0 : 1) + (CheckError is null ? 0 : 1);
 }
 
 /// <summary>What needs attention about a store's webhooks; cheap enough for every open page.</summary>
@@ -52,7 +63,13 @@ public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscript
     /// <summary>A queue whose oldest untried delivery is older than this stands still.</summary>
     public static readonly TimeSpan Stalled = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long Shopify may leave events waiting before somebody is told.</summary>
+    public static readonly TimeSpan ToldAfter = TimeSpan.FromSeconds(30);
+
     private const int Tries = 3;
+
+    // What waits for the first pull of the shop waits for nothing that is late.
+    private const string IsLate = "state = 'queued' and not is_test and (attempts > 0 or postponed > 0 or error is null)";
 
     public async Task<WebhookTroubles> Read(long storeId, CancellationToken cancel)
     {
@@ -65,7 +82,7 @@ public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscript
             """, storeId));
         batch.BatchCommands.Add(Of($"""
             select topic, count(*)::int, min(heard_at), (array_agg(error order by id desc))[1]
-            from (select id, topic, heard_at, error from webhook_deliveries where store_id = $1 and state = 'queued' and (attempts >= {Tries} or postponed >= {Tries}) and error is not null limit {WebhookTroubles.MostCounted}) q
+            from (select id, topic, heard_at, error from webhook_deliveries where store_id = $1 and state = 'queued' and attempts >= {Tries} and postponed = 0 and error is not null limit {WebhookTroubles.MostCounted}) q
             group by topic order by 2 desc, 1
             """, storeId));
         batch.BatchCommands.Add(Of("""
@@ -73,9 +90,14 @@ public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscript
             from (select try_at, attempts from webhook_deliveries where store_id = $1 and state = 'queued' order by try_at, id limit 10000) q
             """, storeId, Stalled));
         batch.BatchCommands.Add(Of($"""
-            select extract(epoch from {DeliveryLag.P95})::float8, max(heard_at)
+            select greatest(extract(epoch from {DeliveryLag.P95})::float8,
+                    (select extract(epoch from clock_timestamp() - min(least(triggered_at, heard_at)))::float8 from webhook_deliveries where store_id = $1 and {IsLate})), max(heard_at)
             from (select heard_at, triggered_at, done_at, state, replayed_at, is_test from webhook_deliveries where store_id = $1 and not is_test order by id desc limit 100) l
             """, storeId));
+        batch.BatchCommands.Add(Of("""
+            select count(*)::int, min(heard_at), max(attempts + postponed), min(try_at), (array_agg(error order by id desc))[1]
+            from webhook_deliveries where store_id = $1 and state = 'queued' and postponed > 0 and error is not null having min(heard_at) < now() - $2
+            """, storeId, ToldAfter));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         var gaveUp = await Topics(reader, cancel);
         await reader.NextResultAsync(cancel);
@@ -85,14 +107,21 @@ public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscript
         var (queued, since) = (reader.GetInt32(0), Time(reader, 1));
         await reader.NextResultAsync(cancel);
         await reader.ReadAsync(cancel);
+        TimeSpan? lag = reader.IsDBNull(0) ? null : TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(0)));
+        var lastHeard = Time(reader, 1);
+        await reader.NextResultAsync(cancel);
+        var heldUp = await reader.ReadAsync(cancel)
+            ? new HeldUp(reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt32(2), reader.GetFieldValue<DateTimeOffset>(3), reader.IsDBNull(4) ? null : reader.GetString(4))
+            : null;
         return new WebhookTroubles
         {
             GaveUp = gaveUp,
             Failing = failing,
             Queued = queued,
             StalledSince = since,
-            Lag = reader.IsDBNull(0) ? null : TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(0))),
-            LastHeard = Time(reader, 1),
+            Lag = lag,
+            HeldUp = heldUp,
+            LastHeard = lastHeard,
             Gaps = [.. known.News],
             Refused = [.. known.Refused],
             CheckError = known.Check?.Error,

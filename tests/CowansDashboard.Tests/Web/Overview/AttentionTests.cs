@@ -87,6 +87,7 @@ public sealed class AttentionTests
         {
             StalledSince = A.Noon.AddMinutes(-5),
             Queued = 812,
+            HeldUp = new(5, A.Noon.AddSeconds(-40), 4, A.Noon.AddSeconds(12), "Shopify answered with status 500."),
             Gaps = [gap],
             Refused = [new("orders/create", SubscriptionState.Refused, null, null, null, null, "This topic requires read_orders.", A.Noon)],
             GaveUp = [new("products/update", 2, A.Noon.AddHours(-1), "Shopify answered with status 502.")],
@@ -97,12 +98,13 @@ public sealed class AttentionTests
 
         items.Select(item => item.Title).ShouldBe(
         [
-            "812 events from Shopify are not handled", "Shopify had dropped products/update", "Shopify refuses to post orders/create",
+            "812 events from Shopify are not handled", "5 events wait for Shopify to answer", "Shopify had dropped products/update", "Shopify refuses to post orders/create",
             "2 events from Shopify could not be handled", "collections/update fails again and again",
         ]);
-        items[1].Text.ShouldBe("Not everything was heard from 11:40 to 11:47. It is registered again. A pull from before it is under way.");
+        items[1].Text.ShouldBe("Shopify answered with status 500. Tried 4 times, again at 12:00:12 by itself.");
+        items[2].Text.ShouldBe("Not everything was heard from 11:40 to 11:47. It is registered again. A pull from before it is under way.");
         items.ShouldAllBe(item => item.Href.StartsWith("/webhooks"));
-        webhooks.Count.ShouldBe(5);
+        webhooks.Count.ShouldBe(6);
         Attention.Of([], None, A.Noon, true, A.Noon, webhooks: WebhookTroubles.None).ShouldBeEmpty();
     }
 }
