@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using CowansDashboard.Shopify.Throttling;
 using CowansDashboard.Shopify.Wire;
 
 namespace CowansDashboard.Shopify.Operations;
@@ -32,7 +33,8 @@ public static class Queries
             ["media"] = media,
             ["metafields"] = metafields,
             ["variantMetafields"] = variantMetafields,
-        }, 220) with { CostKey = $"ProductsById {ids.Count}/{variants}/{media}/{metafields}/{variantMetafields}" };
+        }, 18 + (ConnectionCost.Rows(variants) * (13 + ConnectionCost.Rows(variantMetafields))) + (6 * ConnectionCost.Rows(media)) + ConnectionCost.Rows(metafields))
+            with { CostKey = $"ProductsById {ids.Count}/{variants}/{media}/{metafields}/{variantMetafields}" };
 
     /// <summary>Whole variants by id, with their product's id.</summary>
     public static Operation<NodesData<VariantNode>> VariantsById(IReadOnlyCollection<ShopifyId> ids, int variantMetafields = 10) =>
@@ -87,7 +89,7 @@ public static class Queries
 
     /// <summary>Where these products are published; only Id and ResourcePublicationsV2 are filled.</summary>
     public static Operation<NodesData<ProductNode>> ResourcePublications(IReadOnlyCollection<ShopifyId> products, int first = 50) =>
-        Read("ResourcePublications", ShopifyJson.Default.ProductNodes, new() { ["ids"] = Ids(products), ["first"] = first }, 17)
+        Read("ResourcePublications", ShopifyJson.Default.ProductNodes, new() { ["ids"] = Ids(products), ["first"] = first }, 3 + (2 * ConnectionCost.Rows(first)))
             with { CostKey = $"ResourcePublications {products.Count}/{first}" };
 
     /// <summary>A page of where one product is published.</summary>
@@ -108,7 +110,7 @@ public static class Queries
 
     /// <summary>The stock of these items at every location, also inactive levels.</summary>
     public static Operation<NodesData<InventoryItemNode>> InventoryLevelsOfItems(IReadOnlyCollection<ShopifyId> items, int first = 50) =>
-        Read("InventoryLevelsOfItems", ShopifyJson.Default.InventoryItemNodes, new() { ["ids"] = Ids(items), ["first"] = first }, 24)
+        Read("InventoryLevelsOfItems", ShopifyJson.Default.InventoryItemNodes, new() { ["ids"] = Ids(items), ["first"] = first }, 3 + (3 * ConnectionCost.Rows(first)))
             with { CostKey = $"InventoryLevelsOfItems {items.Count}/{first}" };
 
     /// <summary>A page of one item's stock.</summary>

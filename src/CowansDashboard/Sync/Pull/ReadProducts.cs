@@ -6,7 +6,11 @@ using Npgsql;
 namespace CowansDashboard.Sync.Pull;
 
 /// <summary>Reads whole products by id: fields, options, every variant with its stock, media, metafields, and where they are published.</summary>
-public sealed class ReadProducts(ShopifyAdmin admin, NpgsqlDataSource database, Lane lane)
+/// <param name="admin">Whom to ask.</param>
+/// <param name="database">Where tickets come from, and what is known of the products.</param>
+/// <param name="lane">Who waits for it.</param>
+/// <param name="storeId">Whose copy tells how large its products are; without it whole pages are asked for.</param>
+public sealed class ReadProducts(ShopifyAdmin admin, NpgsqlDataSource database, Lane lane, long? storeId = null)
 {
     /// <summary>How many products one call to <see cref="Read"/> takes.</summary>
     public const int AtOnce = 10;
@@ -16,13 +20,14 @@ public sealed class ReadProducts(ShopifyAdmin admin, NpgsqlDataSource database, 
     public async Task<ProductsRead> Read(IReadOnlyCollection<long> shopifyIds, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(shopifyIds.Count, AtOnce);
-        await using var command = database.CreateCommand("select nextval('tickets')");
-        var read = new ProductsRead((long)(await command.ExecuteScalarAsync(cancel))!);
+        var (ticket, pages) = await Begin(shopifyIds, cancel);
+        var read = new ProductsRead(ticket);
 
         // Where they are published does not depend on what they are: both are asked at once.
         var asked = shopifyIds.ToArray();
         ShopifyId[] ids = [.. asked.Select(ShopifyId.Product)];
-        var (products, publications) = (Send(Queries.ProductsById(ids), cancel), Send(Queries.ResourcePublications(ids), cancel));
+        var (products, publications) = (Send(Queries.ProductsById(ids, pages.Variants, pages.Media, pages.Metafields, pages.VariantMetafields), cancel),
+            Send(Queries.ResourcePublications(ids, pages.Publications), cancel));
         await Task.WhenAll(products, publications);
         var (nodes, published) = ((await products).GetProperty("nodes"), (await publications).GetProperty("nodes"));
         for (var i = 0; i < asked.Length; i++)
@@ -36,8 +41,35 @@ public sealed class ReadProducts(ShopifyAdmin admin, NpgsqlDataSource database, 
             await ReadPublications(product, published[i], cancel);
             read.Products.Add(product);
         }
-        await ReadLevels([.. read.Products.SelectMany(product => product.Variants)], cancel);
+        await ReadLevels([.. read.Products.SelectMany(product => product.Variants)], pages.Levels, cancel);
         return read;
+    }
+
+    private async Task<(long Ticket, ProductPages Pages)> Begin(IReadOnlyCollection<long> shopifyIds, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(storeId is null ? "select nextval('tickets'), false" : """
+            with asked as materialized (select id from products where store_id = $1 and shopify_id = any($2) and deleted_at is null)
+            select nextval('tickets'), (select count(*) from asked) = cardinality($2),
+                (select coalesce(max(n), 0) from (select count(*) as n from asked a join variants v on v.product_id = a.id and v.deleted_at is null group by a.id) each),
+                (select coalesce(max(n), 0) from (select count(*) as n from asked a join media m on m.product_id = a.id and m.deleted_at is null group by a.id) each),
+                (select coalesce(max(n), 0) from (
+                    select count(*) as n from asked a join metafields m on m.owner_id = a.id and m.owner_kind = 'product' and m.deleted_at is null group by a.id) each),
+                (select coalesce(max(n), 0) from (
+                    select count(*) as n from asked a join variants v on v.product_id = a.id join metafields m on m.owner_id = v.id and m.owner_kind = 'variant' and m.deleted_at is null
+                    group by v.id) each),
+                (select count(*) from publications where store_id = $1 and deleted_at is null),
+                (select count(*) from locations where store_id = $1 and deleted_at is null)
+            """);
+        if (storeId is { } store)
+        {
+            command.Parameters.Add(new() { Value = store });
+            command.Parameters.Add(new() { Value = shopifyIds.ToArray() });
+        }
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (reader.GetInt64(0), reader.GetBoolean(1) ? ProductPages.For(new(Known(2), Known(3), Known(4), Known(5), Known(6), Known(7))) : ProductPages.Whole);
+
+        int Known(int column) => (int)Math.Min(reader.GetInt64(column), int.MaxValue);
     }
 
     private async Task<WholeProduct> Whole(long id, JsonElement node, CancellationToken cancel)
@@ -66,11 +98,11 @@ public sealed class ReadProducts(ShopifyAdmin admin, NpgsqlDataSource database, 
         return variant;
     }
 
-    private async Task ReadLevels(IReadOnlyList<WholeVariant> variants, CancellationToken cancel)
+    private async Task ReadLevels(IReadOnlyList<WholeVariant> variants, int first, CancellationToken cancel)
     {
         foreach (var chunk in variants.Where(variant => variant.InventoryItem != 0).Chunk(ItemsAtOnce))
         {
-            var nodes = (await Send(Queries.InventoryLevelsOfItems([.. chunk.Select(variant => ShopifyId.Item(variant.InventoryItem))]), cancel)).GetProperty("nodes");
+            var nodes = (await Send(Queries.InventoryLevelsOfItems([.. chunk.Select(variant => ShopifyId.Item(variant.InventoryItem))], first), cancel)).GetProperty("nodes");
             for (var i = 0; i < chunk.Length; i++)
                 if (nodes[i].ValueKind == JsonValueKind.Object)
                     await foreach (var level in Nodes(nodes[i], "inventoryLevels",

@@ -30,7 +30,7 @@ public sealed class RereadProducts(RunContext run, NpgsqlDataSource database, Sh
         for (var attempt = 1; ; attempt++)
         {
             // A clash means that somebody else wrote them meanwhile: what was read is already old.
-            var read = await new ReadProducts(admin, database, Lane.Background).Read(shopifyIds, cancel);
+            var read = await new ReadProducts(admin, database, Lane.Background, run.StoreId).Read(shopifyIds, cancel);
             try
             {
                 await using var transaction = await run.Begin(cancel);

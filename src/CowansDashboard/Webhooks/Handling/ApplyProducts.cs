@@ -62,7 +62,7 @@ internal sealed class ApplyProducts(HandlingScope scope)
         var heardAt = ids.SelectMany(id => products[id]).Select(one => one.HeardAt).DefaultIfEmpty(scope.Admin.Clock.GetUtcNow()).Min();
         for (var attempt = 1; left.Length > 0; attempt++)
         {
-            var read = await new ReadProducts(scope.Admin, scope.Database, Lane.Background).Read(left, cancel);
+            var read = await new ReadProducts(scope.Admin, scope.Database, Lane.Background, scope.StoreId).Read(left, cancel);
             try
             {
                 long[] again = [];

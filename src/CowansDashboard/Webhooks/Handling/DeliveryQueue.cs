@@ -28,34 +28,37 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
     private const int LongestError = 500;
 
     /// <summary>Deliveries that are due; replays where none is, so that many of these keep nothing new back.</summary>
-    public async Task<List<ClaimedDelivery>> Claim(CancellationToken cancel)
+    /// <param name="but">Not of these stores.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<List<ClaimedDelivery>> Claim(IReadOnlyCollection<long> but, CancellationToken cancel)
     {
         var claimed = await Claim("""
             with due as (
                 select id from webhook_deliveries
-                where state = 'queued' and try_at <= now() and (claimed_until is null or claimed_until < now())
+                where state = 'queued' and try_at <= now() and store_id <> all($4) and (claimed_until is null or claimed_until < now())
                 order by try_at, id limit $1 for update skip locked)
             update webhook_deliveries d set claimed_until = now() + $2, claimed_by = $3, attempts = attempts + 1
             from due where d.id = due.id
             returning d.id, d.store_id, d.topic, d.body, d.heard_at, d.attempts, d.postponed, null::bigint
-            """, AtOnce, cancel);
+            """, AtOnce, but, cancel);
         return claimed.Count > 0 ? claimed : await Claim("""
             with due as (
                 select id from webhook_replays
-                where state = 'queued' and try_at <= now() and (claimed_until is null or claimed_until < now())
+                where state = 'queued' and try_at <= now() and store_id <> all($4) and (claimed_until is null or claimed_until < now())
                 order by try_at, id limit $1 for update skip locked)
             update webhook_replays r set claimed_until = now() + $2, claimed_by = $3, attempts = r.attempts + 1
             from due, webhook_deliveries d where r.id = due.id and d.id = r.delivery_id
             returning d.id, d.store_id, d.topic, d.body, r.asked_at, r.attempts, r.postponed, r.id
-            """, ReplaysAtOnce, cancel);
+            """, ReplaysAtOnce, but, cancel);
     }
 
-    private async Task<List<ClaimedDelivery>> Claim(string sql, int atOnce, CancellationToken cancel)
+    private async Task<List<ClaimedDelivery>> Claim(string sql, int atOnce, IReadOnlyCollection<long> but, CancellationToken cancel)
     {
         await using var command = database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = (long)atOnce });
         command.Parameters.Add(new() { Value = ClaimedFor });
         command.Parameters.Add(new() { Value = life.Id });
+        command.Parameters.Add(new() { Value = but.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         var claimed = new List<ClaimedDelivery>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,9 @@ internal sealed partial class HandleDeliveries(
     // A collection of many thousand products takes minutes to read; the claim is held for as long.
     private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan HoldAgain = DeliveryQueue.ClaimedFor / 3;
+
+    // Shops that are short of points: one batch of theirs at a time, so that what comes meanwhile is read together with it.
+    private readonly ConcurrentDictionary<long, bool> _short = [];
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => !options.Handle
         ? Task.CompletedTask
@@ -45,7 +49,7 @@ internal sealed partial class HandleDeliveries(
 
     private async Task Deliveries(CancellationToken stop)
     {
-        var claimed = await queue.Claim(stop);
+        var claimed = await queue.Claim([.. _short.Keys], stop);
         if (claimed.Count == 0)
         {
             await Wait(stop);
@@ -56,7 +60,18 @@ internal sealed partial class HandleDeliveries(
         await Holding(cancel => queue.Hold(claimed, cancel), async () =>
         {
             foreach (var ofStore in claimed.GroupBy(one => one.StoreId))
-                await Handle(ofStore.Key, [.. ofStore], stop);
+            {
+                var isShort = store.IsShortOfPoints(ofStore.Key) && _short.TryAdd(ofStore.Key, true);
+                try
+                {
+                    await Handle(ofStore.Key, [.. ofStore], stop);
+                }
+                finally
+                {
+                    if (isShort)
+                        _short.TryRemove(ofStore.Key, out _);
+                }
+            }
         });
     }
 

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using CowansDashboard.Data;
 using CowansDashboard.Shopify;
 using CowansDashboard.Shopify.Errors;
+using CowansDashboard.Shopify.Throttling;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
 using Npgsql;
@@ -15,6 +17,12 @@ internal sealed class HandleStore(
 {
     private const string SaysNothing = "The body names no id that could be read.";
     private const string FirstPull = "It waits for the first pull of the shop to end.";
+
+    private readonly ConcurrentDictionary<long, ThrottleGovernor> _budgets = [];
+
+    /// <summary>Its budget is nearly used up: reading several products at once costs no more than reading one.</summary>
+    public bool IsShortOfPoints(long storeId) => _budgets.TryGetValue(storeId, out var budget)
+        && budget.Reading is { MaximumAvailable: > 0 } now && (now.Waiting > 0 || now.CurrentlyAvailable < now.MaximumAvailable / 4);
 
     public async Task Handle(long storeId, IReadOnlyCollection<ClaimedDelivery> deliveries, CancellationToken cancel)
     {
@@ -33,6 +41,7 @@ internal sealed class HandleStore(
         }
 
         var scope = await Scope(storeId, cancel);
+        _budgets[storeId] = scope.Admin.Governor;
         scope = scope with { Admin = scope.Admin.Brief };
         var isAway = false;
         if (by[DeliveryAction.Uninstalled].Concat(by[DeliveryAction.Scopes]).ToArray() is { Length: > 0 } ofApp)
