@@ -129,9 +129,9 @@ public static class WebhooksApi
     }
 
     private static async Task<Results<Ok<Answer<SubscriptionsAnswer>>, ProblemHttpResult>> Check(
-        StoreRequest request, ListStores stores, CheckSubscriptions check, ReadSubscriptions read, ReadCallbackAddress addresses, CancellationToken cancel)
+        StoreRequest? request, ListStores stores, CheckSubscriptions check, ReadSubscriptions read, ReadCallbackAddress addresses, CancellationToken cancel)
     {
-        var (store, problem) = await StoreChoice.Of(request.StoreId, stores, cancel);
+        var (store, problem) = await StoreChoice.Of(request?.StoreId, stores, cancel);
         if (store is null)
             return problem!;
         return await check.Check(store.Id, cancel) switch
@@ -142,9 +142,9 @@ public static class WebhooksApi
         };
     }
 
-    private static async Task<Results<Ok<Answer<TestAnswer>>, ProblemHttpResult>> Test(StoreRequest request, ListStores stores, SendTestDelivery send, CancellationToken cancel)
+    private static async Task<Results<Ok<Answer<TestAnswer>>, ProblemHttpResult>> Test(StoreRequest? request, ListStores stores, SendTestDelivery send, CancellationToken cancel)
     {
-        var (store, problem) = await StoreChoice.Of(request.StoreId, stores, cancel);
+        var (store, problem) = await StoreChoice.Of(request?.StoreId, stores, cancel);
         if (store is null)
             return problem!;
         var sent = await send.Send(store.Id, cancel);
@@ -154,12 +154,13 @@ public static class WebhooksApi
     }
 
     private static async Task<Results<Accepted<Answer<ReplayAnswer>>, ProblemHttpResult>> Replay(
-        ReplayRequest request, ClaimsPrincipal user, ListStores stores, ReplayDeliveries replay, CancellationToken cancel)
+        ReplayRequest? asked, ClaimsPrincipal user, ListStores stores, ReplayDeliveries replay, CancellationToken cancel)
     {
+        var request = asked ?? new ReplayRequest(null, null, null, null, null);
         var ways = (request.Ids is null ? 0 : 1) + (request.Since is null ? 0 : 1) + (request.Dead is true ? 1 : 0);
         if (ways != 1)
             return Problems.Field("ids", "Say one of ids, since, or dead: true.");
-        if (request.Topic is { } asked && (request.Since is null || WebhookTopic.Of(asked) is null))
+        if (request.Topic is { } topic && (request.Since is null || WebhookTopic.Of(topic) is null))
             return Problems.Field("topic", $"topic goes with since, and is one of {string.Join(", ", WebhookTopic.All.Select(each => each.Name))}.");
         var ids = new List<long>();
         foreach (var text in request.Ids ?? [])

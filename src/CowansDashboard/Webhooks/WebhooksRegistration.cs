@@ -19,6 +19,7 @@ public static class WebhooksRegistration
         services.AddSingleton<ReplayDeliveries>();
         services.AddSingleton<ReadReplays>();
         services.AddSingleton<SweepDeliveries>();
+        services.AddSingleton<SweepSecrets>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<RereadNotes>();
         services.AddSingleton<ApplyAppEvents>();

@@ -150,7 +150,7 @@ public sealed partial class DriftPage(
         Say(await start.Start(Store!.Id, ComparisonDepth.Full, (await SignedIn).User.AsAskedBy(), Gone), "Comparing everything"));
 
     private Task TakeIn(DriftRow? row) => Guarded(async () =>
-        Say(await takeIn.TakeIn(Store!.Id, row is null ? null : [row.Id], (await SignedIn).User.AsAskedBy(), Gone), "Read again and taken in"));
+        Say(await takeIn.TakeIn(Store!.Id, row is null ? null : [row.Id], (await SignedIn).User.AsAskedBy(), Gone), row is null ? "Everything that differs is read again and taken in" : DriftWords.GoesAlong(row).TrimEnd('.')));
 
     private Task Choose(ChangeEventArgs change) => Guarded(async () =>
     {

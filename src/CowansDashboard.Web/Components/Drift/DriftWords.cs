@@ -56,6 +56,15 @@ public static class DriftWords
         _ => (Tone.Neutral, "Agreed again"),
     };
 
+    /// <summary>"Between 19:26 and 19:27": since when it differs, where Shopify tells no time.</summary>
+    public static string Between(DriftRow row, DateTimeOffset now, TimeZoneInfo zone) =>
+        row.EqualAt is { } equal && equal <= row.FoundAt ? $"Between {When.Clock(equal, now, zone)} and {When.Clock(row.FoundAt, now, zone)}" : "Not known";
+
+    /// <summary>What is read again when one difference is taken in, and what comes in with it.</summary>
+    public static string GoesAlong(DriftRow row) =>
+        $"{(row.IsOfCollection ? row.Product is null ? "The collection is read again with all its members" : "The product and the collection are read again, with all members" : row.Product is null ? "It is read again" : "The whole product is read again")}"
+        + (row.Together > 1 ? $", and the {Figure.Count(row.Together)} differences of it come in together." : " and taken in.");
+
     public static string Group(DriftGroup group) => group.ToString();
 
     /// <summary>"2.2 million", "41,300": how many fields were compared.</summary>

@@ -29,6 +29,7 @@ public sealed partial class WebhooksPage(
     private const int PageSize = 50;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CountAgain = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100);
 
     // What was missed is known by a comparison only, which does not come every second.
     private static readonly TimeSpan MissedAgain = TimeSpan.FromMinutes(1);
@@ -75,8 +76,9 @@ public sealed partial class WebhooksPage(
         {
             if (figures is null)
                 return null;
-            var total = figures.Topics.Sum(topic => topic.Heard);
-            var again = figures.Topics.Sum(topic => topic.Repeats);
+            // The chips above the list count the same, from the same look.
+            var total = figures.Outcomes.Where(each => each.Key != "again").Sum(each => each.Value);
+            var (again, waiting) = (figures.Outcomes.GetValueOrDefault("again"), figures.Outcomes.GetValueOrDefault(DeliveryState.Queued));
             var lost = missed?.Values.Sum() ?? 0;
             var when = When.Clock(figures.Since, clock.GetUtcNow(), Store!.TimeZone);
             return total == 0
@@ -84,7 +86,7 @@ public sealed partial class WebhooksPage(
                 : $"{Figure.Count(total, "event")} heard since {when}{(again > 0 ? $", {Figure.Count(again)} of them more than once" : "")}."
                     + (subscriptions is { } wanted && wanted.Registered < wanted.Wanted && address is not null ? $" {Figure.Count(wanted.Registered)} of {Figure.Count(wanted.Wanted, "topic is", "topics are")} registered." : "")
                     + (lost > 0 ? $" {Figure.Count(lost)} missed and found by reading." : "")
-                    + (troubles.Queued > 0 ? $" {Figure.Count(troubles.Queued)} {(troubles.Queued == 1 ? "waits" : "wait")}{(troubles.HeldUp is { } held ? $", since {When.Clock(held.Since, clock.GetUtcNow(), Store!.TimeZone, seconds: true)} for Shopify to answer" : "")}." : "");
+                    + (waiting > 0 ? $" {Figure.Count(waiting)} {(waiting == 1 ? "waits" : "wait")}{(troubles.HeldUp is { } held ? $", since {When.Clock(held.Since, clock.GetUtcNow(), Store!.TimeZone, seconds: true)} for Shopify to answer" : "")}." : "");
         }
     }
 
@@ -165,11 +167,13 @@ public sealed partial class WebhooksPage(
         {
             if (!quietly)
                 StateHasChanged();
-            await Figures(store, always: !quietly);
             // Below the newest page nothing new appears by itself: the rows stay under the eye that reads them.
-            if (rows is null || asked.After is null)
+            var found = rows is null || asked.After is null ? await read.Find(store.Id, asked.Filter, asked.After, PageSize, Gone) : null;
+            // What the list shows otherwise than before stands in the counts above it at once, where counting is quick.
+            var moved = found is not null && counting < Quick && !found.Rows.Select(row => (row.Id, row.State, row.Outcome)).SequenceEqual((rows ?? []).Select(row => (row.Id, row.State, row.Outcome)));
+            await Figures(store, always: !quietly || moved);
+            if (found is not null)
             {
-                var found = await read.Find(store.Id, asked.Filter, asked.After, PageSize, Gone);
                 if (asked != state || store != Store)
                     return;
                 (rows, next) = (found.Rows, found.Next);

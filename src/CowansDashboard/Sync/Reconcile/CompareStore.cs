@@ -57,13 +57,19 @@ public sealed class CompareStore(PullStore pull, NpgsqlDataSource database, Conn
     {
         await using var transaction = await run.Begin(cancel);
         await using (var begin = new NpgsqlCommand("""
-            insert into comparisons (run_id, store_id, depth, takes_in) select $1, $2, $3, $3 = 'named' or drift_takes_in from stores where id = $2
+            insert into comparisons (run_id, store_id, depth, takes_in, equal_at)
+            select $1, s.id, $3, $3 = 'named' or s.drift_takes_in, greatest(
+                (select max(c.began_at) from comparisons c where c.store_id = s.id and c.depth = 'full' and c.is_whole and c.ended_at is not null),
+                (select max(r.started_at) from runs r where r.store_id = s.id and r.kind = $4 and r.status = 'succeeded' and r.started_at <= s.last_full_pull_at))
+            from stores s where s.id = $2
             on conflict (run_id) do nothing
             """, transaction.Connection))
         {
             begin.Parameters.Add(new() { Value = run.RunId });
             begin.Parameters.Add(new() { Value = run.StoreId });
             begin.Parameters.Add(new() { Value = StartComparison.Text(depth) });
+            begin.Parameters.Add(new() { Value = StartPull.Full.Name });
+
             await begin.ExecuteNonQueryAsync(cancel);
         }
         await using var read = new NpgsqlCommand("select takes_in from comparisons where run_id = $1", transaction.Connection);
@@ -100,6 +106,15 @@ public sealed class CompareStore(PullStore pull, NpgsqlDataSource database, Conn
             end.Parameters.Add(new() { Value = rows });
             end.Parameters.Add(new() { Value = fields });
             await end.ExecuteNonQueryAsync(cancel);
+        }
+        // What an earlier comparison had found already keeps the time from before that one.
+        await using (var equal = new NpgsqlCommand("""
+            update drift d set equal_at = c.equal_at from comparisons c
+            where c.run_id = $1 and d.run_id = c.run_id and d.store_id = c.store_id and d.equal_at is null and d.found_at >= c.began_at
+            """, transaction.Connection))
+        {
+            equal.Parameters.Add(new() { Value = run.RunId });
+            await equal.ExecuteNonQueryAsync(cancel);
         }
         await using var found = new NpgsqlCommand("""
             select count(*) filter (where state = 'repaired'), count(*) filter (where state = 'open'), count(*) filter (where state = 'kept') from drift where store_id = $1 and run_id = $2

@@ -39,8 +39,17 @@ public sealed record DriftRow(long Id, string Entity, string Field, DriftState S
     public JsonNode? Theirs { get; init; }
     public JsonNode? Ours { get; init; }
 
-    /// <summary>Shopify's own time of the last change, as far as it tells one.</summary>
+    /// <summary>Shopify's own time of the last change, as far as it tells one and that can be.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When the copy was last read whole before it was found to differ; where Shopify tells no time that can be, it differs since then at the earliest.</summary>
+    public DateTimeOffset? EqualAt { get; init; }
+
+    /// <summary>How many of what differs now are read again and taken in with this one, itself included: all of its product, or of its collection.</summary>
+    public int Together { get; init; }
+
+    /// <summary>It stands in a collection, which is read again with all its members.</summary>
+    public bool IsOfCollection { get; init; }
 
     public string? By { get; init; }
     public DateTimeOffset? SettledAt { get; init; }
@@ -93,7 +102,9 @@ public sealed class ReadDrift(NpgsqlDataSource database)
     public async Task<IReadOnlyList<DriftRow>> List(long storeId, bool open, DriftGroup? group, long? before, int limit, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
-            select d.id, d.entity, d.field, d.state, d.found_at, d.run_id, d.product_id, p.title, m.thumbnail_url, d.about, d.theirs::text, d.ours::text, d.since, d.made_by, d.settled_at
+            select d.id, d.entity, d.field, d.state, d.found_at, d.run_id, d.product_id, p.title, m.thumbnail_url, d.about, d.theirs::text, d.ours::text, d.since, d.made_by, d.settled_at, d.equal_at,
+                (select count(*) from drift o where d.state = 'open' and o.store_id = d.store_id and o.state = 'open'
+                    and (o.product_shopify_id = d.product_shopify_id and o.collection_shopify_id is null or o.collection_shopify_id = d.collection_shopify_id)), d.collection_shopify_id is not null
             from drift d
             left join products p on p.id = d.product_id
             left join product_summaries m on m.product_id = p.id
@@ -116,7 +127,11 @@ public sealed class ReadDrift(NpgsqlDataSource database)
                 About = Text(reader, 9),
                 Theirs = Text(reader, 10) is { } theirs ? JsonNode.Parse(theirs) : null,
                 Ours = Text(reader, 11) is { } ours ? JsonNode.Parse(ours) : null,
-                Since = Time(reader, 12),
+                // Shopify's time moves with some changes only: one from before the copy agreed is of an earlier change.
+                Since = Time(reader, 12) is { } since && (Time(reader, 15) is not { } equal || since >= equal) ? since : null,
+                EqualAt = Time(reader, 15),
+                Together = Math.Max(1, (int)reader.GetInt64(16)),
+                IsOfCollection = reader.GetBoolean(17),
                 By = Text(reader, 13),
                 SettledAt = Time(reader, 14),
             });

@@ -25,8 +25,9 @@ public static class SettleDrift
     public static Task Kind(NpgsqlConnection connection, long storeId, long? runId, string entity, CancellationToken cancel) =>
         Execute(connection, $"{Settle} and entity = $3 and product_shopify_id is null and collection_shopify_id is null", storeId, runId, entity, cancel);
 
-    /// <summary>The whole shop.</summary>
-    public static Task Everything(NpgsqlConnection connection, long storeId, long runId, CancellationToken cancel) => Execute(connection, Settle, storeId, runId, null, cancel);
+    /// <summary>The whole shop; nothing where the run could not read or keep some of it, since what differs may be among that.</summary>
+    public static Task Everything(NpgsqlConnection connection, long storeId, long runId, CancellationToken cancel) =>
+        Execute(connection, $"{Settle} and not exists (select from runs r where r.id = $2 and coalesce((r.counters ->> 'failed')::bigint, 0) > 0)", storeId, runId, null, cancel);
 
     private static async Task Execute(NpgsqlConnection connection, string sql, long storeId, long? runId, object? which, CancellationToken cancel)
     {

@@ -125,6 +125,19 @@ public sealed class RecurringWorkTests(TestDatabase database) : IClassFixture<Te
         (await shop.Of("sweep")).Last!.Said.ShouldBe("3 events and 1 difference deleted.");
         (await database.Scalar<string>("select string_agg(webhook_id, ' ' order by webhook_id) from webhook_deliveries where store_id = $1", shop.Store)).ShouldBe("dead13 dead20 done13 queued13 queued20 queued29");
         (await database.Scalar<string>("select string_agg(entity_key, ' ' order by entity_key) from drift where store_id = $1", shop.Store)).ShouldBe("open100 open80 repaired80");
+
+        await database.Source.Execute($"""
+            with removed as (
+                insert into stores (name, shop, api_version, credential_kind, credentials, deleted_at)
+                select 'Removed', 'removed' || days || '.myshopify.com', '2026-10', 'token', '', now() - days * interval '1 day' from unnest(array[20, 29, 30]) days returning id, shop),
+            heard as (
+                insert into webhook_deliveries (store_id, webhook_id, topic, body, state, heard_at)
+                select id, 'of ' || shop, 'products/update', '', 'dead', now() - interval '21 days' from removed where shop like 'removed30%')
+            insert into webhook_secrets (store_id, kind, current) select id, 'typed', '' from removed
+            """);
+        await shop.RunNow("sweep");
+        (await database.Scalar<string>("select string_agg(s.shop, ' ' order by s.shop) from webhook_secrets w join stores s on s.id = w.store_id where s.deleted_at is not null"))
+            .ShouldBe("removed20.myshopify.com removed30.myshopify.com", "of one there is a delivery yet");
         (await shop.RunNow("tea")).ShouldBe(new RunNowOutcome.Refused("There is no such work."));
     }
 
@@ -243,7 +256,8 @@ public sealed class RecurringWorkTests(TestDatabase database) : IClassFixture<Te
         public Task<long> Quiet() => Patience.Until(
             () => database.Scalar<long>("select count(*) from runs where store_id = $1 and status not in ('succeeded', 'cancelled')", store), open => open == 0, open => $"{open} runs are not done.");
 
-        private SweepOldRecords Sweep => new(new SweepDeliveries(database.Source, new WebhookOptions()), new SweepDrift(database.Source));
+        private SweepOldRecords Sweep => new(new SweepDeliveries(database.Source, new WebhookOptions()), new SweepDrift(database.Source),
+            new SweepSecrets(database.Source, new SweepDeliveries(database.Source, new WebhookOptions()), new WebhookOptions()));
 
         private DispatchRecurringWork Dispatcher(RunHost on) => new(
             database.Source, new MakeRecurringWork(database.Source, clock), Starter(on), [Sweep], clock, NullLogger<DispatchRecurringWork>.Instance);

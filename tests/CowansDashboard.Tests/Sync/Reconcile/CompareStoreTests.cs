@@ -44,7 +44,9 @@ public sealed class CompareStoreTests(TestDatabase database) : IClassFixture<Tes
         (await Rows(run, "state <> 'open'")).ShouldBe(0);
 
         var title = (await shop.Host.Get<ReadDrift>().List(shop.Store, true, DriftGroup.Other, null, 1000, default)).First(row => row is { Entity: "product", Field: "title" });
+        var open = await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default);
         await Take(shop, [title.Id]);
+        (open - await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default)).ShouldBe(title.Together, "so many it said come in together");
         (await database.Scalar<string>("select title from products where id = $1", title.ProductId!.Value)).ShouldBe(title.Theirs!.GetValue<string>());
         (await database.Scalar<string>("select state from drift where id = $1", title.Id)).ShouldBe("repaired");
         (await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default)).ShouldBeGreaterThan(20);
@@ -67,9 +69,14 @@ public sealed class CompareStoreTests(TestDatabase database) : IClassFixture<Tes
         var created = Number((await shop.Demo.Create(1))[0]);
         await shop.Demo.Delete("product", ids[0]);
         foreach (var id in ids[1..])
-            await shop.Demo.Edit("product", id, new { title = "Told by nobody" });
-        await Compare(shop, ComparisonDepth.Full);
+            await shop.Demo.Edit("product", id, new { title = "Told by nobody" }, touch: id != ids[3]);
+        var compared = await Compare(shop, ComparisonDepth.Full);
         (await State(ids[2], "title")).ShouldBe("open");
+        var found = (await shop.Host.Get<ReadDrift>().List(shop.Store, true, DriftGroup.Other, null, 1000, default)).Where(row => row is { Entity: "product", Field: "title" }).ToList();
+        found.Count(row => row.Since >= row.EqualAt).ShouldBe(2, "Shopify tells when");
+        found.ShouldContain(row => row.Since == null && row.EqualAt < row.FoundAt, "what left Shopify's time as it was differs since some moment between two looks");
+        await Fail(compared, 1);
+        (await State(ids[2], "title")).ShouldBe("open", "it may be among what could not be read");
 
         // A pull of one product, whatever it finds, has read that product.
         await shop.PullSelection(Number(ids[3]));
@@ -82,6 +89,16 @@ public sealed class CompareStoreTests(TestDatabase database) : IClassFixture<Tes
             .ShouldBe(("repaired", "repaired", "repaired", "settled"));
         (await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default)).ShouldBe(0);
         (await database.Scalar<string>("select made_by from drift where store_id = $1 and entity = 'product' and field = 'removed'", shop.Store)).ShouldBe("Demo Owner");
+
+        // As a whole pull ends that could not keep so many rows, and that noted nothing itself.
+        async Task Fail(long run, int failed)
+        {
+            await database.Scalar<long>("update runs set counters = counters || jsonb_build_object('failed', $2::int) where id = $1 returning id", run, failed);
+            await database.Scalar<long>("with other as (update drift set run_id = -run_id where run_id = $1 returning 1) select count(*) from other", run);
+            await using var connection = await database.Source.OpenConnectionAsync();
+            await SettleDrift.Everything(connection, shop.Store, run, default);
+            await database.Scalar<long>("with other as (update drift set run_id = -run_id where run_id = -$1 returning 1) select count(*) from other", run);
+        }
 
         Task<string> State(string id, string field) => database.Scalar<string>(
             "select string_agg(state, ' ') from drift where store_id = $1 and entity = 'product' and entity_key = $2 and field = $3", shop.Store, $"{Number(id)}", field);

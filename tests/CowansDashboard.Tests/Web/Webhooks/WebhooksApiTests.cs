@@ -111,6 +111,8 @@ public sealed class WebhooksApiTests(WebApp app) : IClassFixture<WebApp>, IAsync
         using var check = await program.PostAsJsonAsync("/api/webhooks/subscriptions/check", new { });
         using var test = await program.PostAsJsonAsync("/api/webhooks/test", new { });
 
+        using var bare = await program.PostAsync("/api/webhooks/test", null);
+        bare.StatusCode.ShouldBe(HttpStatusCode.Conflict, "all of its body is optional");
         status.GetProperty("data").GetProperty("callback").ValueKind.ShouldBe(JsonValueKind.Null);
         status.GetProperty("message").GetString()!.ShouldContain("public address is not set");
         (check.StatusCode, test.StatusCode).ShouldBe((HttpStatusCode.Conflict, HttpStatusCode.Conflict));
