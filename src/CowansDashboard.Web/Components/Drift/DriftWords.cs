@@ -61,8 +61,9 @@ public static class DriftWords
         row.EqualAt is { } equal && equal <= row.FoundAt ? $"Between {When.Clock(equal, now, zone)} and {When.Clock(row.FoundAt, now, zone)}" : "Not known";
 
     /// <summary>What is read again when one difference is taken in, and what comes in with it.</summary>
-    public static string GoesAlong(DriftRow row) =>
-        $"{(row.IsOfCollection ? row.Product is null ? "The collection is read again with all its members" : "The product and the collection are read again, with all members" : row.Product is null ? "It is read again" : "The whole product is read again")}"
+    public static string GoesAlong(DriftRow row) => row is { Entity: "product", Field: "added" }
+        ? "The new product is read whole, and the collections it is in with all their members."
+        : $"{(row.IsOfCollection ? row.Product is null ? "The collection is read again with all its members" : "The product and the collection are read again, with all members" : row.Product is null ? "It is read again" : "The whole product is read again")}"
         + (row.Together > 1 ? $", and the {Figure.Count(row.Together)} differences of it come in together." : " and taken in.");
 
     public static string Group(DriftGroup group) => group.ToString();

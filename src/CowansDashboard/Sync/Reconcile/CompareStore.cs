@@ -44,7 +44,8 @@ public sealed class CompareStore(PullStore pull, NpgsqlDataSource database, Conn
         if (depth is ComparisonDepth.Quick)
             await pass.Everything(cancel);
         else
-            await pass.Named(Ids(run.Parameters, "products"), Ids(run.Parameters, "collections"), cancel);
+            await pass.Named(Ids(run.Parameters, "products"), Ids(run.Parameters, "collections"),
+                alone: run.Parameters.TryGetProperty("alone", out var alone) && alone.ValueKind == JsonValueKind.True, cancel);
         await pull.Summaries(run, cancel);
         await pass.Clean(cancel);
     }

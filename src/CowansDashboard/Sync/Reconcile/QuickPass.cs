@@ -40,8 +40,13 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
     }
 
     /// <summary>Some products and collections, whatever their times say.</summary>
-    public async Task Named(long[] products, long[] collections, CancellationToken cancel)
+    /// <param name="products">Shopify's ids.</param>
+    /// <param name="collections">Shopify's ids.</param>
+    /// <param name="alone">Without the collections that the products may have moved in: those differ by themselves, and stand beside. Only of a product that is new here nothing stands anywhere.</param>
+    /// <param name="cancel">Begins no further read.</param>
+    public async Task Named(long[] products, long[] collections, bool alone, CancellationToken cancel)
     {
+        var followed = alone ? await NewHere(products, cancel) : products;
         var ticket = await Ticket(cancel);
         var gone = new List<long>();
         foreach (var chunk in collections.Chunk(AskedAtOnce))
@@ -55,7 +60,7 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
             await NoteUnseen(transaction.Connection, "collections", gone, ticket, cancel);
             await transaction.Commit(cancel);
         }
-        await Read(products, [.. collections.Except(gone)], null, null, cancel);
+        await Read(followed, [.. collections.Except(gone)], null, null, cancel);
         // One that was marked as gone before this run has nothing left that could be merged.
         await using var settle = await run.Begin(cancel);
         await SettleDrift.Collections(settle.Connection, run.StoreId, run.RunId, gone, cancel);
@@ -76,6 +81,7 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
         await transaction.Commit(cancel);
     }
 
+    /// <summary>Reads what is noted, these collections, and those that these products may have moved in.</summary>
     private async Task Read(IReadOnlyCollection<long> products, IReadOnlyCollection<long> collections,
         Func<NpgsqlConnection, IReadOnlyCollection<long>, CancellationToken, Task>? mergedProducts, Func<NpgsqlConnection, IReadOnlyCollection<long>, CancellationToken, Task>? mergedCollections, CancellationToken cancel)
     {
@@ -97,6 +103,18 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
         await new PullCollections(run, database, admin) { Merged = mergedCollections }.Pull([.. collections.Union(concerned)], read, cancel);
         read.Done();
         await new PullCategories(run, database, admin).Pull(cancel);
+    }
+
+    private async Task<long[]> NewHere(long[] products, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select shopify_id from products where store_id = $1 and shopify_id = any($2) and deleted_at is null");
+        command.Parameters.Add(new() { Value = run.StoreId });
+        command.Parameters.Add(new() { Value = products });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var known = new HashSet<long>();
+        while (await reader.ReadAsync(cancel))
+            known.Add(reader.GetInt64(0));
+        return [.. products.Where(id => !known.Contains(id))];
     }
 
     private async Task<Dictionary<long, DateTimeOffset?>> Products(RunStream stream, CancellationToken cancel)

@@ -12,7 +12,7 @@ namespace CowansDashboard.Sync.Reconcile;
 public sealed class TakeInDrift(NpgsqlDataSource database, StartComparison start)
 {
     /// <param name="storeId">The shop.</param>
-    /// <param name="driftIds">Which differences; null for all that differ now.</param>
+    /// <param name="driftIds">Which differences, with the rest of their products and collections, but not what those products have moved elsewhere; null for all that differ now.</param>
     /// <param name="by">Who asks.</param>
     /// <param name="cancel">Gives up.</param>
     public async Task<StartComparisonOutcome> TakeIn(long storeId, long[]? driftIds, AskedBy by, CancellationToken cancel)
@@ -30,7 +30,7 @@ public sealed class TakeInDrift(NpgsqlDataSource database, StartComparison start
         await reader.CloseAsync();
         if (rows == 0)
             return new StartComparisonOutcome.Wrong("ids", "Nothing of that differs any more.");
-        var parameters = JsonSerializer.SerializeToElement(new { depth = StartComparison.Text(ComparisonDepth.Named), products, collections });
+        var parameters = JsonSerializer.SerializeToElement(new { depth = StartComparison.Text(ComparisonDepth.Named), products, collections, alone = driftIds is not null });
         return await start.Start(storeId, parameters, by, cancel);
     }
 }
