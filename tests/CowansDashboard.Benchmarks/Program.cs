@@ -20,7 +20,10 @@ switch (args.FirstOrDefault())
     case "webhooks":
         Environment.ExitCode = await WebhookBenchmark.Run(args[1..]);
         break;
+    case "categories":
+        await CategoriesBenchmark.Run(args[1..]);
+        break;
     default:
-        Console.WriteLine("Benchmarks: pull, incremental, push, grid, progress, webhooks");
+        Console.WriteLine("Benchmarks: pull, incremental, push, grid, progress, webhooks, categories");
         break;
 }
