@@ -1,5 +1,6 @@
 using CowansDashboard.Accounts;
 using CowansDashboard.Catalog;
+using CowansDashboard.Collections;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Data;
 using CowansDashboard.History;
@@ -44,6 +45,7 @@ try
     builder.Services.AddSchedules();
     builder.Services.AddSubscriptions(builder.Configuration);
     builder.Services.AddSearch();
+    builder.Services.AddCollections();
     builder.Services.AddProductPages();
     builder.Services.AddProxies(builder.Configuration);
     builder.Services.AddSecurityHeaders();

@@ -104,6 +104,10 @@ public static class Queries
     public static Operation<PublicationData> PublicationProducts(ShopifyId publication, string? after, int first = 250, string? filter = null) =>
         Read("PublicationProducts", ShopifyJson.Default.PublicationData, Paged(first, after, ("id", publication.ToString()), ("query", filter)), 14);
 
+    /// <summary>A page of the collections that are published on one publication.</summary>
+    public static Operation<PublicationData> PublicationCollections(ShopifyId publication, string? after, int first = 250) =>
+        Read("PublicationCollections", ShopifyJson.Default.PublicationData, Paged(first, after, ("id", publication.ToString())), 14);
+
     /// <summary>A page of locations, also inactive ones and those of fulfilment services.</summary>
     public static Operation<LocationsData> LocationsPage(string? after, int first = 250) =>
         Read("LocationsPage", ShopifyJson.Default.LocationsData, Paged(first, after), 24);

@@ -40,7 +40,7 @@ public sealed record LocationsData(Page<LocationNode> Locations);
 /// <summary>Data of <c>PublicationsPage</c>.</summary>
 public sealed record PublicationsData(Page<PublicationNode> Publications);
 
-/// <summary>Data of <c>PublicationProducts</c>; null when the publication is gone.</summary>
+/// <summary>Data of <c>PublicationProducts</c> and <c>PublicationCollections</c>; null when the publication is gone.</summary>
 public sealed record PublicationData(PublicationMembers? Publication);
 
 /// <summary>Data of <c>CollectionsPage</c> and <c>CollectionsList</c>.</summary>

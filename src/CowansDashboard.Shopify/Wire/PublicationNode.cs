@@ -37,10 +37,12 @@ public sealed record ResourcePublicationNode
     public NodeRef? Publication { get; init; }
 }
 
-/// <summary>A publication with a page of the products it includes.</summary>
+/// <summary>A publication with a page of the products that it includes, or of its collections.</summary>
 public sealed record PublicationMembers
 {
     public ShopifyId Id { get; init; }
 
     public Page<NodeRef>? IncludedProducts { get; init; }
+
+    public Page<NodeRef>? Collections { get; init; }
 }

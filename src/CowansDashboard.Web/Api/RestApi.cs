@@ -59,6 +59,7 @@ public static class RestApi
         app.MapRecurringApi();
         app.MapConflictsApi();
         app.MapProductTypesApi();
+        app.MapCollectionsApi();
         app.MapWebhooksApi();
         return app;
     }

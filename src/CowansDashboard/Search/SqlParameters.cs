@@ -13,9 +13,13 @@ internal sealed class SqlParameters
         return "$" + _parameters.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    public NpgsqlCommand Command(NpgsqlDataSource database, string sql)
+    public NpgsqlCommand Command(NpgsqlDataSource database, string sql) => Filled(database.CreateCommand(sql));
+
+    /// <summary>On one connection, with what was set for its transaction.</summary>
+    public NpgsqlCommand Command(NpgsqlConnection connection, string sql) => Filled(new NpgsqlCommand(sql, connection));
+
+    private NpgsqlCommand Filled(NpgsqlCommand command)
     {
-        var command = database.CreateCommand(sql);
         foreach (var parameter in _parameters)
             command.Parameters.Add(parameter.Clone());
         return command;

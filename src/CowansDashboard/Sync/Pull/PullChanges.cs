@@ -47,6 +47,7 @@ public sealed class PullChanges(NpgsqlDataSource database, ConnectStore stores, 
         stream.ResetTo(0);
         await new PullCollections(run, database, admin).Pull(collections, stream, cancel);
         stream.Done();
+        await new PullCollectionPublications(run, database, admin).Pull(cancel);
         await new PullCategories(run, database, admin).Pull(cancel);
         await Close(run, checkpoint.Cursor.Next, cancel);
     }

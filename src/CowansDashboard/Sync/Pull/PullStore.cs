@@ -90,6 +90,7 @@ public sealed class PullStore(
         check.Done();
 
         await new PullSources(run, database, admin).Pull(cancel);
+        await new PullCollectionPublications(run, database, admin).Pull(cancel);
         await new PullCategories(run, database, admin).Pull(cancel);
         await Summaries(run, cancel);
     }

@@ -102,6 +102,7 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
         var read = run.Progress.Stream("collections", "by id");
         await new PullCollections(run, database, admin) { Merged = mergedCollections }.Pull([.. collections.Union(concerned)], read, cancel);
         read.Done();
+        await new PullCollectionPublications(run, database, admin).Pull(cancel);
         await new PullCategories(run, database, admin).Pull(cancel);
     }
 

@@ -1,0 +1,132 @@
+using System.Data.Common;
+using System.Globalization;
+using CowansDashboard.Collections;
+using CowansDashboard.Collections.Conditions;
+using CowansDashboard.Search;
+using CowansDashboard.Stores;
+using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Products;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web.Virtualization;
+
+namespace CowansDashboard.Web.Components.Collections;
+
+/// <summary>One collection: who belongs and why, whom its sources hold by the copy, its products in their order.</summary>
+public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, ReadCollection read, ReadMembers readMembers, ForeseeMembers foresee, NameReferences name, ListStores stores)
+{
+    private const string Shopifys = ".myshopify.com";
+
+    private CollectionDetails? collection;
+    private IReadOnlyList<CollectionSource> sources = [];
+    private ReferenceNames names = ReferenceNames.None;
+    private ForeseenMembers? foreseen;
+    private Virtualize<CollectionMember>? list;
+    private TimeSpan? took;
+    private string? failure, problem, shop;
+    private int skip;
+    private bool loaded;
+    private DateTimeOffset now;
+    private (long Store, long Id)? shown;
+    private CopyState shownCopy;
+
+    [Parameter] public long Id { get; set; }
+
+    [CascadingParameter] public ShellStore? Store { get; set; }
+
+    private SyncState Sync => collection!.Row.Sync;
+
+    private string InProducts => new GridState().With(ProductFilter.Everything.With(FilterField.Collection, FilterField.Any, Id.ToString(CultureInfo.InvariantCulture))).ToUrl();
+
+    private string? InAdmin => collection?.Row.ShopifyId is { } id && shop?.EndsWith(Shopifys, StringComparison.Ordinal) == true
+        ? FormattableString.Invariant($"https://admin.shopify.com/store/{shop[..^Shopifys.Length]}/collections/{id}")
+        : null;
+
+    private IReadOnlyList<(string, string?)> About =>
+    [
+        ("Handle", collection!.Row.Handle),
+        ("Order", CollectionWords.Order(collection.Row.SortOrder)),
+        ("Published on", string.Join(", ", collection.Row.Publications)),
+        ("Theme template", collection.TemplateSuffix),
+        ("Search title", collection.SeoTitle),
+        ("Search description", collection.SeoDescription),
+        ("Picture’s description", collection.ImageAlt),
+        ("Changed in Shopify", collection.RemoteUpdatedAt is { } at ? When.Exact(at, Store!.TimeZone) : null),
+        ("Changed here", When.Exact(collection.Row.UpdatedAt, Store!.TimeZone)),
+    ];
+
+    protected override void OnInitialized() => Watch(feed.Subscribe);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (Store is null || shown == (Store.Id, Id))
+            return;
+        (shown, loaded, skip, foreseen, shownCopy) = ((Store.Id, Id), false, 0, null, feed.State.Copy);
+        await Load();
+    }
+
+    // What a pull, a webhook or somebody else changed stands here without a word.
+    protected override async Task BeforeRefreshAsync()
+    {
+        if (feed.State.Copy == shownCopy || Store is null)
+            return;
+        shownCopy = feed.State.Copy;
+        await Load();
+        if (list is not null)
+            await list.RefreshDataAsync();
+    }
+
+    private async Task Load()
+    {
+        try
+        {
+            collection = await read.Read(Store!.Id, Id, Gone);
+            sources = [.. collection?.Sources.Select(source => SourceReading.Read(source.Type, source.Definition)) ?? []];
+            names = await name.Name(Store.Id, sources, Gone);
+            shop = (await stores.List(Gone)).FirstOrDefault(each => each.Id == Store.Id)?.Shop;
+            (failure, loaded, now) = (null, true, clock.GetUtcNow());
+            StateHasChanged();
+            await Foresee();
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+            // The page was left.
+        }
+        catch (Exception wrong) when (wrong is DbException or TimeoutException)
+        {
+            (failure, loaded) = (wrong.Message, true);
+        }
+    }
+
+    private async Task Foresee()
+    {
+        problem = sources.All(source => source.IsKnown) ? null : "A source or condition of it came with a later version of Shopify’s API, so the copy cannot tell whom it holds.";
+        if (collection is null || problem is not null)
+            return;
+        var began = clock.GetTimestamp();
+        foreseen = await foresee.Foresee(Store!.Id, Id, sources, skip, ForeseenCard.Shown, Gone);
+        took = clock.GetElapsedTime(began);
+        StateHasChanged();
+    }
+
+    private async Task Page(int to)
+    {
+        skip = to;
+        await Guarded(Foresee);
+    }
+
+    private async ValueTask<ItemsProviderResult<CollectionMember>> Members(ItemsProviderRequest request)
+    {
+        try
+        {
+            var members = await readMembers.Read(Store!.Id, Id, request.StartIndex, request.Count, request.CancellationToken);
+            return new(members, (int)collection!.Row.Products);
+        }
+        catch (Exception away) when (away is DbException or TimeoutException)
+        {
+            failure = away.Message;
+            StateHasChanged();
+            return new([], 0);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using CowansDashboard.Search;
+
+namespace CowansDashboard.Collections;
+
+/// <summary>A collection in the list.</summary>
+public sealed record CollectionRow(
+    long Id, long? ShopifyId, string Title, string Handle, string? ImageUrl, SourceKinds Sources, long Products, string SortOrder,
+    IReadOnlyList<string> Publications, SyncState Sync, int Version, DateTimeOffset UpdatedAt);
+
+/// <summary>How products come into a collection.</summary>
+[Flags]
+public enum SourceKinds
+{
+    None = 0,
+    Picked = 1,
+    Conditions = 2,
+    SubCollections = 4,
+
+    /// <summary>A kind of source that came with a later version of Shopify's API.</summary>
+    Unknown = 8,
+}

@@ -1,0 +1,15 @@
+using CowansDashboard.Collections.Conditions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CowansDashboard.Collections;
+
+public static class CollectionsRegistration
+{
+    /// <summary>Registers finding and reading collections. Needs AddData and AddSearch.</summary>
+    public static IServiceCollection AddCollections(this IServiceCollection services) => services
+        .AddSingleton<FindCollections>()
+        .AddSingleton<ReadCollection>()
+        .AddSingleton<ReadMembers>()
+        .AddSingleton<ForeseeMembers>()
+        .AddSingleton<NameReferences>();
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace CowansDashboard.Collections.Conditions;
+
+/// <summary>Reads a source as Shopify returned it, with the aliases of our documents. What this version does not know stays Unknown.</summary>
+public static class SourceReading
+{
+    private const string Inclusions = "CollectionSourceInclusionCondition", Exclusions = "CollectionSourceExclusionCondition";
+
+    public static CollectionSource Read(string type, JsonElement definition) => type switch
+    {
+        "CollectionConditionsSource" => new CollectionSource.ByConditions(
+            Text(definition, "targetType") == "VARIANTS", Included(Object(definition, "inclusion")), Excluded(Object(definition, "exclusion"))),
+        "CollectionSubCollectionsSource" => new CollectionSource.OfCollections(Ids(definition, "collections")),
+        _ => new CollectionSource.Unknown(type),
+    };
+
+    private static Inclusion Included(JsonElement? side) => side is not { } given
+        ? new(false, [], [])
+        : new(Text(given, "matchType") == "ALL", Conditions(given), [.. Array(given, "selections").Select(Selected)]);
+
+    private static Exclusion Excluded(JsonElement? side) => side is not { } given
+        ? Exclusion.Nothing
+        : new(Text(given, "matchType") == "ALL", Conditions(given), [.. Array(given, "selections").Select(one => Selected(one).Product)]);
+
+    private static Selection Selected(JsonElement selection) =>
+        new(Id(selection.GetProperty("product")), [.. Array(selection, "variantIds").Select(id => Number(id.GetString()!))]);
+
+    private static IReadOnlyList<Condition> Conditions(JsonElement side) => [.. Array(side, "conditions").Select(Read)];
+
+    private static Condition Read(JsonElement condition)
+    {
+        var type = Text(condition, "__typename") ?? "";
+        var kind = type.StartsWith(Inclusions, StringComparison.Ordinal) ? type[Inclusions.Length..] : type.StartsWith(Exclusions, StringComparison.Ordinal) ? type[Exclusions.Length..] : type;
+        var relation = condition.EnumerateObject().FirstOrDefault(field => field.Name.EndsWith("Relation", StringComparison.Ordinal)).Value is { ValueKind: JsonValueKind.String } said ? said.GetString() : null;
+        var all = Text(condition, "match") == "ALL";
+        IReadOnlyList<string> texts = [.. Array(condition, "texts").Select(each => each.GetString() ?? "")];
+        Condition? known = kind switch
+        {
+            "ProductTag" => relation is "TAGGED_WITH" or "NOT_TAGGED_WITH" ? new Condition.Tag(relation == "TAGGED_WITH", all, texts) : null,
+            "ProductTitle" => OfText(TextField.Title),
+            "ProductType" => OfText(TextField.ProductType),
+            "ProductVendor" => OfText(TextField.Vendor),
+            "VariantTitle" => OfText(TextField.VariantTitle),
+            "ProductStatus" => Is(relation) is { } equal ? new Condition.Status(equal, all, [.. Array(condition, "statuses").Select(each => each.GetString() ?? "")]) : null,
+            "ProductCategory" => Is(relation) is { } equal ? new Condition.Category(equal, all, [.. Array(condition, "categories").Select(Category)]) : null,
+            "VariantPrice" => OfNumber(NumberField.Price, Amount("price")),
+            "VariantCompareAtPrice" => OfNumber(NumberField.CompareAtPrice, Amount("compareAt")),
+            "VariantInventory" => OfNumber(NumberField.Stock, Decimal(condition, "whole")),
+            "VariantWeight" => Object(condition, "weight") is { } weight ? OfNumber(NumberField.Weight, Decimal(weight, "value"), Text(weight, "unit")) : null,
+            "MetafieldBoolean" => OfMetafield(MetafieldKind.Boolean, Said("flag")),
+            "MetafieldInteger" => OfMetafield(MetafieldKind.Whole, Said("whole")),
+            "MetafieldDecimal" => OfMetafield(MetafieldKind.Fraction, Said("fraction")),
+            "MetafieldString" => OfMetafield(MetafieldKind.Text, texts),
+            "MetafieldStringList" => OfMetafield(MetafieldKind.TextList, texts),
+            "MetafieldMetaobject" => OfMetafield(MetafieldKind.Reference, Object(condition, "metaobject") is { } one ? [Text(one, "id")!] : []),
+            "MetafieldMetaobjectList" => OfMetafield(MetafieldKind.ReferenceList, [.. Array(condition, "metaobjects").Select(each => Text(each, "id")!)]),
+            "Collection" => new Condition.InCollections(Ids(condition, "collections")),
+            _ => null,
+        };
+        return (known ?? new Condition.Unknown(kind, relation, [.. texts, .. Array(condition, "unknownTexts").Select(each => each.GetString() ?? "")])) with { Gid = Text(condition, "id") };
+
+        Condition? OfText(TextField field) => TextOf(relation) is { } how ? new Condition.Text(field, how, all, texts) : null;
+
+        Condition? OfNumber(NumberField field, decimal? value, string? unit = null) =>
+            NumberOf(relation) is { } how && (value is not null || how is NumberRelation.IsSet or NumberRelation.IsNotSet) ? new Condition.Number(field, how, value, unit) : null;
+
+        Condition? OfMetafield(MetafieldKind of, IReadOnlyList<string> values)
+        {
+            var how = relation is "INCLUDES" ? NumberRelation.Is : NumberOf(relation);
+            return how is { } known && values.Count > 0 && Object(condition, "definition") is { } field && Text(field, "ownerType") is { } owner
+                ? new Condition.Metafield(of, new(Text(field, "id")!, Text(field, "namespace")!, Text(field, "key")!, owner == "PRODUCTVARIANT"), known, all, values)
+                : null;
+        }
+
+        decimal? Amount(string name) => Object(condition, name) is { } money ? Decimal(money, "amount") : null;
+
+        IReadOnlyList<string> Said(string name) => condition.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? [value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()] : [];
+    }
+
+    private static ConditionCategory Category(JsonElement value) =>
+        new(Text(value.GetProperty("category"), "id")!.Split('/')[^1], value.TryGetProperty("includeDescendants", out var below) && below.ValueKind == JsonValueKind.True);
+
+    private static bool? Is(string? relation) => relation switch { "EQUALS" => true, "NOT_EQUALS" => false, _ => null };
+
+    private static TextRelation? TextOf(string? relation) => relation switch
+    {
+        "EQUALS" => TextRelation.Is,
+        "NOT_EQUALS" => TextRelation.IsNot,
+        "STARTS_WITH" => TextRelation.StartsWith,
+        "ENDS_WITH" => TextRelation.EndsWith,
+        "CONTAINS" => TextRelation.Contains,
+        "DOES_NOT_CONTAIN" => TextRelation.DoesNotContain,
+        _ => null,
+    };
+
+    private static NumberRelation? NumberOf(string? relation) => relation switch
+    {
+        "EQUALS" => NumberRelation.Is,
+        "NOT_EQUALS" => NumberRelation.IsNot,
+        "GREATER_THAN" => NumberRelation.Above,
+        "LESS_THAN" => NumberRelation.Below,
+        "IS_SET" => NumberRelation.IsSet,
+        "IS_NOT_SET" => NumberRelation.IsNotSet,
+        _ => null,
+    };
+
+    private static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static JsonElement? Object(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    private static JsonElement[] Array(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [];
+
+    private static decimal? Decimal(JsonElement of, string name) => of.TryGetProperty(name, out var value)
+        ? value.ValueKind switch
+        {
+            JsonValueKind.Number => value.GetDecimal(),
+            JsonValueKind.String when decimal.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+            _ => null,
+        }
+        : null;
+
+    private static IReadOnlyList<long> Ids(JsonElement of, string name) => [.. Array(of, name).Select(Id)];
+
+    private static long Id(JsonElement node) => Number(Text(node, "id")!);
+
+    private static long Number(string gid) => long.Parse(gid.AsSpan(gid.LastIndexOf('/') + 1), CultureInfo.InvariantCulture);
+}
