@@ -23,7 +23,10 @@ switch (args.FirstOrDefault())
     case "categories":
         await CategoriesBenchmark.Run(args[1..]);
         break;
+    case "what-if":
+        await WhatIfBenchmark.Run(args[1..]);
+        break;
     default:
-        Console.WriteLine("Benchmarks: pull, incremental, push, grid, progress, webhooks, categories");
+        Console.WriteLine("Benchmarks: pull, incremental, push, grid, progress, webhooks, categories, what-if");
         break;
 }
