@@ -8,6 +8,9 @@ namespace CowansDashboard.Tests.Sync.Push;
 [Trait("Category", "Integration")]
 public sealed class PushInBulkTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
+    /// <summary>METAFIELD_PRODUCTS=8400 sends more than 50,000 metafields.</summary>
+    private static readonly int MetafieldProducts = int.Parse(Environment.GetEnvironmentVariable("METAFIELD_PRODUCTS") ?? "200", CultureInfo.InvariantCulture);
+
     [Fact]
     public async Task A_bulk_push_confirms_every_line_reports_the_refused_ones_and_needs_few_calls()
     {
@@ -42,7 +45,7 @@ public sealed class PushInBulkTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task Metafields_go_in_bulk_too_and_one_that_is_refused_or_changed_by_others_holds_up_no_other()
     {
-        await using var shop = await EditedShop.Start(database, 200);
+        await using var shop = await EditedShop.Start(database, MetafieldProducts);
         var edited = await shop.Edit("metafields", "value", "'In bulk ' || id", "owner_kind = 'product' and type = 'single_line_text_field' and namespace = 'custom' and key = 'material'");
         await shop.Edit("metafields", "value", "(value::bigint + 1)::text", "owner_kind = 'variant' and type = 'number_integer'", 200);
         var removed = await database.Scalar<long>("""
@@ -55,9 +58,9 @@ public sealed class PushInBulkTests(TestDatabase database) : IClassFixture<TestD
             with made as (
                 insert into metafields (store_id, owner_kind, owner_id, namespace, key, type, value, mark)
                 select $1, 'product', p.id, 'made_here', 'number_' || n, 'number_integer', n::text, 1
-                from (select id from products where store_id = $1 and deleted_at is null and id % 7 <> 0 order by id limit 40) p, generate_series(1, 30) n returning id)
+                from (select id from products where store_id = $1 and deleted_at is null and id % 7 <> 0 order by id limit $2) p, generate_series(1, 30) n returning id)
             select array_agg(id order by id) from made
-            """, shop.Store);
+            """, shop.Store, MetafieldProducts / 5);
         await database.Scalar<long>("with e as (update metafields set value = 'many' where id = $1 returning 1) select count(*) from e", made[3]);
         var theirs = await database.Scalar<long>("select shopify_id from metafields where id = $1", edited[4]);
         await shop.Demo.Edit("metafield", $"{theirs}", new { value = "Theirs" });
