@@ -11,7 +11,7 @@ namespace CowansDashboard.Benchmarks;
 /// </summary>
 public static class GridBenchmark
 {
-    private const int Rounds = 30;
+    private const int Times = 30;
     private const int PageSize = 50;
 
     public static async Task Run(string[] arguments)
@@ -23,7 +23,7 @@ public static class GridBenchmark
         await using var database = await postgres.Fresh("grid");
         var products = variants / 3;
         await GridRows.Fill(database, products);
-        Console.WriteLine($"grid over {products:N0} products and {variants:N0} variants; {Rounds} rounds each; times in ms");
+        Console.WriteLine($"grid over {products:N0} products and {variants:N0} variants; {Times} rounds each; times in ms");
         Console.WriteLine($"{"",-58}{"p50",9}{"p95",9}   {"limit",-44}{"p50",9}   goal");
 
         var grid = new Grid(database);
@@ -52,8 +52,8 @@ public static class GridBenchmark
 
         async Task Line(string name, Func<Task> work, string limit, string goal, double most)
         {
-            var (p50, p95) = await Measure(work);
-            var (bare, _) = await Measure(() => Execute(database, limit));
+            var (p50, p95) = await Rounds.Measure(Times, work);
+            var (bare, _) = await Rounds.Measure(Times, () => Execute(database, limit));
             var passed = (goal == "flat" ? p95 < 50 : p95 < most) ? "" : "   missed";
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-58}{p50,9:0.0}{p95,9:0.0}   {Short(limit),-44}{bare,9:0.0}   {goal}{passed}"));
         }
@@ -71,21 +71,6 @@ public static class GridBenchmark
         ("search, a word of a third of the shop", "q=core", null), ("search, a SKU", "q=SKU-77777-M", null), ("search, a barcode", "q=5055200000123", null),
         ("search, part of a SKU", "q=sku-777", null), ("search, two letters", "q=cr", null), ("search, mistyped", "q=lambswol", null), ("search, found nowhere", "q=qqqqqq", null),
     ];
-
-    private static async Task<(double P50, double P95)> Measure(Func<Task> work)
-    {
-        for (var i = 0; i < 3; i++)
-            await work();
-        var times = new List<double>();
-        for (var i = 0; i < Rounds; i++)
-        {
-            var began = TimeProvider.System.GetTimestamp();
-            await work();
-            times.Add(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
-        }
-        times.Sort();
-        return (times[Rounds / 2], times[(int)(Rounds * 0.95)]);
-    }
 
     private static async Task Execute(NpgsqlDataSource database, string sql)
     {

@@ -10,7 +10,7 @@ namespace CowansDashboard.Benchmarks;
 /// </summary>
 public static class WhatIfBenchmark
 {
-    private const int Rounds = 30;
+    private const int Times = 30;
     private const string Products = "select count(*) from products p where p.store_id = 1 and p.deleted_at is null and lower(p.product_type) = 'knitwear 3'";
     private const string Variants = "select count(*) from variants w where w.store_id = 1 and w.deleted_at is null and w.price > 9";
 
@@ -30,7 +30,7 @@ public static class WhatIfBenchmark
         })
             await Execute(database, sql);
 
-        Console.WriteLine($"what-if over {products:N0} products and {3 * products:N0} variants; {Rounds} rounds each; times in ms");
+        Console.WriteLine($"what-if over {products:N0} products and {3 * products:N0} variants; {Times} rounds each; times in ms");
         Console.WriteLine($"{"",-44}{"p50",9}{"p95",9}   {"limit: scan of",-24}{"p50",9}");
         await Line("type", Products, new Condition.Text(TextField.ProductType, TextRelation.Is, false, ["knitwear 4"]));
         await Line("type and tag", Products, new Condition.Text(TextField.ProductType, TextRelation.StartsWith, false, ["knitwear"]), new Condition.Tag(true, false, ["tag-5", "tag-6", "tag-7"]));
@@ -40,25 +40,10 @@ public static class WhatIfBenchmark
         async Task Line(string name, string limit, params Condition[] conditions)
         {
             var source = new CollectionSource.ByConditions(false, new(true, conditions, []), Exclusion.Nothing);
-            var (p50, p95) = await Measure(() => new ForeseeMembers(database).Foresee(1, 1, [source], 0, 50, CancellationToken.None));
-            var (bare, _) = await Measure(() => Execute(database, limit));
+            var (p50, p95) = await Rounds.Measure(Times, () => new ForeseeMembers(database).Foresee(1, 1, [source], 0, 50, CancellationToken.None));
+            var (bare, _) = await Rounds.Measure(Times, () => Execute(database, limit));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-44}{p50,9:0.0}{p95,9:0.0}   {(limit == Products ? "products" : "variants"),-24}{bare,9:0.0}"));
         }
-    }
-
-    private static async Task<(double P50, double P95)> Measure(Func<Task> work)
-    {
-        for (var i = 0; i < 3; i++)
-            await work();
-        var times = new List<double>();
-        for (var i = 0; i < Rounds; i++)
-        {
-            var began = TimeProvider.System.GetTimestamp();
-            await work();
-            times.Add(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
-        }
-        times.Sort();
-        return (times[Rounds / 2], times[(int)(Rounds * 0.95)]);
     }
 
     private static async Task Execute(NpgsqlDataSource database, string sql)

@@ -29,18 +29,45 @@ internal static class RefuseSharedSkus
             turn.Parameters.Add(new() { Value = head.StoreId });
             await turn.ExecuteNonQueryAsync(cancel);
         }
-        var problems = new List<EditProblem>();
         var fresh = await NotTheirOwn(connection, [.. given.Where(one => one.Sku.Length > 0)], cancel);
-        var holders = await Holders(connection, head.StoreId, [.. fresh.Select(one => one.Sku).Distinct()],
-            [.. given.Select(one => one.Id), .. wanted.Removed.Where(row => row.Entity == CatalogueFields.Variant).Select(row => row.EntityId)],
-            [.. wanted.Removed.Where(row => row.Entity == CatalogueFields.Product).Select(row => row.EntityId)], cancel);
+        // A SKU comes free only where its variant really gives it away: not by an edit that is stale, nor by one that is refused here.
+        var leaving = await Leaving(connection, wanted, cancel);
+        for (var refused = 0; ;)
+        {
+            var holders = await Holders(connection, head.StoreId, [.. fresh.Select(one => one.Sku).Distinct()], [.. leaving],
+                [.. wanted.Removed.Where(row => row.Entity == CatalogueFields.Product).Select(row => row.EntityId)], cancel);
+            var problems = Problems(given, fresh, holders);
+            leaving.ExceptWith(problems.Select(problem => problem.EntityId));
+            if (problems.Count == refused)
+                return problems;
+            refused = problems.Count;
+        }
+    }
+
+    private static List<EditProblem> Problems(List<(long Id, string Sku)> given, List<(long Id, string Sku)> fresh, Dictionary<string, List<(long Id, string Name)>> holders)
+    {
+        var problems = new List<EditProblem>();
         var taken = given.Except(fresh).Select(one => one.Sku).ToHashSet();
         foreach (var (id, sku) in fresh)
-            if (holders.TryGetValue(sku, out var holder))
-                problems.Add(Problem(id, sku, $"“{sku}” is the SKU of {holder} already, and a SKU names one variant. Type another."));
+            if (holders.GetValueOrDefault(sku)?.Find(holder => holder.Id != id) is { Name: not null } other)
+                problems.Add(Problem(id, sku, $"“{sku}” is the SKU of {other.Name} already, and a SKU names one variant. Type another."));
             else if (!taken.Add(sku))
                 problems.Add(Problem(id, sku, $"“{sku}” is given to another variant at the same time, and a SKU names one variant. Type another."));
         return problems;
+    }
+
+    /// <summary>Variants that this save takes away, or gives another SKU than the one that the person saw and that they still have.</summary>
+    private static async Task<HashSet<long>> Leaving(NpgsqlConnection connection, WantedChanges wanted, CancellationToken cancel)
+    {
+        FieldEdit[] edits = [.. wanted.Fields.Where(edit => edit is { Entity: CatalogueFields.Variant, Field: "sku", EntityId: > 0 } && Text(edit.Seen) != Text(edit.New))];
+        await using var command = new NpgsqlCommand("select e.id from unnest($1::bigint[], $2::text[]) e (id, seen) join variants v on v.id = e.id where coalesce(v.sku, '') = e.seen", connection);
+        command.Parameters.Add(new() { Value = edits.Select(edit => edit.EntityId).ToArray() });
+        command.Parameters.Add(new() { Value = edits.Select(edit => Text(edit.Seen)).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var leaving = wanted.Removed.Where(row => row.Entity == CatalogueFields.Variant).Select(row => row.EntityId).ToHashSet();
+        while (await reader.ReadAsync(cancel))
+            leaving.Add(reader.GetInt64(0));
+        return leaving;
     }
 
     private static EditProblem Problem(long id, string sku, string sentence) => new(CatalogueFields.Variant, id, "sku", sku, sentence);
@@ -63,22 +90,28 @@ internal static class RefuseSharedSkus
         return others;
     }
 
-    private static async Task<Dictionary<string, string>> Holders(NpgsqlConnection connection, long storeId, string[] skus, long[] withoutVariants, long[] withoutProducts, CancellationToken cancel)
+    private static async Task<Dictionary<string, List<(long Id, string Name)>>> Holders(NpgsqlConnection connection, long storeId, string[] skus, long[] withoutVariants, long[] withoutProducts, CancellationToken cancel)
     {
+        // Two are enough: the variant itself, and another.
         await using var command = new NpgsqlCommand("""
-            select distinct on (v.sku) v.sku, p.title || case when v.title in ('', 'Default Title') then '' else ', ' || v.title end
-            from variants v join products p on p.id = v.product_id and p.deleted_at is null
-            where v.store_id = $1 and v.sku = any($2) and v.deleted_at is null and v.mark <> 2 and v.id <> all($3) and v.product_id <> all($4)
-            order by v.sku, v.id
+            select s.sku, h.id, h.name from unnest($2::text[]) s (sku) cross join lateral (
+                select v.id, p.title || case when v.title in ('', 'Default Title') then '' else ', ' || v.title end as name
+                from variants v join products p on p.id = v.product_id and p.deleted_at is null
+                where v.store_id = $1 and v.sku = s.sku and v.deleted_at is null and v.mark <> 2 and v.id <> all($3) and v.product_id <> all($4)
+                order by v.id limit 2) h
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = skus });
         command.Parameters.Add(new() { Value = withoutVariants });
         command.Parameters.Add(new() { Value = withoutProducts });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var holders = new Dictionary<string, string>();
+        var holders = new Dictionary<string, List<(long, string)>>();
         while (await reader.ReadAsync(cancel))
-            holders[reader.GetString(0)] = reader.GetString(1);
+        {
+            if (!holders.TryGetValue(reader.GetString(0), out var named))
+                holders[reader.GetString(0)] = named = [];
+            named.Add((reader.GetInt64(1), reader.GetString(2)));
+        }
         return holders;
     }
 }

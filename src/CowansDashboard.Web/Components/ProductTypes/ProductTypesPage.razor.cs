@@ -129,7 +129,10 @@ public sealed partial class ProductTypesPage(ReadProductTypes read, KeepTypesApa
     private static IReadOnlyList<TypeSpelling> AllOf(TypeGroup group) => [group.Kept, .. group.Others];
 
     /// <summary>What a person chose, else the most used spelling.</summary>
-    private string KeptOf(TypeGroup group) => keeps.TryGetValue(group.Kept.Name, out var chosen) && AllOf(group).Any(one => one.Name == chosen) ? chosen : group.Kept.Name;
+    private string Chosen(TypeGroup group) => keeps.TryGetValue(group.Kept.Name, out var chosen) && AllOf(group).Any(one => one.Name == chosen) ? chosen : group.Kept.Name;
+
+    /// <summary>As it will be written: without spaces at its ends, which nobody means.</summary>
+    private string KeptOf(TypeGroup group) => Chosen(group).Trim();
 
     private IEnumerable<TypeSpelling> OthersOf(TypeGroup group) => AllOf(group).Where(one => one.Name != KeptOf(group));
 

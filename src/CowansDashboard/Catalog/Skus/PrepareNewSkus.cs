@@ -43,10 +43,13 @@ public sealed class PrepareNewSkus(NpgsqlDataSource database)
             return null;
         var taken = await Taken(connection, storeId, sharers.GroupBy(one => one.Sku).Select(of => (of.Key, of.Count())), cancel);
         var rows = sharers.Select(one => new BulkChangeRow(one.ProductId, "variant", one.VariantId, "sku", one.Sku, Free(one.Sku, taken))).ToList();
-        var preview = await PrepareCells.Prepare(connection, storeId, sku is null ? "SKUs of their own" : $"SKUs of their own in place of {sku}", rows, by, cancel);
+        var preview = await PrepareCells.Prepare(connection, storeId, Title(sku, rows.Count), rows, by, cancel);
         await transaction.CommitAsync(cancel);
         return preview;
     }
+
+    private static string Title(string? sku, int variants) => sku is not null ? $"SKUs of their own in place of {sku}"
+        : variants < MostVariants ? "SKUs of their own" : string.Create(CultureInfo.GetCultureInfo("en-GB"), $"SKUs of their own, for the first {MostVariants:N0} variants");
 
     /// <summary>The SKU with the first number behind it that nobody has; it is taken from then on.</summary>
     internal static string Free(string sku, ISet<string> taken)

@@ -28,6 +28,10 @@ public sealed class SkusTests(TestDatabase database) : IClassFixture<TestDatabas
         (await shop.Save(Give(shirt[0], small, large), Give(shirt[1], large, small))).ShouldBeOfType<SaveOutcome.Saved>("two that change places share nothing");
         (await shop.Save("Ann", StaleMeans.Skip, Give(hat, cap, small), new FieldEdit("variant", hat, "price", 10.00m, 12.00m))).ShouldBeOfType<SaveOutcome.Saved>().NotSaved.ShouldHaveSingleItem().Field.ShouldBe("sku");
         (await Sku(shop, hat), await shop.Value("variants", hat, "price")).ShouldBe((cap, "12.00"));
+        // A stale edit gives no SKU away, whoever counts on it.
+        (await shop.Save("Ann", StaleMeans.Skip, Give(hat, cap, large), Give(shirt[0], large, cap), Give(shirt[1], "seen otherwise", "NEW"))).ShouldBeOfType<SaveOutcome.Saved>().ChangeSetId.ShouldNotBe(0L, "these two change places");
+        (await shop.Save("Ann", StaleMeans.Skip, Give(hat, large, small), Give(shirt[1], "seen otherwise", "NEW"))).ShouldBeOfType<SaveOutcome.Saved>().NotSaved.ShouldHaveSingleItem().Sentence.ShouldContain("Shirt, S2 already");
+        (await Sku(shop, hat), await Sku(shop, shirt[1])).ShouldBe((large, small));
         var row = new JsonObject { ["product_id"] = await database.Scalar<long>("select product_id from variants where id = $1", hat), ["option_values"] = new JsonArray("S9"), ["sku"] = large };
         (await shop.Save(new WantedChanges { Added = [new NewRow("variant", -1, row)] })).ShouldBeOfType<SaveOutcome.Refused>().Problems.ShouldContain(problem => problem.Field == "sku" && problem.EntityId == -1);
     }
