@@ -25,6 +25,8 @@ public sealed class CategoriesTests(Chromium chromium) : IClassFixture<Chromium>
             await journey.SignIn(to: "/categories");
             var women = Item("Women");
             await Assertions.Expect(women).ToBeVisibleAsync(Patient);
+            // Drawn first, it hears keys a moment later.
+            await Assertions.Expect(page.Locator("[role=tree][data-keys]")).ToBeVisibleAsync(Patient);
             await Key("Women", "ArrowRight");
             await Assertions.Expect(Item("Knitwear")).ToBeVisibleAsync(Patient);
             await Key("Women", "ArrowDown");

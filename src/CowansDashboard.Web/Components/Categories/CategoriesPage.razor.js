@@ -1,15 +1,20 @@
 // Keys of the tree go to the server one by one; dragging needs it only at the drop.
 const keys = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'Enter', ' ', 'Escape'];
 
+let before = null;
+
 export function attach(tree, page, mayEdit) {
   const item = event => event.target.closest?.('[data-cat]');
   const clear = () => tree.querySelectorAll('[data-drop]').forEach(each => delete each.dataset.drop);
   let dragged = null;
   let focused = null;
+  // One tree at a time: what listened for the one before ends.
+  before?.abort();
+  before = new AbortController();
 
   // A line that moves to its new place loses the focus; the next key may come before the server gives it back.
   tree.addEventListener('focusin', event => { focused = item(event); });
-  document.addEventListener('pointerdown', event => { if (!tree.contains(event.target)) focused = null; });
+  document.addEventListener('pointerdown', event => { if (!tree.contains(event.target)) focused = null; }, { signal: before.signal });
   new MutationObserver(() => {
     if (focused?.isConnected && document.activeElement === document.body) focused.focus({ preventScroll: true });
   }).observe(tree, { childList: true });
@@ -23,6 +28,7 @@ export function attach(tree, page, mayEdit) {
     event.stopPropagation();
     page.invokeMethodAsync('Key', event.key, Number(on.dataset.cat));
   });
+  tree.dataset.keys = '';
   if (!mayEdit) return;
 
   tree.addEventListener('dragstart', event => {

@@ -74,5 +74,5 @@ public sealed class LiftedCategory
     // Below the line above it, or beside that; beside a line that shows more.
     private int Highest => gap == 0 ? 1 : others[gap - 1].Level + (others[gap - 1].Node is null ? 0 : 1);
 
-    private int Above => others.FindLastIndex(Math.Max(0, gap - 1), gap, row => row.Level == level - 1 && row.Node is not null);
+    private int Above => gap == 0 ? -1 : others.FindLastIndex(gap - 1, gap, row => row.Level == level - 1 && row.Node is not null);
 }

@@ -50,6 +50,18 @@ public sealed class LiftedCategoryTests
     }
 
     [Fact]
+    public void The_only_category_stays_where_it_is_whatever_is_pressed()
+    {
+        var lifted = new LiftedCategory([Rows[6]], 7);
+
+        foreach (var key in (Action[])[lifted.Up, lifted.Down, lifted.Out, lifted.In])
+        {
+            key();
+            (lifted.Place, lifted.Said).ShouldBe((new LiftedPlace(null, 0), "Shoes, level 1, at the top."));
+        }
+    }
+
+    [Fact]
     public void What_lies_below_it_is_no_place_for_it()
     {
         var lifted = new LiftedCategory(Rows, 1);
