@@ -196,6 +196,7 @@ public static class AdoptCreated
     private static async Task Run(
         NpgsqlConnection connection, long storeId, Columns read, string entity, string table, string name, string here, CancellationToken cancel)
     {
+        await GiveWay(connection, storeId, read, entity, table, name, here, cancel);
         await using var command = new NpgsqlCommand($"""
             with here as materialized ({here}),
             there as materialized (select s.parent, s.id, {name} as name from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name))
@@ -208,6 +209,32 @@ public static class AdoptCreated
             """, connection);
         read.AddTo(command, storeId);
         await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>
+    /// A webhook may tell of what was sent, and its read bring it as a stranger, before Shopify's answer is kept here: the stranger gives
+    /// way to the row that was sent, unless somebody has edited it; the merge that follows writes all of it again.
+    /// </summary>
+    private static async Task GiveWay(
+        NpgsqlConnection connection, long storeId, Columns read, string entity, string table, string name, string here, CancellationToken cancel)
+    {
+        if (entity is not ("variant" or "option"))
+            return;
+        var children = entity == "variant" ? """
+            , levels as (delete from inventory_levels where variant_id in (select id from stranger)),
+            metas as (delete from metafields where owner_kind = 'variant' and owner_id in (select id from stranger))
+            """ : "";
+        await using var command = new NpgsqlCommand($"""
+            with here as materialized ({here}),
+            there as materialized (select s.parent, s.id, {name} as name from unnest($2::bigint[], $3::bigint[], $4::text[]) s (parent, id, name)),
+            stranger as (
+                delete from {table} o using there s join here t on t.parent = s.parent and t.name = s.name
+                where o.store_id = $1 and o.shopify_id = s.id and o.id <> t.id and o.mark = 0 and o.pending is null and {AdoptedRows.WasSent(entity)} returning o.id)
+            {children}
+            select count(*) from stranger
+            """, connection);
+        read.AddTo(command, storeId);
+        await command.ExecuteScalarAsync(cancel);
     }
 
     /// <summary>

@@ -49,6 +49,31 @@ public sealed class RemovedVariantsTests(TestDatabase database) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_variant_that_a_webhook_brought_before_the_answer_of_its_push_was_kept_is_the_one_that_was_sent()
+    {
+        await using var shop = await EditedShop.Start(database, 20);
+        var variant = await database.Scalar<long>("""
+            select min(v.id) from variants v where v.store_id = $1 and v.sku is not null and (select count(*) from variants o where o.product_id = v.product_id) between 3 and 30
+            """, shop.Store);
+        var product = await database.Scalar<long>("select product_id from variants where id = $1", variant);
+        var rows = await database.Scalar<long>("select count(*) from variants where product_id = $1", product);
+        // As it stands when a push has sent the variant and knows no answer, and a read has brought what Shopify made of it.
+        var mine = await database.Scalar<long>("""
+            with mine as (
+                insert into variants (store_id, product_id, position, title, option_values, sku, price, mark)
+                select store_id, product_id, position, title, option_values, sku, price, 1 from variants where id = $1 returning id, store_id, product_id, price)
+            insert into sent_fields (store_id, entity, entity_id, field, product_id, value, push_item_id) select store_id, 'variant', id, 'price', product_id, to_jsonb(price), 0 from mine returning entity_id
+            """, variant);
+        var shopifyId = await database.Scalar<long>("select shopify_id from variants where id = $1", variant);
+
+        await shop.Push(await shop.Prepare([product]));
+
+        (await Text("select concat_ws(' ', shopify_id, mark, deleted_at) from variants where id = $1", mine)).ShouldBe($"{shopifyId} 0");
+        (await database.Scalar<long>("select count(*) from variants where product_id = $1", product)).ShouldBe(rows, "the stranger gave way");
+        (await database.Scalar<long>("select count(*) from inventory_levels where variant_id = $1", mine)).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task A_removal_that_would_leave_no_variant_because_Shopify_deleted_the_others_is_a_question_that_is_answered_either_way()
     {
         await using var shop = await EditedShop.Start(database, 20);
