@@ -10,7 +10,9 @@ public sealed record DeliveryRow
         d.id, d.webhook_id, d.event_id, d.topic, d.triggered_at, d.heard_at, d.api_version, d.is_test, octet_length(d.body), d.repeats, d.repeated_at,
         d.state, d.outcome, d.entity, d.entity_id, d.attempts, d.try_at, d.error, d.done_at, d.change_set_id, d.redacted_at, d.replayed_at,
         p.id, coalesce(p.title, c.title),
-        d.postponed, d.claimed_until > now(), case when d.state = 'queued' and d.redacted_at is null and octet_length(d.body) < 200000 then d.body end,
+        d.postponed, d.claimed_until > now(),
+        case when d.state = 'queued' and d.redacted_at is null and octet_length(d.body) < 200000
+            and (d.entity is null or d.entity in ('product', 'collection') and coalesce(p.title, c.title) is null) then d.body end,
         (select count(*) from webhook_replays r where r.delivery_id = d.id), exists (select from webhook_replays r where r.delivery_id = d.id and r.state = 'queued')
         """;
 

@@ -17,10 +17,10 @@ public sealed class ReplayFiltered(ReadDeliveries read, ReplayDeliveries replay)
         long? after = null;
         do
         {
-            var page = await read.Find(storeId, filter, after, AtOnce, cancel);
-            if (page.Rows.Count > 0)
-                again += await replay.Of(storeId, [.. page.Rows.Select(row => row.Id)], by, cancel);
-            after = page.Next;
+            var ids = await read.Ids(storeId, filter, after, AtOnce, cancel);
+            if (ids.Count > 0)
+                again += await replay.Of(storeId, ids, by, cancel);
+            after = ids.Count == AtOnce ? ids[^1] : null;
         }
         while (after is not null && again < Most);
         return again;

@@ -255,13 +255,13 @@ public sealed partial class HandleDeliveriesTests(HearingShop shop) : IClassFixt
 
         await shop.Host.Get<DeliveryQueue>().Fail(both, "too late", isHopeless: true, default);
 
-        (await shop.Count("id = $1 and state = 'dead'", mine)).ShouldBe(1);
-        (await shop.Count("id = $1 and state = 'queued' and claimed_until is not null and error is null and attempts = 1", theirs)).ShouldBe(1);
+        (await shop.Count("id = $1 and state = 'dead' and postponed = 0", mine)).ShouldBe(1, "it waits for Shopify no longer");
+        (await shop.Count("id = $1 and state = 'queued' and postponed = 2 and claimed_until is not null and error is null and attempts = 1", theirs)).ShouldBe(1);
         await shop.Database.Scalar<long>("with gone as (delete from webhook_deliveries where id in ($1, $2) returning 1) select count(*) from gone", mine, theirs);
 
         Task<long> Taken(string id, int by) => shop.Database.Scalar<long>("""
-            with taken as (insert into webhook_deliveries (store_id, webhook_id, topic, body, attempts, claimed_until, claimed_by)
-                values ($1, 'taken ' || $2, 'products/update', '', 1, now() + interval '3 hours', $3) returning id)
+            with taken as (insert into webhook_deliveries (store_id, webhook_id, topic, body, attempts, postponed, claimed_until, claimed_by)
+                values ($1, 'taken ' || $2, 'products/update', '', 1, 2, now() + interval '3 hours', $3) returning id)
             select id from taken
             """, shop.Store, id, by);
     }

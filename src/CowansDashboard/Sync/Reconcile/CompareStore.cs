@@ -45,7 +45,7 @@ public sealed class CompareStore(PullStore pull, NpgsqlDataSource database, Conn
             await pass.Everything(cancel);
         else
             await pass.Named(Ids(run.Parameters, "products"), Ids(run.Parameters, "collections"),
-                alone: run.Parameters.TryGetProperty("alone", out var alone) && alone.ValueKind == JsonValueKind.True, cancel);
+                run.Parameters.TryGetProperty("followed", out var some) && some.ValueKind == JsonValueKind.Array ? Ids(run.Parameters, "followed") : null, cancel);
         await pull.Summaries(run, cancel);
         await pass.Clean(cancel);
     }

@@ -42,11 +42,10 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
     /// <summary>Some products and collections, whatever their times say.</summary>
     /// <param name="products">Shopify's ids.</param>
     /// <param name="collections">Shopify's ids.</param>
-    /// <param name="alone">Without the collections that the products may have moved in: those differ by themselves, and stand beside. Only of a product that is new here nothing stands anywhere.</param>
+    /// <param name="followed">Those of the products whose collections are read, too, where they may have moved in them; null for all.</param>
     /// <param name="cancel">Begins no further read.</param>
-    public async Task Named(long[] products, long[] collections, bool alone, CancellationToken cancel)
+    public async Task Named(long[] products, long[] collections, long[]? followed, CancellationToken cancel)
     {
-        var followed = alone ? await NewHere(products, cancel) : products;
         var ticket = await Ticket(cancel);
         var gone = new List<long>();
         foreach (var chunk in collections.Chunk(AskedAtOnce))
@@ -60,7 +59,7 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
             await NoteUnseen(transaction.Connection, "collections", gone, ticket, cancel);
             await transaction.Commit(cancel);
         }
-        await Read(followed, [.. collections.Except(gone)], null, null, cancel);
+        await Read(followed ?? products, [.. collections.Except(gone)], null, null, cancel);
         // One that was marked as gone before this run has nothing left that could be merged.
         await using var settle = await run.Begin(cancel);
         await SettleDrift.Collections(settle.Connection, run.StoreId, run.RunId, gone, cancel);
@@ -104,18 +103,6 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
         read.Done();
         await new PullCollectionPublications(run, database, admin).Pull(cancel);
         await new PullCategories(run, database, admin).Pull(cancel);
-    }
-
-    private async Task<long[]> NewHere(long[] products, CancellationToken cancel)
-    {
-        await using var command = database.CreateCommand("select shopify_id from products where store_id = $1 and shopify_id = any($2) and deleted_at is null");
-        command.Parameters.Add(new() { Value = run.StoreId });
-        command.Parameters.Add(new() { Value = products });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var known = new HashSet<long>();
-        while (await reader.ReadAsync(cancel))
-            known.Add(reader.GetInt64(0));
-        return [.. products.Where(id => !known.Contains(id))];
     }
 
     private async Task<Dictionary<long, DateTimeOffset?>> Products(RunStream stream, CancellationToken cancel)

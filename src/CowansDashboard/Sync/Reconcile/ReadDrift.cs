@@ -102,14 +102,24 @@ public sealed class ReadDrift(NpgsqlDataSource database)
     public async Task<IReadOnlyList<DriftRow>> List(long storeId, bool open, DriftGroup? group, long? before, int limit, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
+            with page as materialized (
+                select d.* from drift d
+                where d.store_id = $1 and d.state = any($2) and ($3::text is null or {Group} = $3) and ($4::bigint is null or d.id < $4)
+                order by d.id desc limit $5),
+            of_products as (
+                select product_shopify_id, count(*) as n from drift
+                where store_id = $1 and state = 'open' and collection_shopify_id is null and product_shopify_id in (select product_shopify_id from page where state = 'open') group by 1),
+            of_collections as (
+                select collection_shopify_id, count(*) as n from drift
+                where store_id = $1 and state = 'open' and collection_shopify_id in (select collection_shopify_id from page where state = 'open') group by 1)
             select d.id, d.entity, d.field, d.state, d.found_at, d.run_id, d.product_id, p.title, m.thumbnail_url, d.about, d.theirs::text, d.ours::text, d.since, d.made_by, d.settled_at, d.equal_at,
-                (select count(*) from drift o where d.state = 'open' and o.store_id = d.store_id and o.state = 'open'
-                    and (o.product_shopify_id = d.product_shopify_id and o.collection_shopify_id is null or o.collection_shopify_id = d.collection_shopify_id)), d.collection_shopify_id is not null
-            from drift d
+                coalesce(a.n, 0) + coalesce(b.n, 0), d.collection_shopify_id is not null
+            from page d
             left join products p on p.id = d.product_id
             left join product_summaries m on m.product_id = p.id
-            where d.store_id = $1 and d.state = any($2) and ($3::text is null or {Group} = $3) and ($4::bigint is null or d.id < $4)
-            order by d.id desc limit $5
+            left join of_products a on a.product_shopify_id = d.product_shopify_id
+            left join of_collections b on b.collection_shopify_id = d.collection_shopify_id
+            order by d.id desc
             """);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = open ? new[] { "open" } : ["repaired", "kept"] });

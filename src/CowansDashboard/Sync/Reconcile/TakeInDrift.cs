@@ -19,7 +19,9 @@ public sealed class TakeInDrift(NpgsqlDataSource database, StartComparison start
     {
         await using var command = database.CreateCommand("""
             select coalesce(array_agg(distinct product_shopify_id) filter (where product_shopify_id is not null), '{}'),
-                coalesce(array_agg(distinct collection_shopify_id) filter (where collection_shopify_id is not null), '{}'), count(*)
+                coalesce(array_agg(distinct collection_shopify_id) filter (where collection_shopify_id is not null), '{}'), count(*),
+                coalesce(array_agg(distinct product_shopify_id) filter (where product_shopify_id is not null and not exists (
+                    select from products p where p.store_id = drift.store_id and p.shopify_id = drift.product_shopify_id and p.deleted_at is null)), '{}')
             from drift where store_id = $1 and state = 'open' and ($2::bigint[] is null or id = any($2))
             """);
         command.Parameters.Add(new() { Value = storeId });
@@ -27,10 +29,12 @@ public sealed class TakeInDrift(NpgsqlDataSource database, StartComparison start
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
         var (products, collections, rows) = (reader.GetFieldValue<long[]>(0), reader.GetFieldValue<long[]>(1), reader.GetInt64(2));
+        // The collections of those alone are read, too, of which nothing stands anywhere; decided once, since a run that goes on finds them known.
+        var followed = driftIds is null ? null : reader.GetFieldValue<long[]>(3);
         await reader.CloseAsync();
         if (rows == 0)
             return new StartComparisonOutcome.Wrong("ids", "Nothing of that differs any more.");
-        var parameters = JsonSerializer.SerializeToElement(new { depth = StartComparison.Text(ComparisonDepth.Named), products, collections, alone = driftIds is not null });
+        var parameters = JsonSerializer.SerializeToElement(new { depth = StartComparison.Text(ComparisonDepth.Named), products, collections, followed });
         return await start.Start(storeId, parameters, by, cancel);
     }
 }

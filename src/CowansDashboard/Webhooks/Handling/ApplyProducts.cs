@@ -27,13 +27,15 @@ internal sealed class ApplyProducts(HandlingScope scope)
             }
             catch (Exception error) when (error is Npgsql.PostgresException or InvalidOperationException or FormatException || chunk.Length > 1 && IsTooMuch(error))
             {
-                // Three of them alone, and Shopify got through with none: it is not their fault.
-                var (tried, tooMuch) = (0, 0);
+                // Three of them alone, and Shopify got through with none: it is not their fault. Which three is left to chance, since
+                // they come back together: the same three that Shopify cannot read would keep the others unread for ever.
+                var (tried, tooMuch, last) = (0, 0, error);
+                Random.Shared.Shuffle(chunk);
                 foreach (var id in chunk)
                 {
                     if (tooMuch >= Enough && tooMuch == tried)
                     {
-                        await failed(products[id], error);
+                        await failed(products[id], last);
                         continue;
                     }
                     tried++;
@@ -44,6 +46,7 @@ internal sealed class ApplyProducts(HandlingScope scope)
                     catch (Exception alone) when (alone is not OperationCanceledException)
                     {
                         tooMuch += IsTooMuch(alone) ? 1 : 0;
+                        last = alone;
                         await failed(products[id], alone);
                     }
                 }

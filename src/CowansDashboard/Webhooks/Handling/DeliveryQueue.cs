@@ -113,7 +113,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
             one.Delivery.IsSettled = true;
     }
 
-    /// <summary>They are tried again later, each failure after a longer wait, and given up in the end; at once where no later try could help.</summary>
+    /// <summary>They are tried again later, each failure after a longer wait, and given up in the end; at once where no later try could help. They wait for Shopify no longer.</summary>
     public Task Fail(IEnumerable<ClaimedDelivery> deliveries, string error, bool isHopeless, CancellationToken cancel) => Put(deliveries, rows =>
     [
         new() { Value = Short(error) }, new() { Value = isHopeless }, new() { Value = MostAttempts },
@@ -122,7 +122,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, RunLife life, Web
         new() { Value = Array.ConvertAll(rows, row => row.Meaning.EntityId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
     ], table => $"""
         update {table} d set
-            state = case when $4 or d.attempts >= $5 then 'dead' else 'queued' end, try_at = now() + s.wait, error = $3, claimed_until = null,
+            state = case when $4 or d.attempts >= $5 then 'dead' else 'queued' end, try_at = now() + s.wait, error = $3, claimed_until = null, postponed = 0,
             done_at = case when $4 or d.attempts >= $5 then clock_timestamp() end{(table == Replays ? "" : ", entity = coalesce(s.entity, d.entity), entity_id = coalesce(s.entity_id, d.entity_id)")}
         from unnest($1::bigint[], $6::interval[], $7::text[], $8::bigint[]) as s (id, wait, entity, entity_id)
         where d.id = s.id and d.state = 'queued' and d.claimed_by = $2

@@ -13,6 +13,7 @@ internal sealed partial class HandleDeliveries(
     DeliveryQueue queue, RereadNotes notes, HandleStore store, WebhookFeed feed, WebhookOptions options, TimeProvider clock, ILogger<HandleDeliveries> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookBesideShort = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LookAtNotes = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
 
@@ -52,7 +53,8 @@ internal sealed partial class HandleDeliveries(
         var claimed = await queue.Claim([.. _short.Keys], stop);
         if (claimed.Count == 0)
         {
-            await Wait(stop);
+            // The bell rings for the shop that is left out, too: its whole queue would be walked for each event of it.
+            await (_short.IsEmpty ? Wait(stop) : Task.Delay(LookBesideShort, clock, stop));
             return;
         }
         if (claimed.Count == DeliveryQueue.AtOnce)

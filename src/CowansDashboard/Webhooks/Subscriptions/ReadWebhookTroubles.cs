@@ -69,7 +69,15 @@ public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscript
     private const int Tries = 3;
 
     // What waits for the first pull of the shop waits for nothing that is late.
-    private const string IsLate = "state = 'queued' and not is_test and (attempts > 0 or postponed > 0 or error is null)";
+    private const string IsLate = "not is_test and (attempts > 0 or postponed > 0 or error is null)";
+
+    private const string IsHeldUp = "postponed > 0 and error is not null";
+
+    // Every open page asks for this every few seconds, also while hundreds of thousands wait.
+    private const string Queue = """
+        (select id, topic, heard_at, triggered_at, try_at, attempts, postponed, error, is_test
+            from webhook_deliveries where store_id = $1 and state = 'queued' order by try_at, id limit 10000) q
+        """;
 
     public async Task<WebhookTroubles> Read(long storeId, CancellationToken cancel)
     {
@@ -82,44 +90,42 @@ public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscript
             """, storeId));
         batch.BatchCommands.Add(Of($"""
             select topic, count(*)::int, min(heard_at), (array_agg(error order by id desc))[1]
-            from (select id, topic, heard_at, error from webhook_deliveries where store_id = $1 and state = 'queued' and attempts >= {Tries} and postponed = 0 and error is not null limit {WebhookTroubles.MostCounted}) q
+            from (select id, topic, heard_at, error from {Queue} where attempts >= {Tries} and postponed = 0 and error is not null limit {WebhookTroubles.MostCounted}) f
             group by topic order by 2 desc, 1
             """, storeId));
-        batch.BatchCommands.Add(Of("""
-            select count(*)::int, min(try_at) filter (where attempts = 0 and try_at < now() - $2)
-            from (select try_at, attempts from webhook_deliveries where store_id = $1 and state = 'queued' order by try_at, id limit 10000) q
-            """, storeId, Stalled));
         batch.BatchCommands.Add(Of($"""
-            select greatest(extract(epoch from {DeliveryLag.P95})::float8,
-                    (select extract(epoch from clock_timestamp() - min(least(triggered_at, heard_at)))::float8 from webhook_deliveries where store_id = $1 and {IsLate})), max(heard_at)
+            select q.*, (select error from webhook_deliveries d where d.id = q.last_held_up)
+            from (
+                select count(*)::int, min(try_at) filter (where attempts = 0 and try_at < now() - $2),
+                    extract(epoch from clock_timestamp() - min(least(triggered_at, heard_at)) filter (where {IsLate}))::float8,
+                    count(*) filter (where {IsHeldUp})::int, min(heard_at) filter (where {IsHeldUp}), max(attempts + postponed) filter (where {IsHeldUp}),
+                    min(try_at) filter (where {IsHeldUp}), min(heard_at) filter (where {IsHeldUp}) < now() - $3, max(id) filter (where {IsHeldUp}) as last_held_up
+                from {Queue}) q
+            """, storeId, Stalled, ToldAfter));
+        batch.BatchCommands.Add(Of($"""
+            select extract(epoch from {DeliveryLag.P95})::float8, max(heard_at)
             from (select heard_at, triggered_at, done_at, state, replayed_at, is_test from webhook_deliveries where store_id = $1 and not is_test order by id desc limit 100) l
             """, storeId));
-        batch.BatchCommands.Add(Of("""
-            select count(*)::int, min(heard_at), max(attempts + postponed), min(try_at), (array_agg(error order by id desc))[1]
-            from webhook_deliveries where store_id = $1 and state = 'queued' and postponed > 0 and error is not null having min(heard_at) < now() - $2
-            """, storeId, ToldAfter));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         var gaveUp = await Topics(reader, cancel);
         await reader.NextResultAsync(cancel);
         var failing = await Topics(reader, cancel);
         await reader.NextResultAsync(cancel);
         await reader.ReadAsync(cancel);
-        var (queued, since) = (reader.GetInt32(0), Time(reader, 1));
+        var (queued, since, waits) = (reader.GetInt32(0), Time(reader, 1), Lag(reader, 2));
+        var heldUp = !reader.IsDBNull(7) && reader.GetBoolean(7)
+            ? new HeldUp(reader.GetInt32(3), reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5), reader.GetFieldValue<DateTimeOffset>(6), reader.IsDBNull(9) ? null : reader.GetString(9))
+            : null;
         await reader.NextResultAsync(cancel);
         await reader.ReadAsync(cancel);
-        TimeSpan? lag = reader.IsDBNull(0) ? null : TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(0)));
-        var lastHeard = Time(reader, 1);
-        await reader.NextResultAsync(cancel);
-        var heldUp = await reader.ReadAsync(cancel)
-            ? new HeldUp(reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt32(2), reader.GetFieldValue<DateTimeOffset>(3), reader.IsDBNull(4) ? null : reader.GetString(4))
-            : null;
+        var (lag, lastHeard) = (Lag(reader, 0), Time(reader, 1));
         return new WebhookTroubles
         {
             GaveUp = gaveUp,
             Failing = failing,
             Queued = queued,
             StalledSince = since,
-            Lag = lag,
+            Lag = lag > waits || waits is null ? lag : waits,
             HeldUp = heldUp,
             LastHeard = lastHeard,
             Gaps = [.. known.News],
@@ -136,6 +142,8 @@ public sealed class ReadWebhookTroubles(NpgsqlDataSource database, ReadSubscript
             topics.Add(new(reader.GetString(0), reader.GetInt32(1), reader.GetFieldValue<DateTimeOffset>(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
         return topics;
     }
+
+    private static TimeSpan? Lag(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : TimeSpan.FromSeconds(Math.Max(0, row.GetDouble(column)));
 
     private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 

@@ -51,6 +51,12 @@ public sealed class CompareStoreTests(TestDatabase database) : IClassFixture<Tes
         (await database.Scalar<string>("select state from drift where id = $1", title.Id)).ShouldBe("repaired");
         (await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default)).ShouldBeGreaterThan(20);
 
+        // A run that goes on after a restart must not ask itself which product was new.
+        var added = (await shop.Host.Get<ReadDrift>().List(shop.Store, true, DriftGroup.Other, null, 1000, default)).First(row => row is { Entity: "product", Field: "added" });
+        await Take(shop, [added.Id]);
+        (await database.Scalar<string>("select (r.parameters -> 'followed')::text from runs r join drift d on d.settled_run = r.id where d.id = $1", added.Id))
+            .ShouldBe(await database.Scalar<string>("select jsonb_build_array(product_shopify_id)::text from drift where id = $1", added.Id));
+
         await Take(shop, null);
         (await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default)).ShouldBe(0);
         await shop.ShouldBeInTheCopy();
