@@ -47,6 +47,9 @@ public sealed class ChangeSchedule(NpgsqlDataSource database, TimeProvider clock
         // What begins or ends at another time was not approved so, and neither was what is sent now and was not to be.
         if (!begun && (moments.Start.At, moments.End?.At) != (schedule.StartsAt, schedule.EndsAt) || wanted.Sends && !schedule.Sends)
             await HeldPreview.Unapprove(connection, schedule.PreviewId, cancel);
+        // Whoever may approve what is above the limits only now finds it at once, not when its time has come.
+        var changed = (await ReadSchedules.Find(connection, storeId, scheduleId, cancel))!;
+        await HeldPreview.Mark(connection, schedule.PreviewId, scheduled: true, asks: changed.WaitsForApproval || changed.EndWaitsForApproval, cancel);
         using (await wake.At(moments.All, transaction, cancel))
             await transaction.CommitAsync(cancel);
         return new ScheduleOutcome.Scheduled(scheduleId, 0);

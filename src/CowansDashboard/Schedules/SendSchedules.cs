@@ -17,9 +17,10 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
 
     public async Task Send(RunContext run, CancellationToken cancel)
     {
-        // One that has to wait for a second person holds up no other.
-        foreach (var alike in (await Due(run.StoreId, cancel)).GroupBy(one => one.Waits).OrderBy(group => group.Key))
-            await Send(run, [.. alike], alike.Key, cancel);
+        // One that has to wait for a second person holds up no other, and stands under who made it: that person is not the second.
+        foreach (var alike in (await Due(run.StoreId, cancel)).GroupBy(one => (one.Waits, MadeById: one.Waits ? one.MadeById : null))
+            .OrderBy(group => group.Key.Waits).ThenBy(group => group.Key.MadeById, StringComparer.Ordinal))
+            await Send(run, [.. alike], alike.Key.Waits, cancel);
     }
 
     private async Task Send(RunContext run, IReadOnlyList<Sending> due, bool waits, CancellationToken cancel)
@@ -54,7 +55,7 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
     {
         var fields = await Fields([.. due.Select(one => one.Id)], cancel);
         var title = due is [var one] ? $"{one.Title} {(one.Starts ? "begins" : "ends")}" : $"{Schedule.Count(due.Count, "schedule")}: {string.Join(", ", due.Select(each => each.Title).Distinct().Take(3))}";
-        var outcome = await prepare.Prepare(new PushRequest(run.StoreId, title, Schedules) { NeedsApproval = waits, ProductIds = [.. fields.Select(field => field.Product).Distinct()], OnlyFields = fields.Select(field => (field.Entity, field.Id, field.Field)).ToHashSet() }, cancel);
+        var outcome = await prepare.Prepare(new PushRequest(run.StoreId, title, waits ? new AskedBy(due[0].MadeById, due[0].MadeBy) : Schedules) { NeedsApproval = waits, ProductIds = [.. fields.Select(field => field.Product).Distinct()], OnlyFields = fields.Select(field => (field.Entity, field.Id, field.Field)).ToHashSet() }, cancel);
         if (outcome is not PreparePushOutcome.Prepared prepared)
             return null;
         await using var transaction = await run.Begin(cancel);
@@ -77,7 +78,7 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
         var due = new List<Sending>();
         foreach (var (id, starts) in found)
             if (await ReadSchedules.Find(connection, storeId, id, cancel) is { } schedule)
-                due.Add(new Sending(id, schedule.Title, starts, !starts && schedule.EndWaitsForApproval));
+                due.Add(new Sending(id, schedule.Title, starts, !starts && schedule.EndWaitsForApproval, schedule.MadeById, schedule.MadeBy));
         return due;
     }
 
@@ -93,8 +94,8 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
     }
 }
 
-/// <summary>A schedule that has just begun or ended, and whether a second person has to agree before that is sent.</summary>
-internal sealed record Sending(long Id, string Title, bool Starts, bool Waits);
+/// <summary>A schedule that has just begun or ended, whether a second person has to agree before that is sent, and who made it.</summary>
+internal sealed record Sending(long Id, string Title, bool Starts, bool Waits, string? MadeById, string MadeBy);
 
 /// <summary>The plan that a run has made for schedules, until it is started.</summary>
 public sealed record SendCursor(long PlanId, IReadOnlyList<long> Schedules);

@@ -88,15 +88,19 @@ public sealed class ScheduledPushTests(TestDatabase database) : IClassFixture<Te
 
         await shop.SendFromNowOn(sale, 4);
         (await shop.Find(sale))!.EndWaitsForApproval.ShouldBeTrue();
+        (await shop.Awaited()).ShouldHaveSingleItem().PreviewId.ShouldBe((await shop.Find(sale))!.PreviewId);
         await shop.Pass(4);
 
         var over = (await shop.Find(sale))!;
+        (await shop.Awaited()).ShouldBeEmpty("its push plan waits now");
         (over.State, await shop.Price(products[1])).ShouldBe((ScheduleState.Done, was));
         over.EndSaid!.ShouldEndWith("Not sent yet: a second person has to approve the push plan.");
         var plan = (await shop.Host.Get<ReadPushPlan>().Find(shop.Store, over.EndPlan!.Value, default))!;
-        (plan.Products, plan.WaitsForApproval, plan.RunId).ShouldBe((2, true, null));
+        (plan.Products, plan.WaitsForApproval, plan.RunId, plan.MadeBy).ShouldBe((2, true, null, RunsOfTests.Ann.Name));
         (await shop.There(products[1])).ShouldNotBe(before);
-        await shop.Host.Get<ApprovePush>().Approve(shop.Store, plan.Id, plan.Hash, new AskedBy("8", "Bea"), default);
+        (await shop.Host.Get<ApprovePush>().Approve(shop.Store, plan.Id, plan.Hash, RunsOfTests.Ann, default)).ShouldBeOfType<ApprovePushOutcome.OwnPlan>();
+        (await shop.Host.Get<StartPush>().Start(shop.Store, plan.Id, plan.Hash, RunsOfTests.Ann, default)).ShouldBeOfType<StartPushOutcome.Refused>();
+        (await shop.Host.Get<ApprovePush>().Approve(shop.Store, plan.Id, plan.Hash, new AskedBy("8", "Bea"), default)).ShouldBeOfType<ApprovePushOutcome.Approved>();
         (await shop.Host.Get<StartPush>().Start(shop.Store, plan.Id, plan.Hash, RunsOfTests.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>();
         await shop.Sent(plan.Id);
         (await shop.There(products[1])).ShouldBe(before);
@@ -165,6 +169,9 @@ public sealed class ScheduledPushTests(TestDatabase database) : IClassFixture<Te
             var run = await database.Scalar<long>("select max(id) from runs where store_id = $1 and kind = 'schedule'", store);
             await host.Until(run, each => each.Now.Status == RunStatus.Succeeded);
         }
+
+        /// <summary>What the Overview asks a second person for.</summary>
+        public Task<IReadOnlyList<AwaitedApproval>> Awaited() => new ListAwaitedApprovals(database.Source).List(store, default);
 
         public Task<Schedule?> Find(long schedule) => new ReadSchedules(database.Source).Find(store, schedule, default);
 

@@ -10,8 +10,11 @@ public sealed class ListAwaitedApprovals(NpgsqlDataSource database)
     public async Task<IReadOnlyList<AwaitedApproval>> List(long storeId, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("""
-            select id, title, made_by_id, made_by_name, approval_asked_at from bulk_previews
-            where store_id = $1 and approval_asked_at is not null and approved_at is null and status in ('ready', 'scheduled') order by id limit 20
+            select id, title, made_by_id, made_by_name, approval_asked_at from bulk_previews p
+            where store_id = $1 and approval_asked_at is not null and approved_at is null and status in ('ready', 'scheduled')
+                -- of a schedule that is over its push plan waits, or nothing
+                and (status = 'ready' or exists (select from schedules s where s.preview_id = p.id and s.state in ('planned', 'starting', 'active', 'ending')))
+            order by id limit 20
             """);
         command.Parameters.Add(new() { Value = storeId });
         await using var reader = await command.ExecuteReaderAsync(cancel);
