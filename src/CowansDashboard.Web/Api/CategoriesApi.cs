@@ -33,7 +33,7 @@ public static class CategoriesApi
         writes.MapPost("/", Create).WithIdempotencyKey().WithName("CreateCategory").WithSummary("Makes a category")
             .WithDescription("name; parentId (left out: at the top), index (how many siblings stand before it), attributes, taxonomyId. " + Writes);
         writes.MapPut("/{id}", Change).WithIdempotencyKey().WithName("ChangeCategory").WithSummary("Changes name, attributes or taxonomyId of a category")
-            .WithDescription("The body names only what shall change, and version. attributes holds all that are set here: a list of texts, an empty one for free text, null where an inherited one does not count. taxonomyId null: that of the nearest category above counts. " + Writes);
+            .WithDescription("The body names only what shall change, and version. attributes holds all that are set here: a list of texts without commas, an empty one for free text, null where an inherited one does not count. taxonomyId null: that of the nearest category above counts. " + Writes);
         writes.MapDelete("/{id}", Delete).WithName("DeleteCategory").WithSummary("Deletes a category, which can be restored")
             .WithDescription("Answers 409 while anything lies in it, unless to=up moves that to the category above, to=<id> to another one, or force=true deletes the categories below as well.");
         writes.MapPost("/{id}/move", Move).WithIdempotencyKey().WithName("MoveCategory").WithSummary("Moves a category with everything below it")
@@ -93,6 +93,8 @@ public static class CategoriesApi
     {
         if (string.IsNullOrWhiteSpace(q))
             return Problems.Field("q", "q holds the words to look for.");
+        if (q.Contains('\0'))
+            return Problems.Field("q", "q holds a character that no name has.");
         var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
         return store is null ? problem!
             : TypedResults.Ok(Answer.Of<IReadOnlyList<FoundCategoryAnswer>>([.. (await find.Find(store.Id, q, StandardSize, cancel)).Select(each => new FoundCategoryAnswer(each.Id.Text(), each.Name, each.FullName, each.ParentId?.Text(), each.Version))]));
@@ -142,7 +144,7 @@ public static class CategoriesApi
         var wanted = CategoryBody.Read(body, "version", "parentId", "index");
         if (wanted.Version is null)
             wanted.Wrong("version", "version says which state of the category was seen.");
-        if (!body.ContainsKey("parentId"))
+        if (wanted.Problems.Count == 0 && !body.ContainsKey("parentId"))
             wanted.Wrong("parentId", "parentId is the category to lie below, null for the top.");
         return await Written(id, wanted, storeId, stores, read, (store, number) => move.Move(store, number, wanted.ParentId, wanted.Index, wanted.Version, user.AsAskedBy(), cancel), cancel);
     }
@@ -181,6 +183,8 @@ public static class CategoriesApi
 
     private static async Task<Results<Ok<Answer<UndoneAnswer>>, ProblemHttpResult>> Undo(JsonObject body, ClaimsPrincipal user, UndoCategories undo, ListStores stores, CancellationToken cancel, string? storeId = null)
     {
+        if (CategoryBody.Twice(body) is { } twice)
+            return Problems.Field(twice, $"“{twice}” comes twice in one object of the body.");
         var text = body["changeSetId"]?.ToString();
         if (!Id(text, out var set))
             return Problems.Field("changeSetId", $"changeSetId is “{text}”; it is the id of a change set.");

@@ -7,6 +7,7 @@ namespace CowansDashboard.Web.Api;
 internal sealed class CategoryBody
 {
     private readonly Dictionary<string, string[]> problems = [];
+    private bool isAmbiguous;
 
     public IReadOnlyDictionary<string, string[]> Problems => problems;
 
@@ -17,11 +18,22 @@ internal sealed class CategoryBody
     public JsonObject? Attributes { get; private set; }
     public string? TaxonomyId { get; private set; }
 
-    public void Wrong(string field, string sentence) => problems.TryAdd(field, [sentence]);
+    public void Wrong(string field, string sentence)
+    {
+        // Of a body in which a name comes twice nothing else can be said.
+        if (!isAmbiguous)
+            problems.TryAdd(field, [sentence]);
+    }
 
     public static CategoryBody Read(JsonObject body, params string[] known)
     {
         var read = new CategoryBody();
+        if (Twice(body) is { } twice)
+        {
+            read.Wrong(twice, $"“{twice}” comes twice in one object of the body.");
+            read.isAmbiguous = true;
+            return read;
+        }
         foreach (var (name, value) in body)
         {
             if (!known.Contains(name))
@@ -32,6 +44,24 @@ internal sealed class CategoryBody
             read.Take(name, value);
         }
         return read;
+    }
+
+    /// <summary>A name that comes twice in one object, in whatever case: such an object throws as soon as something is looked up in it.</summary>
+    public static string? Twice(JsonObject body)
+    {
+        using var document = JsonDocument.Parse(body.ToJsonString(), new() { MaxDepth = RestApi.MostDepth });
+        return Twice(document.RootElement);
+    }
+
+    private static string? Twice(JsonElement value)
+    {
+        if (value.ValueKind is not JsonValueKind.Object)
+            return null;
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var each in value.EnumerateObject())
+            if (!names.Add(each.Name))
+                return each.Name;
+        return value.EnumerateObject().Select(each => Twice(each.Value)).FirstOrDefault(twice => twice is not null);
     }
 
     private void Take(string name, JsonNode? value)
@@ -53,7 +83,7 @@ internal sealed class CategoryBody
             case "attributes" when value is JsonObject attributes:
                 Attributes = (JsonObject)attributes.DeepClone();
                 break;
-            case "taxonomyId" when value is null || Text(value) is not null:
+            case "taxonomyId" when value is null || Text(value)?.Contains('\0') is false:
                 TaxonomyId = Text(value) is { Length: > 0 } taxonomy ? taxonomy[(taxonomy.LastIndexOf('/') + 1)..] : null;
                 break;
             default:

@@ -7,11 +7,18 @@ namespace CowansDashboard.Web.Api;
 /// <summary>What all REST endpoints share: problems instead of pages, a limit on speed, and the OpenAPI document.</summary>
 public static class RestApi
 {
+    internal const int MostDepth = 128;
+
     public static IServiceCollection AddRestApi(this IServiceCollection services)
     {
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Said(context.HttpContext.Response.StatusCode));
         // A field that nobody reads is a mistake of the sender, and is named.
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            // Each level of a tree of categories takes two.
+            options.SerializerOptions.MaxDepth = MostDepth;
+        });
         services.AddExceptionHandler<ApiFailures>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<DescribeApi>());

@@ -72,7 +72,7 @@ public sealed partial class CategoryDetails(
         (name, mapped, mappedName, typed, found) = (category.Name, category.TaxonomyId, category.TaxonomyId is null ? null : node.TaxonomyName, "", null);
         own.Clear();
         foreach (var (attribute, values) in category.Attributes)
-            own.Add(new TypedAttribute { Name = attribute, IsOff = values is null, Values = values is JsonArray list ? string.Join(", ", list.Select(each => each!.GetValue<string>())) : "" });
+            own.Add(new TypedAttribute { Name = attribute, IsOff = values is null, Kept = values as JsonArray, Values = TypedAttribute.Line(values) });
     }
 
     private async Task ReadMore()
@@ -88,7 +88,7 @@ public sealed partial class CategoryDetails(
     {
         var attributes = new JsonObject();
         foreach (var attribute in own.Where(each => each.Name.Trim().Length > 0))
-            attributes[attribute.Name.Trim()] = attribute.IsOff ? null : new JsonArray([.. attribute.Values.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(value => JsonValue.Create(value))]);
+            attributes[attribute.Name.Trim()] = attribute.Read();
         return attributes;
     }
 
@@ -106,7 +106,7 @@ public sealed partial class CategoryDetails(
 
     private void Map(CategoryName chosen) => (mapped, mappedName, typed, found) = (chosen.Id, chosen.FullName, "", null);
 
-    private Task Save() => Told("saved", by => change.Change(Store.Id, category.Id, category.Version, new CategoryChange { Name = name, Attributes = Typed(), TaxonomyId = mapped ?? "" }, by, Gone));
+    private Task Save() => Told("saved", by => change.Change(Store.Id, category.Id, category.Version, new CategoryChange { Name = name, Attributes = JsonNode.DeepEquals(Typed(), category.Attributes) ? null : Typed(), TaxonomyId = mapped ?? "" }, by, Gone));
 
     private Task MoveTo(long? parent)
     {
@@ -148,5 +148,13 @@ public sealed partial class CategoryDetails(
 
         /// <summary>An inherited one that does not count here.</summary>
         public bool IsOff { get; init; }
+
+        /// <summary>What is kept; a value of old may hold a comma, which the line cannot tell from two values.</summary>
+        public JsonArray? Kept { get; init; }
+
+        public static string Line(JsonNode? values) => values is JsonArray list ? string.Join(", ", list.Select(each => each!.GetValue<string>())) : "";
+
+        public JsonNode? Read() => IsOff ? null : Kept is not null && Values == Line(Kept) ? Kept.DeepClone()
+            : new JsonArray([.. Values.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(value => JsonValue.Create(value))]);
     }
 }

@@ -54,6 +54,8 @@ public sealed class AssignProducts(NpgsqlDataSource database, SaveChangeSet savi
     private static async Task<(SaveOutcome Saved, int Products, int Mapped)> Batch(
         NpgsqlConnection connection, long changeSetId, ChangeSetHead head, Category? category, long[] ids, CancellationToken cancel)
     {
+        // Products before the category, as an undo does.
+        await HoldProducts.Hold(connection, ids, cancel);
         string? taxonomy = null;
         if (category is not null)
         {
@@ -65,7 +67,6 @@ public sealed class AssignProducts(NpgsqlDataSource database, SaveChangeSet savi
                 return (new SaveOutcome.Refused([]), 0, 0);
             taxonomy = reader.IsDBNull(0) ? null : reader.GetString(0);
         }
-        await HoldProducts.Hold(connection, ids, cancel);
         var lying = await Lying(connection, head.StoreId, ids, cancel);
         var moved = lying.Where(each => each.OwnId != category?.Id).ToList();
         await Write(connection, head.StoreId, category, [.. moved.Select(each => each.ProductId)], cancel);

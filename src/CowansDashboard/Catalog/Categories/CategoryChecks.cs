@@ -30,8 +30,13 @@ internal static class CategoryChecks
         {
             if (name.Trim().Length is 0 or > LongestName)
                 return new("attributes", "An attribute needs a name of at most 255 characters.");
+            if (name.Trim() != name || name.Any(char.IsControl))
+                return new("attributes", "The name of an attribute begins or ends with a space, or holds a control character.");
             if (values is not null && (values is not JsonArray { Count: <= MostValues } list || list.Any(each => each?.GetValueKind() is not JsonValueKind.String)))
                 return new("attributes", $"“{name}” takes a list of texts, an empty list for free text, or null where an inherited one does not count.");
+            // The page writes them in one line, with commas between them.
+            if (values is JsonArray texts && texts.Select(each => each!.GetValue<string>()).FirstOrDefault(text => text.Trim().Length == 0 || text.Trim() != text || text.Contains(',') || text.Any(char.IsControl)) is { } unfit)
+                return new("attributes", $"“{unfit}” is no value of “{name}”: one is not empty, neither begins nor ends with a space, and holds no comma and no control character.");
         }
         return null;
     }

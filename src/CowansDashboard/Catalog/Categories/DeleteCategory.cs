@@ -27,7 +27,10 @@ public abstract record ContentsGo
 /// <summary>Deletes a category. It is kept and can be restored, with everything that was deleted along with it.</summary>
 public sealed class DeleteCategory(NpgsqlDataSource database)
 {
-    public async Task<CategoryOutcome> Delete(long storeId, long id, int? version, ContentsGo contents, AskedBy by, CancellationToken cancel)
+    public Task<CategoryOutcome> Delete(long storeId, long id, int? version, ContentsGo contents, AskedBy by, CancellationToken cancel) =>
+        TreeInHand.Again(() => Once(storeId, id, version, contents, by, cancel));
+
+    private async Task<CategoryOutcome> Once(long storeId, long id, int? version, ContentsGo contents, AskedBy by, CancellationToken cancel)
     {
         await using var tree = await TreeInHand.Hold(database, storeId, cancel);
         if (await tree.Find(id, cancel) is not { } category)
@@ -109,7 +112,8 @@ public sealed class DeleteCategory(NpgsqlDataSource database)
             from (select id, path, row_number() over (order by position, id) - 1 as place from categories where store_id = $1 and parent_id = $2 and deleted_at is null) k
             where c.store_id = $1 and c.path >= k.path and c.path < left(k.path, -1) || '0'
             """, cancel, tree.StoreId, category.Id, above.Text, category.Path.Text, target?.Id ?? 0, first);
-        for (var i = 0; i < children.Count; i++)
+        // The last one first: an undo takes the last note back first, and each then finds those before it in their places.
+        for (var i = children.Count - 1; i >= 0; i--)
             tree.Note(children[i], TreeInHand.Place, MoveCategory.PlaceOf(category, i), MoveCategory.PlaceOf(target, (int)place + i));
     }
 

@@ -14,6 +14,8 @@ internal sealed class TreeInHand : IAsyncDisposable
     public const string Entity = "category";
     public const string Place = "place", Name = "name", Attributes = "attributes", Taxonomy = "taxonomy", Created = "created", Removed = "removed", OwnCategory = "own_category";
 
+    private const int MostAttempts = 6;
+
     private readonly NpgsqlTransaction transaction;
 
     private TreeInHand(NpgsqlConnection connection, NpgsqlTransaction transaction, long storeId) => (Connection, this.transaction, StoreId) = (connection, transaction, storeId);
@@ -38,6 +40,22 @@ internal sealed class TreeInHand : IAsyncDisposable
         {
             await connection.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>A whole change of the tree, again where it and a change of products were in each other's way.</summary>
+    public static async Task<T> Again<T>(Func<Task<T>> change)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await change();
+            }
+            catch (PostgresException clash) when (attempt < MostAttempts && clash.SqlState is PostgresErrorCodes.DeadlockDetected)
+            {
+                // The other one goes first; afterwards it is decided anew.
+            }
         }
     }
 
@@ -93,11 +111,12 @@ internal sealed class TreeInHand : IAsyncDisposable
                 return last + 1;
             (position, next) = (reader.GetInt32(0), reader.GetInt64(1));
         }
+        // One that was restored may share its position with the sibling before it: the free one is behind both.
         await Execute("""
-            update categories set position = position + 1
+            update categories set position = position + 2
             where store_id = $1 and coalesce(parent_id, 0) = $2 and id <> $3 and deleted_at is null and (position, id) >= ($4, $5)
             """, cancel, StoreId, parentId ?? 0, except, position, next);
-        return position;
+        return position + 1;
     }
 
     public async Task Execute(string sql, CancellationToken cancel, params object?[] values)

@@ -16,7 +16,10 @@ public sealed record CategoriesUndone(long ChangeSetId, int Returned, IReadOnlyL
 public sealed class UndoCategories(NpgsqlDataSource database)
 {
     /// <returns>Null when the shop has no such change set of categories.</returns>
-    public async Task<CategoriesUndone?> Undo(long storeId, long changeSetId, AskedBy by, CancellationToken cancel)
+    public Task<CategoriesUndone?> Undo(long storeId, long changeSetId, AskedBy by, CancellationToken cancel) =>
+        TreeInHand.Again(() => Once(storeId, changeSetId, by, cancel));
+
+    private async Task<CategoriesUndone?> Once(long storeId, long changeSetId, AskedBy by, CancellationToken cancel)
     {
         await using var tree = await TreeInHand.Hold(database, storeId, cancel);
         await using var named = tree.Command("select title from change_sets where store_id = $1 and id = $2 and kind = $3", storeId, changeSetId, ChangeSetKind.Category);

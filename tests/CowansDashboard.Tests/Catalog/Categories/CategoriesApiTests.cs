@@ -10,6 +10,8 @@ namespace CowansDashboard.Tests.Catalog.Categories;
 [Trait("Category", "Integration")]
 public sealed class CategoriesApiTests(CategoriesApiTests.Shop shop) : IClassFixture<CategoriesApiTests.Shop>
 {
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 256 };
+
     [Fact]
     public async Task A_tree_is_made_moved_read_and_taken_back()
     {
@@ -83,15 +85,40 @@ public sealed class CategoriesApiTests(CategoriesApiTests.Shop shop) : IClassFix
             ("/api/v1/categories", new { }, "name"), ("/api/v1/categories", new { name = "X", colour = "red" }, "colour"), ("/api/v1/categories", new { name = "X", attributes = new { Fit = 1 } }, "attributes"),
             ("/api/v1/categories", new { name = "X", taxonomyId = "zz" }, "taxonomyId"), ("/api/v1/categories/1/move", new { version = 1 }, "parentId"), ("/api/v1/categories/undo", new { changeSetId = "x" }, "changeSetId"),
             ("/api/v1/categories/1/products", new { productIds = Array.Empty<string>() }, "productIds"),
+            ("/api/v1/categories", new { name = "X", attributes = new { Fit = new[] { "slim, long" } } }, "attributes"), ("/api/v1/categories", new { name = "X", attributes = new { Fit = new[] { "\0" } } }, "attributes"),
+            ("/api/v1/categories", new { name = "X", attributes = new { Fit = new[] { "" } } }, "attributes"), ("/api/v1/categories", new { name = "X", taxonomyId = "\0" }, "taxonomyId"),
         })
             (await Post(client, address, body, HttpStatusCode.BadRequest)).GetProperty("errors").EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe(field);
         (await Read(await client.PostAsync("/api/v1/categories/taxonomy", new StringContent("gid://shopify/TaxonomyCategory/vp : Vehicles & Parts")), HttpStatusCode.OK)).GetProperty("data").GetProperty("added").GetInt32().ShouldBe(1);
+        (await Read(await client.GetAsync("/api/v1/categories/search?q=%00"), HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("q", out _).ShouldBeTrue();
+        foreach (var (address, twice, field) in new[]
+        {
+            ("/api/v1/categories", "{\"parentId\":null,\"name\":\"A\",\"ParentID\":null}", "ParentID"), ("/api/v1/categories", "{\"name\":\"A\",\"attributes\":{\"Fit\":[],\"fit\":[]}}", "fit"),
+            ("/api/v1/categories/1/move", "{\"version\":1,\"version\":1}", "version"), ("/api/v1/categories/undo", "{\"a\":1,\"a\":1}", "a"), ("/api/v1/categories/1/products", "{\"a\":1,\"a\":1}", "a"),
+        })
+            (await Read(await client.PostAsync(address, new StringContent(twice, null, "application/json")), HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(twice);
         (await Read(await client.PostAsync("/api/v1/categories/taxonomy", new StringContent("vp")), HttpStatusCode.BadRequest)).GetProperty("errors").GetProperty("body")[0].GetString()!.ShouldStartWith("Line 1:");
         (await client.GetAsync("/api/v1/categories/999999")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await client.GetAsync("/api/v1/categories?size=101")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var viewer = await shop.App.BearerFor(Roles.Viewer);
         (await viewer.GetAsync("/api/v1/categories/tree?depth=1")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await viewer.PostAsJsonAsync("/api/v1/categories", new { name = "No" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task A_deep_tree_is_read_to_its_end()
+    {
+        var client = await shop.App.BearerFor(Roles.Merchandiser);
+        var top = await Add(client, new { name = "Level 1" });
+        var last = top;
+        for (var level = 2; level <= 40; level++)
+            last = await Add(client, new { name = $"Level {level}", parentId = last });
+
+        var branch = (await Get(client, $"/api/v1/categories/tree?parent_id={top}")).GetProperty("data")[0];
+
+        for (var level = 3; level <= 40; level++)
+            branch = branch.GetProperty("below")[0];
+        branch.GetProperty("id").GetString().ShouldBe(last);
     }
 
     private static async Task<string> Add(HttpClient client, object body) => (await Post(client, "/api/v1/categories", body, HttpStatusCode.Created)).GetProperty("data").GetProperty("id").GetString()!;
@@ -104,7 +131,7 @@ public sealed class CategoriesApiTests(CategoriesApiTests.Shop shop) : IClassFix
     {
         var text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(expected, text);
-        return JsonSerializer.Deserialize<JsonElement>(text);
+        return JsonSerializer.Deserialize<JsonElement>(text, Deep);
     }
 
     public sealed class Shop : IAsyncLifetime

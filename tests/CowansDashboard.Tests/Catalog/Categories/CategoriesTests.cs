@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog.Categories;
+using CowansDashboard.Data;
 using CowansDashboard.Tests.Search;
 using CowansDashboard.Tests.Support;
+using Npgsql;
 
 namespace CowansDashboard.Tests.Catalog.Categories;
 
@@ -119,6 +121,72 @@ public sealed class CategoriesTests(TestDatabase database) : IClassFixture<TestD
         (await tree.Text()).ShouldBe("Women(Knitwear(Jumpers)) Men(Jumpers)");
         (await database.Scalar<long>("select count(*) from product_categories where category_id = $1", knitwear)).ShouldBe(2);
         (await tree.Wrong()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Children_that_a_deletion_moved_up_come_back_in_their_order_and_go_again()
+    {
+        var tree = await Tree.New(database);
+        var women = await tree.Add("Women");
+        await tree.Add("Belts", women);
+        var knitwear = await tree.Add("Knitwear", women);
+        foreach (var name in new[] { "A", "B", "C", "D" })
+            await tree.Add(name, knitwear);
+        var up = (await tree.Delete(knitwear, new ContentsGo.Up())).ShouldBeOfType<CategoryOutcome.Done>();
+        await tree.Move(await tree.Add("X", women), women, 3);
+        (await tree.Text(women)).ShouldBe("Belts A B X C D");
+
+        var back = await tree.Undo(up.ChangeSetId);
+
+        (await tree.Text(women)).ShouldBe("Belts Knitwear(A B C D) X");
+        var again = await tree.Undo(back.ChangeSetId);
+        (await tree.Text(women)).ShouldBe("Belts A B X C D");
+        await tree.Undo(again.ChangeSetId);
+        (await tree.Text(women)).ShouldBe("Belts Knitwear(A B C D) X");
+    }
+
+    [Fact]
+    public async Task Between_two_of_one_position_a_category_lands_where_it_is_put()
+    {
+        var tree = await Tree.New(database);
+        var (a, _, c) = (await tree.Add("A"), await tree.Add("B"), await tree.Add("C"));
+        await tree.Delete(c, new ContentsGo.Nowhere());
+        await tree.Add("E");
+        await tree.Restore(c);
+
+        await tree.Move(a, null, 2);
+
+        (await tree.Text()).ShouldBe("B C A E");
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_product_holds_no_category_meanwhile()
+    {
+        var tree = await Tree.New(database);
+        var women = await tree.Add("Women");
+        var products = await Products(tree, 1);
+        await using var other = await database.Source.OpenConnectionAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await HoldProducts.Hold(other, products, default);
+
+        var assigning = Task.Run(() => tree.Assigning.Assign(tree.StoreId, women, products, Tree.Ann, default));
+
+        await Patience.Until(() => database.Scalar<bool>("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
+        await using (var take = new NpgsqlCommand("select from categories where id = $1 for update nowait", other))
+        {
+            take.Parameters.Add(new() { Value = women });
+            await take.ExecuteNonQueryAsync();
+        }
+        await transaction.CommitAsync();
+        (await assigning).Products.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_change_that_met_a_deadlock_is_tried_again()
+    {
+        var tries = 0;
+
+        (await TreeInHand.Again(() => ++tries < 3 ? throw new PostgresException("", "", "", PostgresErrorCodes.DeadlockDetected) : Task.FromResult(tries))).ShouldBe(3);
     }
 
     [Fact]
