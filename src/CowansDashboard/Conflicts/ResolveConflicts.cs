@@ -86,11 +86,14 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
             .Select(each => new LeftConflict(each.Conflict.Row.Id, each.Conflict.Row.Title, each.Conflict.Row.Field, "It was edited in Shopify again since you looked.")));
         settled.RemoveAll(each => again.Contains(each.Conflict.Row.Id));
         var standing = await LastVariants.Standing(connection, [.. Of(settled, LastVariants.Field, "mine"), .. Of(settled, LastVariants.Field, "shopifys")], cancel);
-        foreach (var over in settled.Where(each => each.Conflict.Row.Field == LastVariants.Field && !standing.Contains(each.Conflict.Row.EntityId)).ToList())
+        var over = settled.Where(each => each.Conflict.Row.Field == LastVariants.Field && !standing.Contains(each.Conflict.Row.EntityId)).ToList();
+        foreach (var each in over)
         {
-            left.Add(new(over.Conflict.Row.Id, over.Conflict.Row.Title, over.Conflict.Row.Field, "The product has other variants again."));
-            settled.Remove(over);
+            left.Add(new(each.Conflict.Row.Id, each.Conflict.Row.Title, each.Conflict.Row.Field, "It is over: the product has other variants again, or is removed."));
+            settled.Remove(each);
         }
+        // A whole pull brings new variants and closes nothing: whoever answers the question that is over ends it.
+        await LastVariants.Record(connection, null, [.. over.Select(each => each.Conflict.Row.EntityId)], cancel);
         if (settled.Count == 0)
             return new(null, settled, left);
 

@@ -16,11 +16,11 @@ public static class LastVariants
 
     private const string Living = "exists (select from variants o where o.product_id = p.id and o.deleted_at is null and o.mark <> 2)";
 
-    // Gone in Shopify since the first removal that waits here; where all went before it, those that went last.
-    private const string Gone = """
+    // Gone in Shopify, and not by us, since the first removal that waits here; where all went before it, those that went last.
+    private static readonly string Gone = $"""
         v.product_id = p.id and v.mark = 0 and v.deleted_at is not null and v.deleted_at >= least(
             (select min(o.deleted_at) from variants o where o.product_id = p.id and o.mark = 2),
-            (select max(o.deleted_at) from variants o where o.product_id = p.id and o.mark = 0))
+            (select max(o.deleted_at) from variants o where o.product_id = p.id and o.mark = 0 and {NotByUs("o")})) and {NotByUs("v")}
         """;
 
     /// <summary>Opens the conflict of each of these products that is in it now, and closes those that are over. Under the lock of the products.</summary>
@@ -133,6 +133,11 @@ public static class LastVariants
         command.Parameters.Add(new() { Value = variants });
         await command.ExecuteNonQueryAsync(cancel);
     }
+
+    // A removal here is the last that history says of the row; what Shopify alone deletes has no line in it.
+    private static string NotByUs(string row) => $"""
+        coalesce((select h.field from changes h where h.entity = 'variant' and h.entity_id = {row}.id and h.field in ('created', 'removed') order by h.id desc limit 1), '') <> 'removed'
+        """;
 
     private const string Close = $"""
         update conflicts c set closed_at = now(), closed_as = 'returned'

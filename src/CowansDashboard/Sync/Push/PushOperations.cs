@@ -119,7 +119,7 @@ public static class PushOperations
         foreach (var operation in Removed(gid, removed[true]))
             yield return operation;
 
-        var created = entities[("variant", PushKind.Create)].Select(variant => Part(variant, null, ProductWriting.Variant(variant, product.Options)));
+        var created = entities[("variant", PushKind.Create)].Select(variant => Part(variant, null, WithPicture(variant, ProductWriting.Variant(variant, product.Options))));
         foreach (var parts in created.Chunk(ShopifyLimits.MostVariants))
             yield return List("ProductVariantsBulkCreate", parts, some => Mutations.ProductVariantsBulkCreate(gid, Inputs(some)));
 
@@ -135,6 +135,13 @@ public static class PushOperations
             }));
         foreach (var parts in moved.Chunk(MostInList))
             yield return List("ProductVariantsBulkReorder", parts, some => Mutations.ProductVariantsBulkReorder(gid, Inputs(some)));
+    }
+
+    private static JsonObject WithPicture(PushEntity variant, JsonObject input)
+    {
+        if (ProductWriting.Number(variant.Row, "picture") is { } picture)
+            input["mediaId"] = ProductWriting.Gid("MediaImage", picture);
+        return input;
     }
 
     private static IEnumerable<PushOperation> Removed(ShopifyId product, IEnumerable<PushEntity> variants) =>

@@ -109,6 +109,12 @@ public static class ReadPendingChanges
                 when 'product' then (select p.shopify_id from products p where p.id = t.owner_id)
                 else (select v.shopify_id from variants v where v.id = t.owner_id) end)
             """,
+        // A new variant brings along the one picture that Shopify shows with the product already; any other hangs on it with the next push.
+        "variants" => """
+            || case when t.mark = 1 and cardinality(t.media_ids) = 1 then jsonb_build_object('picture', (
+                select m.shopify_id from media m
+                where m.product_id = t.product_id and m.shopify_id = t.media_ids[1] and m.mark = 0 and m.deleted_at is null and m.media_type = 'IMAGE')) else '{}' end
+            """,
         "inventory_levels" => "|| jsonb_build_object('location', (select l.shopify_id from locations l where l.id = t.location_id))",
         "collection_members" => "|| jsonb_build_object('collection', (select c.shopify_id from collections c where c.id = t.collection_id and c.deleted_at is null))",
         "product_publications" => "|| jsonb_build_object('publication', (select b.shopify_id from publications b where b.id = t.publication_id))",

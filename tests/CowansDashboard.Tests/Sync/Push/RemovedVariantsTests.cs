@@ -98,7 +98,7 @@ public sealed class RemovedVariantsTests(TestDatabase database) : IClassFixture<
         await Remove(byPull.Variant);
         await DeleteOthers(byPull);
         await PullAll();
-        var conflicts = (await new FindConflicts(database.Source).Find(shop.Store, ConflictFilter.Everything, null, 10, default)).Rows.OrderBy(row => row.ProductId).ToList();
+        var conflicts = await Conflicts();
         conflicts.Select(row => row.ProductId).ShouldBe(products.Order().Select(id => (long?)id));
         conflicts.ShouldAllBe(row => row.Field == LastVariants.Field);
         var seen = conflicts.Single(row => row.ProductId == bySelf.Product);
@@ -125,6 +125,37 @@ public sealed class RemovedVariantsTests(TestDatabase database) : IClassFixture<
         (await Open()).ShouldBe(0);
         (await shop.Waiting()).ShouldBe(0);
 
+        // Of two removed in one save Shopify deletes one as well, and all others: only the others are made anew.
+        var two = await Side(await database.Scalar<long>("""
+            select v.product_id from variants v join products p on p.id = v.product_id
+            where v.store_id = $1 and p.status = 'ACTIVE' and v.product_id <> all($2) group by 1 having count(*) between 3 and 12 order by count(*), 1 limit 1
+            """, shop.Store, products));
+        var second = await database.Scalar<long>("select id from variants where product_id = $1 order by position offset 1 limit 1", two.Product);
+        await Remove(two.Variant, second);
+        plan = await shop.Prepare([two.Product]);
+        await DeleteOthers(two);
+        await shop.Push(plan);
+        (await Text("select concat_ws(' ', mark, deleted_at is not null) from variants where id = $1", second)).ShouldBe("0 t", "Shopify has done that one");
+        var asks = (await Conflicts()).ShouldHaveSingleItem();
+        string[] remaining = [.. two.Others.Except([await Text("select title from variants where id = $1", second)]).Order()];
+        JsonValues.Elements(asks.Ours).Order().ShouldBe(remaining);
+        await Resolve(asks, new Resolution.Ours());
+        await shop.Push(await shop.Prepare());
+        (await Titles(two.ShopifyId)).ShouldBe(remaining);
+        (await shop.Waiting()).ShouldBe(0);
+
+        // A variant that a whole pull brought stands here, and the question is open still: answering it says so and ends it.
+        await Remove(byPull.Variant);
+        await shop.Shop.PullSelection(long.Parse(byPull.ShopifyId, CultureInfo.InvariantCulture));
+        var past = (await Conflicts()).ShouldHaveSingleItem();
+        await database.Scalar<long>("insert into variants (store_id, product_id, shopify_id, option_values, position, price) select store_id, id, 987654321, '{Another}', 9, 1 from products where id = $1 returning id", byPull.Product);
+        var answer = await new ResolveConflicts(database.Source).Resolve(shop.Store, new Resolution.Shopifys(), [new SeenConflict(past.Id, past.Revision)], new ResolvedBy("7", "Ann"), default);
+        (answer.ChangeSetId, answer.Fields).ShouldBe((null, 0));
+        answer.Left.ShouldHaveSingleItem().Why.ShouldStartWith("It is over: the product has other variants again");
+        (await Open()).ShouldBe(0);
+
+        async Task<List<ConflictRow>> Conflicts() => [.. (await new FindConflicts(database.Source).Find(shop.Store, ConflictFilter.Everything, null, 10, default)).Rows.OrderBy(row => row.ProductId)];
+
         Task<long> Open() => database.Scalar<long>("select count(*) from conflicts where store_id = $1 and closed_at is null", shop.Store);
 
         async Task PullAll() => (await shop.Host.Pull(shop.Store)).Now.Status.ShouldBe(RunStatus.Succeeded);
@@ -137,7 +168,7 @@ public sealed class RemovedVariantsTests(TestDatabase database) : IClassFixture<
                 await database.Scalar<string[]>("select array_agg(shopify_id::text) from variants where product_id = $1 and id <> $2", product, variant));
         }
 
-        async Task<long> Remove(long variant) => (await saving.Save(shop.Head(), new WantedChanges { Removed = [new RowRef("variant", variant)] }, StaleMeans.Refuse, default))
+        async Task<long> Remove(params long[] variants) => (await saving.Save(shop.Head(), new WantedChanges { Removed = [.. variants.Select(id => new RowRef("variant", id))] }, StaleMeans.Refuse, default))
             .ShouldBeOfType<SaveOutcome.Saved>().ChangeSetId;
 
         async Task DeleteOthers(Sided side)
