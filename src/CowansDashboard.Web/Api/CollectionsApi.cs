@@ -42,6 +42,8 @@ public static class CollectionsApi
             return Problems.Field("size", $"size is “{size}”; it is a whole number from 1 to {LargestPage}.");
         if (Number(page, 1, int.MaxValue) is not { } number)
             return Problems.Field("page", $"page is “{page}”; it is a whole number from 1.");
+        if (search?.Contains('\0', StringComparison.Ordinal) == true)
+            return Problems.Field("search", "search holds a character that no title has (U+0000).");
         var kind = CollectionsState.KindOf(source);
         if (kind is null && !string.IsNullOrEmpty(source))
             return Problems.Field("source", $"source is “{source}”; it is one of {Kinds}.");

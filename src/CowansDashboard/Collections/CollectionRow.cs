@@ -2,7 +2,7 @@ using CowansDashboard.Search;
 
 namespace CowansDashboard.Collections;
 
-/// <summary>A collection in the list.</summary>
+/// <summary>A collection in the list. UpdatedAt is Shopify's time of its last change, or ours where Shopify has not heard of one.</summary>
 public sealed record CollectionRow(
     long Id, long? ShopifyId, string Title, string Handle, string? ImageUrl, SourceKinds Sources, long Products, string SortOrder,
     IReadOnlyList<string> Publications, SyncState Sync, int Version, DateTimeOffset UpdatedAt);

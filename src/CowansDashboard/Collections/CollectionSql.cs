@@ -21,6 +21,9 @@ internal static class CollectionSql
             where o.collection_id = c.id order by p.title, p.id)
         """;
 
+    /// <summary>Shopify's time, until an edit that it has not heard of is later.</summary>
+    public const string Changed = "case when c.remote_updated_at is null then c.updated_at when c.pending is not null or c.mark <> 0 then greatest(c.remote_updated_at, c.updated_at) else c.remote_updated_at end";
+
     /// <summary>As SyncState of the product grid.</summary>
     public const string Sync = """
         case

@@ -44,14 +44,14 @@ public sealed class FindCollections(NpgsqlDataSource database)
 
     private async Task<List<(CollectionRow Row, ProductCursor Cursor)>> Rows(CollectionQuery query, ProductCursor? cursor, bool backwards, CancellationToken cancel)
     {
-        var (value, type) = query.Sort.Sql;
+        var (value, type, join) = query.Sort.Sql;
         var descending = query.Sort.Descending != backwards;
         var (direction, beyond) = descending ? ("desc", "<") : ("asc", ">");
         await using var command = database.CreateCommand($"""
             select c.id, c.shopify_id, c.title, c.handle, c.image_url, {CollectionSql.Kinds}, {CollectionSql.Products}, c.sort_order,
-                {CollectionSql.Places}, {CollectionSql.Sync}, c.version, c.updated_at, page.value::text
+                {CollectionSql.Places}, {CollectionSql.Sync}, c.version, {CollectionSql.Changed}, page.value::text
             from (
-                select c.id, {value} as value from collections c
+                select c.id, {value} as value from collections c{join}
                 where {Matching}{(cursor is null ? "" : $" and ({value}, c.id) {beyond} ($4::{type}, $5::bigint)")}
                 order by {value} {direction}, c.id {direction} limit $6) page
             join collections c on c.id = page.id

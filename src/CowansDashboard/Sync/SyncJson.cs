@@ -20,6 +20,9 @@ public sealed record ChangesCursor(DateTimeOffset Since, DateTimeOffset Next)
 
     /// <summary>Shopify's ids; null before they were found.</summary>
     public IReadOnlyList<long>? Collections { get; init; }
+
+    /// <summary>Shopify named some of them as changed.</summary>
+    public bool HaveCollectionsMoved { get; init; }
 }
 
 /// <summary>What a pull of selected products has noted, besides the products themselves.</summary>

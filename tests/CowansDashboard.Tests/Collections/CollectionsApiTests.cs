@@ -76,6 +76,7 @@ public sealed class CollectionsApiTests(CollectionsApiTests.Shop shop) : IClassF
     [InlineData("?source=magic", "source")]
     [InlineData("?after=nonsense", "after")]
     [InlineData("?page=2", "page")]
+    [InlineData("?search=%00", "search")]
     [InlineData("/x", "id")]
     public async Task A_wrong_parameter_is_a_problem_that_names_it(string query, string field)
     {

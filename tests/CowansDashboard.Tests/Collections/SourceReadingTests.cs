@@ -23,6 +23,49 @@ public sealed class SourceReadingTests
         SourceReading.Read("CollectionDreamSource", default).ShouldBe(new CollectionSource.Unknown("CollectionDreamSource"));
     }
 
+    [Theory]
+    [InlineData("Boolean", "EQUALS", "NOT_EQUALS", "\"flag\": true")]
+    [InlineData("String", "EQUALS", "NOT_EQUALS", "\"texts\": [\"wool\"]")]
+    [InlineData("StringList", "INCLUDES", "EQUALS", "\"texts\": [\"wool\"]")]
+    [InlineData("Metaobject", "EQUALS", "INCLUDES", "\"metaobject\": {\"id\": \"gid://shopify/Metaobject/1\"}")]
+    [InlineData("MetaobjectList", "INCLUDES", "NOT_EQUALS", "\"metaobjects\": [{\"id\": \"gid://shopify/Metaobject/1\"}]")]
+    [InlineData("Integer", "GREATER_THAN", "INCLUDES", "\"whole\": 3")]
+    public void A_metafield_is_evaluated_only_by_a_relation_that_its_kind_has(string kind, string known, string unknown, string value)
+    {
+        Of(known).ShouldBeOfType<Condition.Metafield>();
+        Of(unknown).ShouldBeOfType<Condition.Unknown>().Relation.ShouldBe(unknown);
+
+        Condition Of(string relation) => Read($$$"""
+            {"inclusion": {"conditions": [{"__typename": "CollectionSourceInclusionConditionMetafield{{{kind}}}", "someRelation": "{{{relation}}}", "match": "ANY", {{{value}}},
+                "definition": {"id": "gid://shopify/MetafieldDefinition/1", "namespace": "custom", "key": "cloth", "ownerType": "PRODUCT"}}]}}
+            """).Included.Conditions.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void What_is_not_told_is_unknown_and_a_product_that_is_none_any_more_is_in_nothing()
+    {
+        var source = Read("""
+            {"inclusion": {"matchType": "ANY", "selections": [{"product": null}, {"product": {"id": "gid://shopify/Product/7"}}], "conditions": [null,
+                {"__typename": "CollectionSourceInclusionConditionProductCategory", "categoryRelation": "EQUALS", "categories": [{"category": null}]},
+                {"__typename": "CollectionSourceInclusionConditionMetafieldMetaobjectList", "metaobjectListRelation": "INCLUDES", "metaobjects": [null],
+                    "definition": {"id": "gid://shopify/MetafieldDefinition/1", "namespace": "custom", "key": "cloth", "ownerType": "PRODUCT"}}]},
+             "exclusion": {"conditions": [{"__typename": "CollectionSourceExclusionConditionCollection", "collections": [null]}]}}
+            """);
+
+        source.Included.Conditions.Concat(source.Excluded.Conditions).ShouldAllBe(condition => condition is Condition.Unknown);
+        source.Included.Selections.ShouldHaveSingleItem().Product.ShouldBe(7);
+        SourceReading.Read("CollectionSubCollectionsSource", JsonSerializer.Deserialize<JsonElement>("""{"collections": [null]}""")).IsKnown.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_source_names_the_collections_that_it_holds_and_those_that_it_keeps_out()
+    {
+        Read("""
+            {"exclusion": {"conditions": [{"__typename": "CollectionSourceExclusionConditionCollection", "collections": [{"id": "gid://shopify/Collection/4"}, {"id": "gid://shopify/Collection/5"}]}]}}
+            """).Collections.ShouldBe([4, 5]);
+        SourceReading.Read("CollectionSubCollectionsSource", JsonSerializer.Deserialize<JsonElement>("""{"collections": [{"id": "gid://shopify/Collection/6"}]}""")).Collections.ShouldBe([6]);
+    }
+
     [Fact]
     public async Task A_source_that_is_not_understood_is_never_evaluated()
     {

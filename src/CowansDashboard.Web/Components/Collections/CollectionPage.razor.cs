@@ -25,7 +25,7 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     private TimeSpan? took;
     private string? failure, problem, shop;
     private int skip;
-    private bool loaded;
+    private bool loaded, slow;
     private DateTimeOffset now;
     private (long Store, long Id)? shown;
     private CopyState shownCopy;
@@ -52,7 +52,6 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
         ("Search description", collection.SeoDescription),
         ("Picture’s description", collection.ImageAlt),
         ("Changed in Shopify", collection.RemoteUpdatedAt is { } at ? When.Exact(at, Store!.TimeZone) : null),
-        ("Changed here", When.Exact(collection.Row.UpdatedAt, Store!.TimeZone)),
     ];
 
     protected override void OnInitialized() => Watch(feed.Subscribe);
@@ -61,8 +60,9 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     {
         if (Store is null || shown == (Store.Id, Id))
             return;
-        (shown, loaded, skip, foreseen, shownCopy) = ((Store.Id, Id), false, 0, null, feed.State.Copy);
+        (shown, loaded, skip, collection, foreseen, shownCopy) = ((Store.Id, Id), false, 0, null, null, feed.State.Copy);
         await Load();
+        await Guarded(Foresee);
     }
 
     // What a pull, a webhook or somebody else changed stands here without a word.
@@ -70,11 +70,17 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     {
         if (feed.State.Copy == shownCopy || Store is null)
             return;
+        // A webhook tells of a single row; whom the sources hold is asked of all products, so only after a pull, of other sources, or when somebody wants it.
+        var (isPulled, before) = (feed.State.Copy.DataAsOf != shownCopy.DataAsOf, Said(collection));
         shownCopy = feed.State.Copy;
         await Load();
+        if (isPulled || Said(collection) != before)
+            await Guarded(Foresee);
         if (list is not null)
             await list.RefreshDataAsync();
     }
+
+    private static string Said(CollectionDetails? collection) => string.Join('\n', collection?.Sources.Select(source => $"{source.Id} {source.Definition.GetRawText()}") ?? []);
 
     private async Task Load()
     {
@@ -86,7 +92,6 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
             shop = (await stores.List(Gone)).FirstOrDefault(each => each.Id == Store.Id)?.Shop;
             (failure, loaded, now) = (null, true, clock.GetUtcNow());
             StateHasChanged();
-            await Foresee();
         }
         catch (OperationCanceledException) when (Gone.IsCancellationRequested)
         {
@@ -94,18 +99,39 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
         }
         catch (Exception wrong) when (wrong is DbException or TimeoutException)
         {
-            (failure, loaded) = (wrong.Message, true);
+            // What was read before stays, and is read again with the next word.
+            (failure, loaded) = (collection is null ? wrong.Message : null, true);
+            shownCopy = default;
         }
+    }
+
+    private async Task Retry()
+    {
+        await Load();
+        await Guarded(Foresee);
     }
 
     private async Task Foresee()
     {
-        problem = sources.All(source => source.IsKnown) ? null : "A source or condition of it came with a later version of Shopify’s API, so the copy cannot tell whom it holds.";
+        slow = false;
+        problem = !sources.All(source => source.IsKnown) ? "A source or condition of it came with a later version of Shopify’s API, so the copy cannot tell whom it holds."
+            : sources.SelectMany(source => source.Collections).Any(id => !names.Collections.ContainsKey(id)) ? "It is made of a collection that is not in the copy, or keeps one out, so the copy cannot tell whom it holds."
+            : null;
         if (collection is null || problem is not null)
+        {
+            (foreseen, took) = (null, null);
             return;
+        }
         var began = clock.GetTimestamp();
-        foreseen = await foresee.Foresee(Store!.Id, Id, sources, skip, ForeseenCard.Shown, Gone);
-        took = clock.GetElapsedTime(began);
+        try
+        {
+            foreseen = await foresee.Foresee(Store!.Id, Id, sources, skip, ForeseenCard.Shown, Gone);
+            took = clock.GetElapsedTime(began);
+        }
+        catch (Exception late) when (late is DbException or TimeoutException)
+        {
+            (foreseen, took, slow, problem) = (null, null, true, "The copy took too long to tell. Nothing was changed.");
+        }
         StateHasChanged();
     }
 

@@ -40,7 +40,7 @@ public sealed record CollectionsState
         var (after, before) = (ProductCursor.Read(own.GetValueOrDefault("after")), ProductCursor.Read(own.GetValueOrDefault("before")));
         return new()
         {
-            Search = own.GetValueOrDefault("q")?.Trim() ?? "",
+            Search = own.GetValueOrDefault("q")?.Replace("\0", "", StringComparison.Ordinal).Trim() ?? "",
             Kind = KindOf(own.GetValueOrDefault("kind")),
             Order = CollectionSort.Read(own.GetValueOrDefault("sort")) ?? CollectionSort.Default,
             // A number is for reading; the place is what leads there.

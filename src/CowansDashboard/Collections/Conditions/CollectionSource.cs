@@ -24,6 +24,14 @@ public abstract record CollectionSource
         OfCollections => true,
         _ => false,
     };
+
+    /// <summary>The collections that it is made of or that it keeps out, by Shopify's ids.</summary>
+    public IEnumerable<long> Collections => this switch
+    {
+        OfCollections source => source.ShopifyIds,
+        ByConditions source => source.Excluded.Conditions.OfType<Condition.InCollections>().SelectMany(condition => condition.ShopifyIds),
+        _ => [],
+    };
 }
 
 /// <summary>Without conditions nothing matches.</summary>

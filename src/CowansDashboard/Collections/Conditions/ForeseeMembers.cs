@@ -33,9 +33,9 @@ public sealed class ForeseeMembers(NpgsqlDataSource database)
                     count(*) filter (where is_then and not is_now) as enter, count(*) filter (where is_now and not is_then) as leave
                 from moved),
             listed as (
-                (select id, true as enters, s.* from moved join product_summaries s on s.product_id = id where is_then and not is_now order by s.title collate "und-x-icu", id offset {first} limit {count})
+                (select id, true as enters, s.title, s.thumbnail_url, s.stock, s.min_price, s.max_price from moved join product_summaries s on s.product_id = id where is_then and not is_now order by s.title collate "und-x-icu", id offset {first} limit {count})
                 union all
-                (select id, false, s.* from moved join product_summaries s on s.product_id = id where is_now and not is_then order by s.title collate "und-x-icu", id offset {first} limit {count}))
+                (select id, false, s.title, s.thumbnail_url, s.stock, s.min_price, s.max_price from moved join product_summaries s on s.product_id = id where is_now and not is_then order by s.title collate "und-x-icu", id offset {first} limit {count}))
             select c.now, c.later, c.enter, c.leave, l.id, l.enters, l.title, l.thumbnail_url, l.stock, l.min_price, l.max_price
             from counted c left join listed l on true order by l.title collate "und-x-icu", l.id
             """;

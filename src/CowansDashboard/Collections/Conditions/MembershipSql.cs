@@ -15,6 +15,7 @@ internal sealed class MembershipSql(SqlParameters sql, long storeId)
 
     private readonly List<string> _ofVariants = [], _ofMetafields = [], _ofMembers = [];
     private readonly HashSet<long> _collections = [];
+    private readonly HashSet<(string Namespace, string Key)> _keys = [];
     private readonly string _store = sql.Add(storeId);
     private bool _asksStock;
 
@@ -38,7 +39,8 @@ internal sealed class MembershipSql(SqlParameters sql, long storeId)
 
                 left join (
                     select f.owner_id{Flags(_ofMetafields)}
-                    from metafields f where f.store_id = {_store} and f.owner_kind = 'product' and f.deleted_at is null and f.mark <> 2 group by 1) m on m.owner_id = p.id
+                    from metafields f where f.store_id = {_store} and f.owner_kind = 'product' and f.deleted_at is null and f.mark <> 2
+                        and (f.namespace, f.key) in (select * from unnest({sql.Add(_keys.Select(one => one.Namespace).ToArray())}, {sql.Add(_keys.Select(one => one.Key).ToArray())})) group by 1) m on m.owner_id = p.id
                 """);
         if (_ofMembers.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $"""
@@ -67,9 +69,10 @@ internal sealed class MembershipSql(SqlParameters sql, long storeId)
         var some = source.Included.Selections.SelectMany(one => one.Variants).ToArray();
         List<string> ways = [];
         if (whole.Length > 0)
-            ways.Add($"coalesce(p.shopify_id = any({sql.Add(whole)}), false)");
+            // Nothing denies it, so what is not in Shopify yet need not be said to be another one.
+            ways.Add($"p.shopify_id = any({sql.Add(whole)})");
         if (some.Length > 0)
-            ways.Add(OfVariants($"w.shopify_id = any({sql.Add(some)})"));
+            ways.Add($"p.id in (select w.product_id from variants w where w.store_id = {_store} and w.shopify_id = any({sql.Add(some)}) and w.deleted_at is null and w.mark <> 2)");
         if (conditions.Count > 0)
             ways.Add(source.OfVariants && all
                 ? Every([.. conditions.Where(one => !AsksVariant(one)).Select(Fits), .. conditions.Any(AsksVariant) ? [OfVariants(Every(conditions.Where(AsksVariant).Select(Asked)))] : Array.Empty<string>()])
@@ -103,7 +106,7 @@ internal sealed class MembershipSql(SqlParameters sql, long storeId)
             var code = sql.Add(value.Code);
             return $"{Not(category.Is)}coalesce(p.category_id = {code}{(value.WithDescendants ? $" or starts_with(p.category_id, {code} || '-')" : "")}, false)";
         }),
-        Condition.Metafield metafield => Flag(_ofMetafields, "m", Metafield("f", metafield)),
+        Condition.Metafield metafield => OfProducts(metafield),
         _ => throw new ArgumentOutOfRangeException(nameof(condition), condition, "It is no condition on products."),
     };
 
@@ -184,6 +187,12 @@ internal sealed class MembershipSql(SqlParameters sql, long storeId)
             return "false";
         _collections.UnionWith(collections);
         return Flag(_ofMembers, "c", $"o.shopify_id = any({sql.Add(collections.ToArray())})");
+    }
+
+    private string OfProducts(Condition.Metafield metafield)
+    {
+        _keys.Add((metafield.Definition.Namespace, metafield.Definition.Key));
+        return Flag(_ofMetafields, "m", Metafield("f", metafield));
     }
 
     private string OfVariants(string asked) => Flag(_ofVariants, "v", asked);

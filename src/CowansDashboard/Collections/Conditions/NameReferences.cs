@@ -15,7 +15,7 @@ public sealed class NameReferences(NpgsqlDataSource database)
     {
         var conditions = sources.OfType<CollectionSource.ByConditions>().SelectMany(source => source.Included.Conditions.Concat(source.Excluded.Conditions)).ToArray();
         string[] categories = [.. conditions.OfType<Condition.Category>().SelectMany(one => one.Values).Select(value => value.Code).Distinct()];
-        long[] collections = [.. conditions.OfType<Condition.InCollections>().SelectMany(one => one.ShopifyIds).Concat(sources.OfType<CollectionSource.OfCollections>().SelectMany(one => one.ShopifyIds)).Distinct()];
+        long[] collections = [.. sources.SelectMany(source => source.Collections).Distinct()];
         if (categories.Length + collections.Length == 0)
             return ReferenceNames.None;
         await using var batch = database.CreateBatch();

@@ -12,25 +12,30 @@ public static class SourceReading
     {
         "CollectionConditionsSource" => new CollectionSource.ByConditions(
             Text(definition, "targetType") == "VARIANTS", Included(Object(definition, "inclusion")), Excluded(Object(definition, "exclusion"))),
-        "CollectionSubCollectionsSource" => new CollectionSource.OfCollections(Ids(definition, "collections")),
+        "CollectionSubCollectionsSource" when Ids(definition, "collections") is { } collections => new CollectionSource.OfCollections(collections),
         _ => new CollectionSource.Unknown(type),
     };
 
     private static Inclusion Included(JsonElement? side) => side is not { } given
         ? new(false, [], [])
-        : new(Text(given, "matchType") == "ALL", Conditions(given), [.. Array(given, "selections").Select(Selected)]);
+        : new(Text(given, "matchType") == "ALL", Conditions(given), [.. Selections(given)]);
 
     private static Exclusion Excluded(JsonElement? side) => side is not { } given
         ? Exclusion.Nothing
-        : new(Text(given, "matchType") == "ALL", Conditions(given), [.. Array(given, "selections").Select(one => Selected(one).Product)]);
+        : new(Text(given, "matchType") == "ALL", Conditions(given), [.. Selections(given).Select(one => one.Product)]);
 
-    private static Selection Selected(JsonElement selection) =>
-        new(Id(selection.GetProperty("product")), [.. Array(selection, "variantIds").Select(id => Number(id.GetString()!))]);
+    // A product that is none any more is in nothing.
+    private static IEnumerable<Selection> Selections(JsonElement side) =>
+        from selection in Array(side, "selections")
+        where Object(selection, "product") is { } product && Text(product, "id") is not null
+        select new Selection(Number(Text(selection.GetProperty("product"), "id")!), [.. Array(selection, "variantIds").Select(id => Number(id.GetString()!))]);
 
     private static IReadOnlyList<Condition> Conditions(JsonElement side) => [.. Array(side, "conditions").Select(Read)];
 
     private static Condition Read(JsonElement condition)
     {
+        if (condition.ValueKind != JsonValueKind.Object)
+            return new Condition.Unknown("", null, []);
         var type = Text(condition, "__typename") ?? "";
         var kind = type.StartsWith(Inclusions, StringComparison.Ordinal) ? type[Inclusions.Length..] : type.StartsWith(Exclusions, StringComparison.Ordinal) ? type[Exclusions.Length..] : type;
         var relation = condition.EnumerateObject().FirstOrDefault(field => field.Name.EndsWith("Relation", StringComparison.Ordinal)).Value is { ValueKind: JsonValueKind.String } said ? said.GetString() : null;
@@ -44,7 +49,7 @@ public static class SourceReading
             "ProductVendor" => OfText(TextField.Vendor),
             "VariantTitle" => OfText(TextField.VariantTitle),
             "ProductStatus" => Is(relation) is { } equal ? new Condition.Status(equal, all, [.. Array(condition, "statuses").Select(each => each.GetString() ?? "")]) : null,
-            "ProductCategory" => Is(relation) is { } equal ? new Condition.Category(equal, all, [.. Array(condition, "categories").Select(Category)]) : null,
+            "ProductCategory" => Is(relation) is { } equal && Categories() is { } categories ? new Condition.Category(equal, all, categories) : null,
             "VariantPrice" => OfNumber(NumberField.Price, Amount("price")),
             "VariantCompareAtPrice" => OfNumber(NumberField.CompareAtPrice, Amount("compareAt")),
             "VariantInventory" => OfNumber(NumberField.Stock, Decimal(condition, "whole")),
@@ -54,9 +59,9 @@ public static class SourceReading
             "MetafieldDecimal" => OfMetafield(MetafieldKind.Fraction, Said("fraction")),
             "MetafieldString" => OfMetafield(MetafieldKind.Text, texts),
             "MetafieldStringList" => OfMetafield(MetafieldKind.TextList, texts),
-            "MetafieldMetaobject" => OfMetafield(MetafieldKind.Reference, Object(condition, "metaobject") is { } one ? [Text(one, "id")!] : []),
-            "MetafieldMetaobjectList" => OfMetafield(MetafieldKind.ReferenceList, [.. Array(condition, "metaobjects").Select(each => Text(each, "id")!)]),
-            "Collection" => new Condition.InCollections(Ids(condition, "collections")),
+            "MetafieldMetaobject" => OfMetafield(MetafieldKind.Reference, Object(condition, "metaobject") is { } one && Text(one, "id") is { } id ? [id] : []),
+            "MetafieldMetaobjectList" => OfMetafield(MetafieldKind.ReferenceList, Gids(condition, "metaobjects") ?? []),
+            "Collection" => Ids(condition, "collections") is { } collections ? new Condition.InCollections(collections) : null,
             _ => null,
         };
         return (known ?? new Condition.Unknown(kind, relation, [.. texts, .. Array(condition, "unknownTexts").Select(each => each.GetString() ?? "")])) with { Gid = Text(condition, "id") };
@@ -68,10 +73,21 @@ public static class SourceReading
 
         Condition? OfMetafield(MetafieldKind of, IReadOnlyList<string> values)
         {
-            var how = relation is "INCLUDES" ? NumberRelation.Is : NumberOf(relation);
+            NumberRelation? how = of switch
+            {
+                MetafieldKind.Whole or MetafieldKind.Fraction => NumberOf(relation),
+                MetafieldKind.TextList or MetafieldKind.ReferenceList => relation == "INCLUDES" ? NumberRelation.Is : null,
+                _ => relation == "EQUALS" ? NumberRelation.Is : null,
+            };
             return how is { } known && values.Count > 0 && Object(condition, "definition") is { } field && Text(field, "ownerType") is { } owner
                 ? new Condition.Metafield(of, new(Text(field, "id")!, Text(field, "namespace")!, Text(field, "key")!, owner == "PRODUCTVARIANT"), known, all, values)
                 : null;
+        }
+
+        ConditionCategory[]? Categories()
+        {
+            var values = Array(condition, "categories").Select(Category).ToArray();
+            return values.Any(value => value is null) ? null : [.. values.OfType<ConditionCategory>()];
         }
 
         decimal? Amount(string name) => Object(condition, name) is { } money ? Decimal(money, "amount") : null;
@@ -79,8 +95,9 @@ public static class SourceReading
         IReadOnlyList<string> Said(string name) => condition.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? [value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()] : [];
     }
 
-    private static ConditionCategory Category(JsonElement value) =>
-        new(Text(value.GetProperty("category"), "id")!.Split('/')[^1], value.TryGetProperty("includeDescendants", out var below) && below.ValueKind == JsonValueKind.True);
+    private static ConditionCategory? Category(JsonElement value) => Object(value, "category") is { } category && Text(category, "id") is { } id
+        ? new(id.Split('/')[^1], value.TryGetProperty("includeDescendants", out var below) && below.ValueKind == JsonValueKind.True)
+        : null;
 
     private static bool? Is(string? relation) => relation switch { "EQUALS" => true, "NOT_EQUALS" => false, _ => null };
 
@@ -106,11 +123,11 @@ public static class SourceReading
         _ => null,
     };
 
-    private static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static JsonElement? Object(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+    private static JsonElement? Object(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
 
-    private static JsonElement[] Array(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [];
+    private static JsonElement[] Array(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [];
 
     private static decimal? Decimal(JsonElement of, string name) => of.TryGetProperty(name, out var value)
         ? value.ValueKind switch
@@ -121,9 +138,14 @@ public static class SourceReading
         }
         : null;
 
-    private static IReadOnlyList<long> Ids(JsonElement of, string name) => [.. Array(of, name).Select(Id)];
+    private static IReadOnlyList<long>? Ids(JsonElement of, string name) => Gids(of, name) is { } gids ? [.. gids.Select(Number)] : null;
 
-    private static long Id(JsonElement node) => Number(Text(node, "id")!);
+    /// <summary>Null where one of them is not told.</summary>
+    private static string[]? Gids(JsonElement of, string name)
+    {
+        var gids = Array(of, name).Select(node => Text(node, "id")).ToArray();
+        return gids.Any(gid => gid is null) ? null : [.. gids.OfType<string>()];
+    }
 
     private static long Number(string gid) => long.Parse(gid.AsSpan(gid.LastIndexOf('/') + 1), CultureInfo.InvariantCulture);
 }

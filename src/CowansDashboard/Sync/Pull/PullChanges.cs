@@ -47,7 +47,7 @@ public sealed class PullChanges(NpgsqlDataSource database, ConnectStore stores, 
         stream.ResetTo(0);
         await new PullCollections(run, database, admin).Pull(collections, stream, cancel);
         stream.Done();
-        await new PullCollectionPublications(run, database, admin).Pull(cancel);
+        await new PullCollectionPublications(run, database, admin).PullDue(checkpoint.Cursor.HaveCollectionsMoved, cancel);
         await new PullCategories(run, database, admin).Pull(cancel);
         await Close(run, checkpoint.Cursor.Next, cancel);
     }
@@ -106,7 +106,7 @@ public sealed class PullChanges(NpgsqlDataSource database, ConnectStore stores, 
         var noted = (long[])(await command.ExecuteScalarAsync(cancel))!;
         var changed = await new ListChangedCollections(admin).List(checkpoint.Cursor.Since, cancel);
         var concerned = await new ConcernedCollections(run.StoreId, database, admin).Of(noted, cancel);
-        await checkpoint.Save(cursor => cursor! with { Collections = [.. changed.Union(concerned)] }, null, cancel);
+        await checkpoint.Save(cursor => cursor! with { Collections = [.. changed.Union(concerned)], HaveCollectionsMoved = changed.Count > 0 }, null, cancel);
     }
 
     private async Task Deleted(RunContext run, ShopifyAdmin admin, ChangesCheckpoint checkpoint, CancellationToken cancel)

@@ -81,7 +81,7 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
     }
 
     /// <summary>Reads what is noted, these collections, and those that these products may have moved in.</summary>
-    private async Task Read(IReadOnlyCollection<long> products, IReadOnlyCollection<long> collections,
+    private async Task Read(IReadOnlyCollection<long> products, HashSet<long> collections,
         Func<NpgsqlConnection, IReadOnlyCollection<long>, CancellationToken, Task>? mergedProducts, Func<NpgsqlConnection, IReadOnlyCollection<long>, CancellationToken, Task>? mergedCollections, CancellationToken cancel)
     {
         await new PullLocations(run, database, admin).Pull(cancel);
@@ -101,7 +101,7 @@ internal sealed class QuickPass(RunContext run, NpgsqlDataSource database, Shopi
         var read = run.Progress.Stream("collections", "by id");
         await new PullCollections(run, database, admin) { Merged = mergedCollections }.Pull([.. collections.Union(concerned)], read, cancel);
         read.Done();
-        await new PullCollectionPublications(run, database, admin).Pull(cancel);
+        await new PullCollectionPublications(run, database, admin).PullDue(collections.Count > 0, cancel);
         await new PullCategories(run, database, admin).Pull(cancel);
     }
 

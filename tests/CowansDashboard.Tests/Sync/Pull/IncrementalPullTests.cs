@@ -243,6 +243,42 @@ public sealed class IncrementalPullTests(TestDatabase database) : IClassFixture<
     }
 
     [Fact]
+    public async Task Where_collections_are_published_is_not_asked_by_a_quiet_pull_but_once_one_changed_a_place_is_new_or_hours_went_by()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 20);
+        await shop.PullChanges();
+        var clock = TimeSpan.FromHours(2);
+        var places = await database.Scalar<long>("select count(*) from publications where store_id = $1 and deleted_at is null", shop.Store);
+
+        (await Asked()).ShouldBe(0);
+
+        var collection = (await shop.Ids("collections"))[0];
+        await shop.Demo.Edit("collection", collection, new { publicationNumbers = Array.Empty<int>() });
+        (await Asked()).ShouldBe(places);
+        (await database.Scalar<long>("""
+            select count(*) from collection_publications o join collections c on c.id = o.collection_id where c.store_id = $1 and c.shopify_id = $2
+            """, shop.Store, long.Parse(collection, CultureInfo.InvariantCulture))).ShouldBe(0);
+
+        (await Asked()).ShouldBe(0);
+
+        await database.Scalar<long>("delete from collection_publication_reads where publication_id = (select min(id) from publications where store_id = $1) returning 1::bigint", shop.Store);
+        (await Asked()).ShouldBe(1);
+
+        await database.Source.Execute($"update collection_publication_reads set read_at = now() - interval '7 hours' where store_id = {shop.Store}");
+        (await Asked()).ShouldBe(places);
+        places.ShouldBeGreaterThan(1);
+
+        async Task<long> Asked()
+        {
+            // Past the minute that is looked at twice.
+            await shop.Demo.MoveClock(clock += TimeSpan.FromMinutes(10));
+            await shop.Demo.ClearCalls();
+            await shop.PullChanges();
+            return await shop.Calls("PublicationCollections");
+        }
+    }
+
+    [Fact]
     public async Task A_shop_that_was_never_pulled_as_a_whole_is_refused()
     {
         await using var shop = await ChangingShop.Pulled(database, 10);
