@@ -8,6 +8,12 @@ internal sealed record CatalogueEntity(string Name, string Table, string Product
     /// <summary>Memberships: no version, removed from the table where they never were in Shopify.</summary>
     public bool IsPair { get; init; }
 
+    /// <summary>SQL for the collection of a row t, where it has one.</summary>
+    public string CollectionOf { get; init; } = "null::bigint";
+
+    /// <summary>Its rows have no product and are held by their collection.</summary>
+    public bool IsOfCollection { get; init; }
+
     /// <summary>The columns of a row that a person adds, with what it holds where the person says nothing; "" stands for a value that must be given.</summary>
     public required JsonObject NewColumns { get; init; }
 
@@ -49,7 +55,29 @@ internal sealed record CatalogueEntity(string Name, string Table, string Product
             NewColumns = Row("""{"owner_kind": "product", "owner_id": 0, "namespace": "", "key": "", "type": "", "value": ""}"""),
         },
         new(CatalogueFields.Level, "inventory_levels", "(select v.product_id from variants v where v.id = t.variant_id)") { NewColumns = [] },
-        new(CatalogueFields.Member, "collection_members", "t.product_id") { IsPair = true, NewColumns = Row("""{"collection_id": 0, "product_id": 0, "position": 0}""") },
+        new(CatalogueFields.Member, "collection_members", "t.product_id") { IsPair = true, CollectionOf = "t.collection_id", NewColumns = Row("""{"collection_id": 0, "product_id": 0, "position": 0}""") },
         new(CatalogueFields.Publication, "product_publications", "t.product_id") { IsPair = true, NewColumns = Row("""{"publication_id": 0, "product_id": 0}""") },
+        new(CatalogueFields.Collection, "collections", "null::bigint")
+        {
+            CollectionOf = "t.id",
+            IsOfCollection = true,
+            NewColumns = Row("""
+                {"title": "", "handle": "", "description_html": "", "sort_order": "BEST_SELLING", "template_suffix": null, "seo_title": null, "seo_description": null,
+                 "image_url": null, "image_alt": null, "member_order": null, "redirect_new_handle": true, "attributes": {}}
+                """),
+        },
+        new(CatalogueFields.Source, "collection_sources", "null::bigint")
+        {
+            CollectionOf = "t.collection_id",
+            IsOfCollection = true,
+            NewColumns = Row("""{"collection_id": 0, "position": 1, "source_type": "CollectionConditionsSource", "title": "", "definition": {}}"""),
+        },
+        new(CatalogueFields.CollectionPublication, "collection_publications", "null::bigint")
+        {
+            IsPair = true,
+            CollectionOf = "t.collection_id",
+            IsOfCollection = true,
+            NewColumns = Row("""{"publication_id": 0, "collection_id": 0}"""),
+        },
     }.ToDictionary(entity => entity.Name);
 }

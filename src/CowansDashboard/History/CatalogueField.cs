@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace CowansDashboard.History;
 
 /// <summary>What a field holds.</summary>
@@ -32,6 +34,9 @@ public enum FieldKind
     /// <summary>How a product is removed here.</summary>
     Removal,
     TariffCode,
+
+    /// <summary>What a source of a collection says, as Shopify returns it; two are the same that say the same.</summary>
+    Source,
 }
 
 /// <summary>A field that people may edit: its label and what it takes.</summary>
@@ -55,4 +60,13 @@ public sealed record CatalogueField(string Entity, string Name, string Label, Fi
 
     /// <summary>Set by ordering, options and attachments, not typed into a cell.</summary>
     public bool Structural { get; init; }
+
+    /// <summary>Whether two values are the same for people.</summary>
+    public bool Same(JsonNode? left, JsonNode? right) => Kind switch
+    {
+        FieldKind.Set => JsonValues.SameSet(left, right),
+        FieldKind.Source => SourceMeaning.Same(left, right),
+        FieldKind.Ids when Name == MemberOrder.Field => MemberOrder.Same(left, right),
+        _ => JsonValues.Same(left, right),
+    };
 }

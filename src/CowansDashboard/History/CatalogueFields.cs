@@ -4,7 +4,8 @@ namespace CowansDashboard.History;
 public static class CatalogueFields
 {
     public const string Product = "product", Variant = "variant", Option = "option", Media = "media", Metafield = "metafield",
-        Level = "inventory level", Member = "collection member", Publication = "product publication";
+        Level = "inventory level", Member = "collection member", Publication = "product publication",
+        Collection = "collection", Source = "collection source", CollectionPublication = "collection publication";
 
     public static readonly IReadOnlyList<CatalogueField> All =
     [
@@ -48,6 +49,24 @@ public static class CatalogueFields
         new(Metafield, "value", "Value", FieldKind.MetafieldValue),
         new(Level, "available", "Available", FieldKind.Whole),
         new(Member, "position", "Position", FieldKind.Whole) { Structural = true },
+        new(Collection, "title", "Title", FieldKind.Text) { LongestText = 255 },
+        new(Collection, "handle", "Handle", FieldKind.Handle) { LongestText = 255 },
+        new(Collection, "redirect_new_handle", "Redirect from the old address", FieldKind.Flag) { LocalOnly = true },
+        new(Collection, "description_html", "Description", FieldKind.Html) { Optional = true, LongestText = 524_288 },
+        new(Collection, "seo_title", "Search engine title", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 5_000, BestBelow = 70 },
+        new(Collection, "seo_description", "Search engine description", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 5_000, BestBelow = 160 },
+        new(Collection, "sort_order", "Sorted by", FieldKind.Choice)
+        {
+            Choices = ["MANUAL", "BEST_SELLING", "ALPHA_ASC", "ALPHA_DESC", "PRICE_ASC", "PRICE_DESC", "CREATED", "CREATED_DESC", "MOST_RELEVANT"],
+        },
+        new(Collection, "template_suffix", "Theme template", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 255 },
+        new(Collection, "image_url", "Picture", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 2_048 },
+        new(Collection, "image_alt", "Alt text", FieldKind.Text) { Optional = true, EmptyIsNull = true, LongestText = 512 },
+        new(Collection, MemberOrder.Field, "Order", FieldKind.Ids) { Optional = true, EmptyIsNull = true, Structural = true },
+        new(Collection, Removal.Field, "Removed", FieldKind.Removal) { Optional = true, EmptyIsNull = true, LocalOnly = true, Structural = true },
+        new(Source, "title", "Title", FieldKind.Text) { LongestText = 255 },
+        new(Source, "definition", "What it holds", FieldKind.Source) { Structural = true },
+        new(Source, "position", "Position", FieldKind.Whole) { Structural = true },
     ];
 
     private static readonly Dictionary<(string, string), CatalogueField> ByName = All.ToDictionary(field => (field.Entity, field.Name));

@@ -57,6 +57,9 @@ public sealed record ChangeLine(
             when 'media' then (select coalesce(nullif(alt, ''), media_type) from media where id = c.entity_id)
             when 'metafield' then (select namespace || '.' || key from metafields where id = c.entity_id)
             when 'collection member' then (select o.title from collection_members m join collections o on o.id = m.collection_id where m.id = c.entity_id)
+            when 'collection' then (select title from collections where id = c.entity_id)
+            when 'collection source' then (select concat_ws(': ', o.title, nullif(s.title, '')) from collection_sources s join collections o on o.id = s.collection_id where s.id = c.entity_id)
+            when 'collection publication' then (select b.title from collection_publications m join publications b on b.id = m.publication_id where m.id = c.entity_id)
             when 'product publication' then (select b.title from product_publications m join publications b on b.id = m.publication_id where m.id = c.entity_id)
             when 'inventory level' then (select concat_ws(', ', nullif(v.title, 'Default Title'), o.name) from inventory_levels l left join variants v on v.id = l.variant_id left join locations o on o.id = l.location_id where l.id = c.entity_id)
         end

@@ -47,6 +47,9 @@ public static partial class CheckValue
                 : MetafieldValue.Problem(metafieldType ?? "", text) is { } problem ? Wrong(problem) : new(value.DeepClone(), null),
             FieldKind.Category => text is not null && CategoryId().IsMatch(text) ? new(value.DeepClone(), null)
                 : Wrong("Category must be an id of Shopify's taxonomy such as aa-1-13-8."),
+            FieldKind.Source => value is JsonObject ? new(value.DeepClone(), null) : Wrong("What a source holds must be given as Shopify returns it."),
+            FieldKind.Removal when field.Entity == CatalogueFields.Collection => Removal.Parse(text)?.Hours is not null ? new(value.DeepClone(), null)
+                : Wrong($"{field.Label} must be a number of hours from 1 to {Removal.MostHours}, after which Shopify deletes the collection."),
             FieldKind.Removal => Removal.Parse(text) is not null ? new(value.DeepClone(), null)
                 : Wrong($"{field.Label} must be a number of hours from 1 to {Removal.MostHours}, after which Shopify deletes the product, or that Shopify keeps it."),
             FieldKind.Country => text is not null && CountryCode().IsMatch(text) ? new(text.ToUpperInvariant(), null)

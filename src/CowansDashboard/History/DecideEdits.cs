@@ -23,13 +23,14 @@ internal static class DecideEdits
             decided.Problems.AddRange(known[false].Select(edit => Problem(edit, $"{CatalogueFields.LabelOf(edit.Entity, edit.Field)} of a {edit.Entity} cannot be edited.")));
             if (!known[true].Any())
                 continue;
-            string[] more = entity.Name switch { CatalogueFields.Metafield => ["type"], CatalogueFields.Product => ["status"], _ => [] };
+            string[] more = entity.Name switch { CatalogueFields.Metafield => ["type"], CatalogueFields.Product => ["status"],
+                CatalogueFields.Collection when known[true].Any(edit => edit.Field is MemberOrder.Field or "sort_order") => ["sort_order", MemberOrder.Field], _ => [] };
             var columns = known[true].Select(edit => edit.Field).Concat(more).Distinct().ToArray();
             var rows = await RowsInHand.Read(connection, head.StoreId, entity, [.. known[true].Select(edit => edit.EntityId).Distinct()], columns, cancel);
             foreach (var ofRow in known[true].GroupBy(edit => edit.EntityId))
             {
                 if (rows.GetValueOrDefault(ofRow.Key) is { } row && (!row.IsGone || returned.Contains(new RowRef(entity.Name, row.Id))))
-                    Row(decided, entity, row, currency, BringsBack.Contains(head.Kind), RemovedProducts.Complete(row, [.. ofRow]));
+                    Row(decided, entity, row, currency, BringsBack.Contains(head.Kind), RemovedCollections.Complete(row, [.. RemovedProducts.Complete(row, [.. ofRow])]));
                 else
                     decided.Problems.AddRange(ofRow.Select(edit => Problem(edit, $"This {edit.Entity} is no longer here.")));
             }
@@ -37,8 +38,9 @@ internal static class DecideEdits
         return decided;
     }
 
-    private static void Row(DecidedEdits decided, CatalogueEntity entity, RowInHand row, string currency, bool bringsBack, IEnumerable<FieldEdit> edits)
+    private static void Row(DecidedEdits decided, CatalogueEntity entity, RowInHand row, string currency, bool bringsBack, IEnumerable<FieldEdit> wanted)
     {
+        List<FieldEdit> edits = [.. wanted];
         var values = new JsonObject();
         var pending = row.Pending is null ? [] : (JsonObject)row.Pending.DeepClone();
         // Two edits of one field: the later counts.
@@ -55,15 +57,27 @@ internal static class DecideEdits
                 decided.Problems.Add(new EditProblem(edit.Entity, edit.EntityId, edit.Field, edit.New, problem));
                 continue;
             }
+            var isOrder = edit is { Entity: CatalogueFields.Collection, Field: MemberOrder.Field };
+            if (isOrder && !bringsBack && (edits.LastOrDefault(each => each.Field == "sort_order")?.New ?? row.Values["sort_order"])?.ToString() != "MANUAL" && !field.Same(value, state.IsPending ? state.Base : state.Current))
+            {
+                decided.Problems.Add(new EditProblem(edit.Entity, edit.EntityId, edit.Field, null, "The products have an order of their own only while the collection is sorted by hand."));
+                continue;
+            }
+            if (isOrder)
+                value = MemberOrder.Complete(value ?? (state.IsPending ? state.Base : state.Current), row.Members);
             switch (EditDecision.Decide(state, edit with { New = value }, field))
             {
                 case EditVerdict.Stale stale:
                     decided.Stale.Add(new StaleField(edit.Entity, edit.EntityId, edit.Field, edit.Seen, stale.Current, value));
                     break;
                 case EditVerdict.Written written:
-                    values[edit.Field] = written.New?.DeepClone();
+                    // What says the same as what both sides agreed on is that: with the ids by which Shopify knows its conditions.
+                    if (field.Kind == FieldKind.Source && state.IsPending && !written.StaysPending)
+                        written = written with { New = state.Base };
+                    // Without an order that waits the order is Shopify's.
+                    values[edit.Field] = isOrder && !written.StaysPending && !state.HereOnly ? null : written.New?.DeepClone();
                     Pend(pending, edit, written);
-                    decided.Changes.Add(new ChangeRow(edit.Entity, row.Id, row.ProductId, edit.Field, written.Old, written.New, edit.How == EditHow.Add ? "add" : null));
+                    decided.Changes.Add(new ChangeRow(edit.Entity, row.Id, row.ProductId, edit.Field, written.Old, written.New, edit.How == EditHow.Add ? "add" : null) { CollectionId = row.CollectionId });
                     if (written.Conflict != ConflictMove.None)
                         decided.Conflicts.Add((edit.Entity, row.Id, edit.Field, written.New, written.Conflict));
                     break;

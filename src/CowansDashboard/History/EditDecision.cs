@@ -20,7 +20,7 @@ public static class EditDecision
     public static EditVerdict Decide(FieldState state, FieldEdit edit, CatalogueField field)
     {
         var isSet = field.Kind == FieldKind.Set;
-        bool Same(JsonNode? left, JsonNode? right) => isSet ? JsonValues.SameSet(left, right) : JsonValues.Same(left, right);
+        bool Same(JsonNode? left, JsonNode? right) => field.Same(left, right);
 
         var wanted = isSet ? JsonValues.ApplySet(state.Current, edit.Seen, edit.New)
             : edit.How == EditHow.Add ? JsonValues.Add(state.Current, edit.Seen, edit.New)

@@ -44,6 +44,9 @@ public sealed record WantedChanges
     /// <summary>The versions that products must still have, by their ids; another one refuses all of it.</summary>
     public IReadOnlyDictionary<long, int> Versions { get; init; } = new Dictionary<long, int>();
 
+    /// <summary>The same of collections.</summary>
+    public IReadOnlyDictionary<long, int> CollectionVersions { get; init; } = new Dictionary<long, int>();
+
     /// <summary>Fields that a schedule holds are changed only until it ends; otherwise what is saved stays after it.</summary>
     public bool UntilEnd { get; init; }
 }

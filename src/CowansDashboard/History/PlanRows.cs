@@ -17,6 +17,10 @@ internal static class PlanRows
         return [.. products.Concat(owners.Values.OfType<long>()).Distinct()];
     }
 
+    /// <summary>The existing collections that new rows hang on.</summary>
+    public static IEnumerable<long> ParentCollections(IReadOnlyList<NewRow> added) =>
+        added.Where(row => CatalogueEntity.Find(row.Entity) is { IsOfCollection: true }).Select(row => Id(row.Values, "collection_id")).Where(id => id > 0);
+
     public static async Task<PlannedRows> Plan(NpgsqlConnection connection, long storeId, string currency, WantedChanges wanted, CancellationToken cancel)
     {
         var plan = new PlannedRows();
@@ -36,11 +40,12 @@ internal static class PlanRows
             }
         }
         foreach (var (_, _, _, values) in plan.Rows)
-            foreach (var column in (string[])["product_id", "owner_id"])
+            foreach (var column in (string[])["product_id", "owner_id", "collection_id"])
                 if (Id(values, column) is < 0 and var key && plan.Created.TryGetValue(key, out var id))
                     values[column] = id;
         await KnowPairs(connection, storeId, plan, cancel);
         await FindProducts(connection, storeId, plan, cancel);
+        await FindCollections(connection, storeId, wanted, plan, cancel);
         if (plan.Rows.Count > 0)
             await CheckLimits(connection, wanted, plan, cancel);
         return plan;
@@ -81,15 +86,15 @@ internal static class PlanRows
     {
         foreach (var ofEntity in plan.Rows.Where(row => row.Entity.IsPair).GroupBy(row => row.Entity).ToList())
         {
-            var other = ofEntity.Key.Columns.First();
+            string[] sides = [.. ofEntity.Key.Columns.Take(2)];
             await using var command = new NpgsqlCommand($"""
-                select w.place, t.id, t.mark from unnest($2::bigint[], $3::bigint[]) with ordinality w (other, product, place)
-                join {ofEntity.Key.Table} t on t.{other} = w.other and t.product_id = w.product and t.store_id = $1
+                select w.place, t.id, t.mark from unnest($2::bigint[], $3::bigint[]) with ordinality w (one, other, place)
+                join {ofEntity.Key.Table} t on t.{sides[0]} = w.one and t.{sides[1]} = w.other and t.store_id = $1
                 """, connection);
             var rows = ofEntity.ToList();
             command.Parameters.Add(new() { Value = storeId });
-            command.Parameters.Add(new() { Value = rows.Select(row => Id(row.Values, other)).ToArray() });
-            command.Parameters.Add(new() { Value = rows.Select(row => Id(row.Values, "product_id")).ToArray() });
+            command.Parameters.Add(new() { Value = rows.Select(row => Id(row.Values, sides[0])).ToArray() });
+            command.Parameters.Add(new() { Value = rows.Select(row => Id(row.Values, sides[1])).ToArray() });
             await using var reader = await command.ExecuteReaderAsync(cancel);
             while (await reader.ReadAsync(cancel))
             {
@@ -108,7 +113,7 @@ internal static class PlanRows
             [.. plan.Rows.Where(row => (string?)row.Values["owner_kind"] == "variant").Select(row => Id(row.Values, "owner_id"))], cancel);
         foreach (var (entity, id, _, values) in plan.Rows.Where(row => row.Entity.Name == CatalogueFields.Variant))
             variants[id] = Id(values, "product_id");
-        foreach (var (entity, id, key, values) in plan.Rows)
+        foreach (var (entity, id, key, values) in plan.Rows.Where(row => !row.Entity.IsOfCollection))
             plan.ProductOf[(entity.Name, id)] = entity.Name == CatalogueFields.Product ? id
                 : (string?)values["owner_kind"] switch
                 {
@@ -124,8 +129,27 @@ internal static class PlanRows
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             living.Add(reader.GetInt64(0));
-        plan.Problems.AddRange(plan.Rows.Where(row => !living.Contains(plan.ProductOf[(row.Entity.Name, row.Id)]))
+        plan.Problems.AddRange(plan.Rows.Where(row => !row.Entity.IsOfCollection && !living.Contains(plan.ProductOf[(row.Entity.Name, row.Id)]))
             .Select(row => new EditProblem(row.Entity.Name, row.Key, "created", null, "Its product is no longer here.")));
+    }
+
+    private static async Task FindCollections(NpgsqlConnection connection, long storeId, WantedChanges wanted, PlannedRows plan, CancellationToken cancel)
+    {
+        foreach (var (entity, id, _, values) in plan.Rows.Where(row => row.Entity.CollectionOf != "null::bigint"))
+            plan.CollectionOf[(entity.Name, id)] = entity.Name == CatalogueFields.Collection ? id : Id(values, "collection_id");
+        if (plan.CollectionOf.Count == 0)
+            return;
+        await using var command = new NpgsqlCommand("select id from collections where id = any($2) and store_id = $1 and deleted_at is null and (removal is null or id = any($3))", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = plan.CollectionOf.Values.Distinct().ToArray() });
+        // One that is restored is published again where it was.
+        command.Parameters.Add(new() { Value = wanted.Fields.Where(edit => edit is { Entity: CatalogueFields.Collection, Field: Removal.Field, New: null }).Select(edit => edit.EntityId).ToArray() });
+        var living = plan.Rows.Where(row => row.Entity.Name == CatalogueFields.Collection).Select(row => row.Id).ToHashSet();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            living.Add(reader.GetInt64(0));
+        plan.Problems.AddRange(plan.Rows.Where(row => plan.CollectionOf.TryGetValue((row.Entity.Name, row.Id), out var collection) && !living.Contains(collection))
+            .Select(row => new EditProblem(row.Entity.Name, row.Key, "created", null, "Its collection is no longer here.")));
     }
 
     private static async Task CheckLimits(NpgsqlConnection connection, WantedChanges wanted, PlannedRows plan, CancellationToken cancel)
@@ -166,4 +190,6 @@ internal sealed class PlannedRows
     public List<RowRef> Returned { get; } = [];
 
     public Dictionary<(string Entity, long Id), long> ProductOf { get; } = [];
+
+    public Dictionary<(string Entity, long Id), long> CollectionOf { get; } = [];
 }

@@ -34,8 +34,8 @@ public sealed class PreviewUndo(NpgsqlDataSource database)
                 foreach (var chunk in ofEntity.Select(change => change.EntityId).Distinct().Chunk(5_000))
                     await ReadNow(scope.StoreId, entity, [.. ofEntity.Select(change => change.Field).Where(field => CatalogueFields.Find(entity.Name, field) is not null).Distinct()], chunk, now, cancel);
 
-        var kept = changes.Where(change => change is { Entity: CatalogueFields.Product, Field: "created" } && now.TryGetValue((change.Entity, change.EntityId), out var made) && made is { Gone: false, Mark: not 1 })
-            .Select(change => change.EntityId).ToHashSet();
+        var kept = changes.Where(change => change.MadeAnOwner && now.TryGetValue((change.Entity, change.EntityId), out var made) && made is { Gone: false, Mark: not 1 })
+            .Select(change => new RowRef(change.Entity, change.EntityId)).ToHashSet();
         List<UndoLine> returning = [], staying = [];
         foreach (var change in changes)
         {
@@ -58,20 +58,20 @@ public sealed class PreviewUndo(NpgsqlDataSource database)
     }
 
     private static UndoLine Kept(UndoneChange change) =>
-        new(change.Entity, change.EntityId, change.ProductId, change.Field, change.After?.DeepClone(), change.After?.DeepClone(), "Its product is in Shopify by now and stays.");
+        new(change.Entity, change.EntityId, change.ProductId, change.Field, change.After?.DeepClone(), change.After?.DeepClone(), $"Its {(change.ProductId is null ? "collection" : "product")} is in Shopify by now and stays.");
 
     private static (UndoLine Line, bool Returns) Decide(UndoneChange change, (JsonObject Values, int Mark, bool Gone)? now)
     {
         UndoLine Line(JsonNode? holds, JsonNode? after, string? note) => new(change.Entity, change.EntityId, change.ProductId, change.Field, holds?.DeepClone(), after?.DeepClone(), note);
         if (change.Field == "created")
             return now is { Gone: false } here
-                ? change.Entity == CatalogueFields.Product && here.Mark != 1
+                ? change.MadeAnOwner && here.Mark != 1
                     ? (Line(change.After, change.After, "It is in Shopify by now: delete it there with a window to bring it back."), false)
                     : (Line(change.After, null, here.Mark == 1 ? null : "It is in Shopify by now and will be removed there."), true)
                 : (Line(null, null, "It is gone already."), false);
         if (change.Field == "removed")
             return now is { Gone: false } ? (Line(change.Before, change.Before, "It is there again already."), false)
-                : change.Entity == CatalogueFields.Product && now is { Mark: 0 } ? (Line(null, change.Before, "It is gone in Shopify."), false)
+                : change.Entity is CatalogueFields.Product or CatalogueFields.Collection && now is { Mark: 0 } ? (Line(null, change.Before, "It is gone in Shopify."), false)
                 : (Line(null, change.Before, now is { Mark: 0 } ? "Shopify has removed it: it comes back as a new one." : null), true);
         if (now is not { Gone: false } row)
             return (Line(null, change.Before, $"This {change.Entity} is no longer here."), false);
@@ -89,7 +89,7 @@ public sealed class PreviewUndo(NpgsqlDataSource database)
     private async Task ReadNow(
         long storeId, CatalogueEntity entity, string[] fields, long[] ids, Dictionary<(string, long), (JsonObject Values, int Mark, bool Gone)> now, CancellationToken cancel)
     {
-        var values = string.Join(", ", fields.Select(field => $"'{field}', t.{field}"));
+        var values = string.Join(", ", fields.Select(field => $"'{field}', {(entity.Name == CatalogueFields.Collection && field == MemberOrder.Field ? MemberOrder.Sql : $"t.{field}")}"));
         await using var command = database.CreateCommand($"""
             select t.id, jsonb_build_object({values})::text, t.mark, {(entity.IsPair ? "t.mark = 2" : "t.deleted_at is not null")}
             from {entity.Table} t where t.id = any($2) and t.store_id = $1

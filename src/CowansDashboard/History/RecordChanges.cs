@@ -5,7 +5,11 @@ using NpgsqlTypes;
 namespace CowansDashboard.History;
 
 /// <summary>One field of one row, old -> new.</summary>
-internal sealed record ChangeRow(string Entity, long EntityId, long? ProductId, string Field, JsonNode? Old, JsonNode? New, string? How = null);
+internal sealed record ChangeRow(string Entity, long EntityId, long? ProductId, string Field, JsonNode? Old, JsonNode? New, string? How = null)
+{
+    /// <summary>The collection of a change to a collection or to what belongs to one.</summary>
+    public long? CollectionId { get; init; }
+}
 
 /// <summary>Writes changes under their change set, in the caller's transaction.</summary>
 internal static class RecordChanges
@@ -39,10 +43,10 @@ internal static class RecordChanges
     public static async Task Insert(NpgsqlConnection connection, long id, long storeId, IReadOnlyList<ChangeRow> changes, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
-            insert into changes (change_set_id, store_id, entity, entity_id, product_id, field, old, new, how)
-            select $1, $2, c.entity, c.entity_id, nullif(c.product_id, 0), c.field, c.old::jsonb, c.new::jsonb, c.how
-            from unnest($3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[])
-                as c (entity, entity_id, product_id, field, old, new, how)
+            insert into changes (change_set_id, store_id, entity, entity_id, product_id, field, old, new, how, collection_id)
+            select $1, $2, c.entity, c.entity_id, nullif(c.product_id, 0), c.field, c.old::jsonb, c.new::jsonb, c.how, nullif(c.collection_id, 0)
+            from unnest($3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[])
+                as c (entity, entity_id, product_id, field, old, new, how, collection_id)
             """, connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(new() { Value = storeId });
@@ -53,6 +57,7 @@ internal static class RecordChanges
         command.Parameters.Add(Texts(changes.Select(change => change.Old?.ToJsonString())));
         command.Parameters.Add(Texts(changes.Select(change => change.New?.ToJsonString())));
         command.Parameters.Add(Texts(changes.Select(change => change.How)));
+        command.Parameters.Add(new() { Value = changes.Select(change => change.CollectionId ?? (change.Entity == CatalogueFields.Collection ? change.EntityId : 0)).ToArray() });
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -6,9 +6,14 @@ namespace CowansDashboard.History;
 /// <summary>A row as it is while its product is held.</summary>
 internal sealed record RowInHand(long Id, long? ProductId, JsonObject Values, JsonObject? Pending, int Mark, bool IsGone)
 {
+    public long? CollectionId { get; init; }
+
     public Dictionary<string, OpenConflict> Conflicts { get; } = [];
 
     public HashSet<string> InFlight { get; } = [];
+
+    /// <summary>Of a collection whose order is asked for: its products as Shopify orders them.</summary>
+    public JsonArray? Members { get; set; }
 
     public FieldState State(string field) => new(
         Values[field], HereOnly: Mark == 1, Pending?.ContainsKey(field) == true, Pending?[field], InFlight.Contains(field), Conflicts.GetValueOrDefault(field));
@@ -18,9 +23,16 @@ internal sealed record RowInHand(long Id, long? ProductId, JsonObject Values, Js
 internal static class RowsInHand
 {
     /// <summary>The products of rows, so that they can be held in the order of ids.</summary>
-    public static async Task<Dictionary<long, long?>> Products(NpgsqlConnection connection, long storeId, CatalogueEntity entity, long[] ids, CancellationToken cancel)
+    public static Task<Dictionary<long, long?>> Products(NpgsqlConnection connection, long storeId, CatalogueEntity entity, long[] ids, CancellationToken cancel) =>
+        Owners(connection, storeId, entity, entity.ProductOf, ids, cancel);
+
+    /// <summary>The same for the collections of rows.</summary>
+    public static Task<Dictionary<long, long?>> Collections(NpgsqlConnection connection, long storeId, CatalogueEntity entity, long[] ids, CancellationToken cancel) =>
+        Owners(connection, storeId, entity, entity.CollectionOf, ids, cancel);
+
+    private static async Task<Dictionary<long, long?>> Owners(NpgsqlConnection connection, long storeId, CatalogueEntity entity, string owner, long[] ids, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand($"select t.id, {entity.ProductOf} from {entity.Table} t where t.id = any($2) and t.store_id = $1", connection);
+        await using var command = new NpgsqlCommand($"select t.id, {owner} from {entity.Table} t where t.id = any($2) and t.store_id = $1", connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = ids });
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -40,9 +52,9 @@ internal static class RowsInHand
         NpgsqlConnection connection, long storeId, CatalogueEntity entity, long[] ids, IReadOnlyCollection<string>? columns, CancellationToken cancel)
     {
         var values = columns is null ? "to_jsonb(t)" : $"jsonb_build_object({string.Join(", ", columns.Select(column => $"'{column}', t.{column}"))})";
-        // Rows of collections have no product to be held by.
         await using var command = new NpgsqlCommand($"""
-            select t.id, {entity.ProductOf}, {values}::text, t.pending::text, t.mark, {(entity.IsPair ? "t.mark = 2" : "t.deleted_at is not null")}
+            select t.id, {entity.ProductOf}, {values}::text, t.pending::text, t.mark, {(entity.IsPair ? "t.mark = 2" : "t.deleted_at is not null")},
+                {entity.CollectionOf}
             from {entity.Table} t where t.id = any($2) and t.store_id = $1
             order by t.id for no key update of t
             """, connection) { CommandTimeout = 0 };
@@ -53,9 +65,22 @@ internal static class RowsInHand
             while (await reader.ReadAsync(cancel))
                 rows[reader.GetInt64(0)] = new RowInHand(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1),
                     (JsonObject)JsonNode.Parse(reader.GetString(2))!, reader.IsDBNull(3) ? null : (JsonObject)JsonNode.Parse(reader.GetString(3))!,
-                    reader.GetInt16(4), reader.GetBoolean(5));
+                    reader.GetInt16(4), reader.GetBoolean(5)) { CollectionId = reader.IsDBNull(6) ? null : reader.GetInt64(6) };
         await Waiting(connection, entity, rows, cancel);
+        if (entity.Name == CatalogueFields.Collection && columns?.Contains(MemberOrder.Field) != false)
+            await Order(connection, rows, cancel);
         return rows;
+    }
+
+    /// <summary>Where nobody's order waits, the order is Shopify's.</summary>
+    private static async Task Order(NpgsqlConnection connection, Dictionary<long, RowInHand> rows, CancellationToken cancel)
+    {
+        var members = await MemberOrder.OfShopify(connection, [.. rows.Keys], cancel);
+        foreach (var row in rows.Values)
+        {
+            row.Members = members.GetValueOrDefault(row.Id) ?? [];
+            row.Values[MemberOrder.Field] = MemberOrder.Complete(row.Values[MemberOrder.Field], row.Members);
+        }
     }
 
     private static async Task Waiting(NpgsqlConnection connection, CatalogueEntity entity, Dictionary<long, RowInHand> rows, CancellationToken cancel)

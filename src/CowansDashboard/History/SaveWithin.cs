@@ -22,9 +22,11 @@ public static class SaveWithin
         NpgsqlConnection connection, long changeSetId, ChangeSetHead head, WantedChanges wanted, StaleMeans staleMeans, CancellationToken cancel)
     {
         var productOf = await Hold(connection, head.StoreId, wanted, cancel);
-        if (await OtherVersions(connection, wanted.Versions, cancel) is { Count: > 0 } others)
+        var collectionOf = await HoldTheirCollections(connection, head.StoreId, wanted, cancel);
+        if (await OtherVersions(connection, wanted, cancel) is { Count: > 0 } others)
             return new SaveOutcome.Refused(others);
         (wanted, var closed) = await RemovedProducts.Route(connection, head, wanted, productOf, cancel);
+        (wanted, var closedToo) = await RemovedCollections.Route(connection, head, wanted, collectionOf, cancel);
         var shared = await RefuseSharedSkus.Find(connection, head, wanted, cancel);
         if (shared.Count > 0)
             wanted = wanted with { Fields = [.. wanted.Fields.Where(edit => edit.Field != "sku" || !shared.Any(problem => problem.Entity == edit.Entity && problem.EntityId == edit.EntityId))] };
@@ -35,7 +37,7 @@ public static class SaveWithin
         var going = await Rows(connection, head.StoreId, wanted.Removed, cancel);
         var coming = await Rows(connection, head.StoreId, [.. wanted.Returned, .. plan.Returned], cancel);
 
-        List<EditProblem> problems = [.. closed, .. shared, .. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
+        List<EditProblem> problems = [.. closed, .. closedToo, .. shared, .. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
         // New rows are all or nothing: half a product helps nobody.
         if (problems.Count > 0 && (staleMeans == StaleMeans.Refuse || plan.Problems.Count > 0 || shared.Any(problem => problem.EntityId < 0)))
             return new SaveOutcome.Refused(problems);
@@ -50,6 +52,9 @@ public static class SaveWithin
         long[] products = [.. changes.Select(change => change.ProductId).OfType<long>().Distinct().Order()];
         var written = edits.Rows.Where(rows => rows.Key.Name == CatalogueFields.Product).SelectMany(rows => rows.Value).Select(row => row.Row.Id);
         await WriteRows.Touch(connection, [.. products.Except(written)], cancel);
+        var collections = changes.Where(change => change.CollectionId is not null && CatalogueEntity.Find(change.Entity) is { IsOfCollection: true }).Select(change => change.CollectionId!.Value).Distinct();
+        var writtenToo = edits.Rows.Where(rows => rows.Key.Name == CatalogueFields.Collection).SelectMany(rows => rows.Value).Select(row => row.Row.Id);
+        await WriteRows.TouchCollections(connection, [.. collections.Except(writtenToo).Order()], cancel);
         var untilEnd = wanted.UntilEnd
             ? await FollowLayers.Follow(connection, [.. edits.Changes.Select(change => new FollowedField(change.Entity, change.EntityId, change.Field, change.Old, change.New))], cancel)
             : new HashSet<(string, long, string)>();
@@ -57,6 +62,7 @@ public static class SaveWithin
             [.. changes.Select(change => untilEnd.Contains((change.Entity, change.EntityId, change.Field)) ? change with { How = UndoneChange.UntilEnd } : change)], cancel);
         await WriteRows.SettleConflicts(connection, id, head, edits.Conflicts, cancel);
         await RemovedProducts.Note(connection, head.StoreId, id, changes, cancel);
+        await RemovedCollections.Note(connection, head.StoreId, id, changes, cancel);
         if (changes.Any(change => change is { Entity: CatalogueFields.Variant, Field: "created" }))
             await LastVariants.Edited(connection, products, cancel);
         await RefreshSummaries.Refresh(connection, products, cancel);
@@ -73,8 +79,7 @@ public static class SaveWithin
     {
         var productOf = new Dictionary<RowRef, long>();
         var products = await PlanRows.Parents(connection, storeId, wanted.Added, cancel);
-        var touched = wanted.Fields.Where(edit => edit.EntityId > 0).Select(edit => new RowRef(edit.Entity, edit.EntityId)).Concat(wanted.Removed).Concat(wanted.Returned);
-        foreach (var ofEntity in touched.Distinct().GroupBy(row => row.Entity))
+        foreach (var ofEntity in Touched(wanted).GroupBy(row => row.Entity))
             if (CatalogueEntity.Find(ofEntity.Key) is { } entity)
                 foreach (var (id, product) in await RowsInHand.Products(connection, storeId, entity, [.. ofEntity.Select(row => row.EntityId)], cancel))
                     if (product is { } held)
@@ -83,17 +88,40 @@ public static class SaveWithin
         return productOf;
     }
 
-    private static async Task<List<EditProblem>> OtherVersions(NpgsqlConnection connection, IReadOnlyDictionary<long, int> wanted, CancellationToken cancel)
+    /// <summary>The collections of everything that belongs to one, held behind the products.</summary>
+    private static async Task<Dictionary<RowRef, long>> HoldTheirCollections(NpgsqlConnection connection, long storeId, WantedChanges wanted, CancellationToken cancel)
+    {
+        var collectionOf = new Dictionary<RowRef, long>();
+        foreach (var ofEntity in Touched(wanted).GroupBy(row => row.Entity))
+            if (CatalogueEntity.Find(ofEntity.Key) is { IsOfCollection: true } entity)
+                foreach (var (id, collection) in await RowsInHand.Collections(connection, storeId, entity, [.. ofEntity.Select(row => row.EntityId)], cancel))
+                    if (collection is { } held)
+                        collectionOf[new RowRef(entity.Name, id)] = held;
+        await HoldCollections.Hold(connection, PlanRows.ParentCollections(wanted.Added).Concat(collectionOf.Values), cancel);
+        return collectionOf;
+    }
+
+    private static IEnumerable<RowRef> Touched(WantedChanges wanted) =>
+        wanted.Fields.Where(edit => edit.EntityId > 0).Select(edit => new RowRef(edit.Entity, edit.EntityId)).Concat(wanted.Removed).Concat(wanted.Returned).Distinct();
+
+    private static async Task<List<EditProblem>> OtherVersions(NpgsqlConnection connection, WantedChanges wanted, CancellationToken cancel) =>
+    [
+        .. await OtherVersions(connection, CatalogueFields.Product, "products", wanted.Versions, cancel),
+        .. await OtherVersions(connection, CatalogueFields.Collection, "collections", wanted.CollectionVersions, cancel),
+    ];
+
+    private static async Task<List<EditProblem>> OtherVersions(
+        NpgsqlConnection connection, string entity, string table, IReadOnlyDictionary<long, int> wanted, CancellationToken cancel)
     {
         var others = new List<EditProblem>();
         if (wanted.Count == 0)
             return others;
-        await using var command = new NpgsqlCommand("select id, version from products where id = any($1)", connection);
+        await using var command = new NpgsqlCommand($"select id, version from {table} where id = any($1)", connection);
         command.Parameters.Add(new() { Value = wanted.Keys.ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             if (reader.GetInt32(1) is var now && wanted[reader.GetInt64(0)] is var seen && now != seen)
-                others.Add(new EditProblem(CatalogueFields.Product, reader.GetInt64(0), "version", now, $"The product was changed meanwhile: version {now}, not {seen}."));
+                others.Add(new EditProblem(entity, reader.GetInt64(0), "version", now, $"The {entity} was changed meanwhile: version {now}, not {seen}."));
         return others;
     }
 
@@ -107,13 +135,13 @@ public static class SaveWithin
     }
 
     private static IEnumerable<EditProblem> NotRemovable((CatalogueEntity Entity, RowInHand Row) one) =>
-        one.Entity.Name == CatalogueFields.Product && one.Row.Mark != 1 && !one.Row.IsGone
-            ? [new(one.Entity.Name, one.Row.Id, "removed", null, "The product is in Shopify: it is deleted with a window in which it can be restored.")]
+        one.Entity.Name is CatalogueFields.Product or CatalogueFields.Collection && one.Row.Mark != 1 && !one.Row.IsGone
+            ? [new(one.Entity.Name, one.Row.Id, "removed", null, $"The {one.Entity.Name} is in Shopify: it is deleted with a window in which it can be restored.")]
             : one.Entity.Name == CatalogueFields.Level ? [new(one.Entity.Name, one.Row.Id, "removed", null, "Stock cannot be removed here.")] : [];
 
     private static IEnumerable<EditProblem> NotReturnable((CatalogueEntity Entity, RowInHand Row) one) =>
-        one.Entity.Name == CatalogueFields.Product && one.Row is { IsGone: true, Mark: 0 }
-            ? [new(one.Entity.Name, one.Row.Id, "created", null, "The product is gone in Shopify: duplicate it to make it anew.")]
+        one.Entity.Name is CatalogueFields.Product or CatalogueFields.Collection && one.Row is { IsGone: true, Mark: 0 }
+            ? [new(one.Entity.Name, one.Row.Id, "created", null, $"The {one.Entity.Name} is gone in Shopify: duplicate it to make it anew.")]
             : [];
 
     private static List<(CatalogueEntity Entity, RowInHand Row)> Removable(List<(CatalogueEntity Entity, RowInHand Row)> rows) =>
@@ -125,11 +153,14 @@ public static class SaveWithin
     private static List<ChangeRow> Changes(
         PlannedRows plan, DecidedEdits edits, List<(CatalogueEntity Entity, RowInHand Row)> going, List<(CatalogueEntity Entity, RowInHand Row)> coming) =>
     [
-        .. plan.Rows.Select(row => new ChangeRow(row.Entity.Name, row.Id, plan.ProductOf[(row.Entity.Name, row.Id)], "created", null, row.Values)),
-        .. coming.Select(one => new ChangeRow(one.Entity.Name, one.Row.Id, one.Row.ProductId, "created", null, Kept(one))),
+        .. plan.Rows.Select(row => new ChangeRow(row.Entity.Name, row.Id, Owner(plan.ProductOf, row), "created", null, row.Values) { CollectionId = Owner(plan.CollectionOf, row) }),
+        .. coming.Select(one => new ChangeRow(one.Entity.Name, one.Row.Id, one.Row.ProductId, "created", null, Kept(one)) { CollectionId = one.Row.CollectionId }),
         .. edits.Changes,
-        .. going.Select(one => new ChangeRow(one.Entity.Name, one.Row.Id, one.Row.ProductId, "removed", Kept(one), null)),
+        .. going.Select(one => new ChangeRow(one.Entity.Name, one.Row.Id, one.Row.ProductId, "removed", Kept(one), null) { CollectionId = one.Row.CollectionId }),
     ];
+
+    private static long? Owner(Dictionary<(string, long), long> owners, (CatalogueEntity Entity, long Id, long Key, JsonObject Values) row) =>
+        owners.TryGetValue((row.Entity.Name, row.Id), out var owner) ? owner : null;
 
     internal static JsonObject Kept((CatalogueEntity Entity, RowInHand Row) one) =>
         new(one.Entity.Columns.Select(column => KeyValuePair.Create(column, one.Row.Values[column]?.DeepClone())));

@@ -74,15 +74,18 @@ public sealed class UndoChanges(NpgsqlDataSource database, SaveChangeSet saving)
         return standing;
     }
 
-    /// <summary>Products that were made here and are in Shopify by now: they are deleted with a window and not by an undo, and keep all that was made with them.</summary>
-    private static async Task<HashSet<long>> Staying(NpgsqlConnection connection, List<UndoneChange> changes, CancellationToken cancel)
+    /// <summary>Products and collections that were made here and are in Shopify by now: they are deleted with a window and not by an undo, and keep all that was made with them.</summary>
+    private static async Task<HashSet<RowRef>> Staying(NpgsqlConnection connection, List<UndoneChange> changes, CancellationToken cancel)
     {
-        long[] made = [.. changes.Where(change => change is { Entity: CatalogueFields.Product, Field: "created" }).Select(change => change.EntityId)];
-        if (made.Length == 0)
-            return [];
-        await using var command = new NpgsqlCommand("select coalesce(array_agg(id), '{}') from products where id = any($1) and mark <> 1 and deleted_at is null", connection);
-        command.Parameters.Add(new() { Value = made });
-        return [.. (long[])(await command.ExecuteScalarAsync(cancel))!];
+        var staying = new HashSet<RowRef>();
+        foreach (var made in changes.Where(change => change.MadeAnOwner).GroupBy(change => change.Entity))
+        {
+            await using var command = new NpgsqlCommand(
+                $"select coalesce(array_agg(id), '{"{}"}') from {CatalogueEntity.All[made.Key].Table} where id = any($1) and mark <> 1 and deleted_at is null", connection);
+            command.Parameters.Add(new() { Value = made.Select(change => change.EntityId).ToArray() });
+            staying.UnionWith(((long[])(await command.ExecuteScalarAsync(cancel))!).Select(id => new RowRef(made.Key, id)));
+        }
+        return staying;
     }
 
     private static RowRef Row(UndoneChange change) => new(change.Entity, change.EntityId);

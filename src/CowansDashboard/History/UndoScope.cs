@@ -16,6 +16,8 @@ public sealed record UndoScope(long StoreId, long ChangeSetId)
 /// <summary>One field that an undo is about: what the change set left there, and what was there before.</summary>
 internal sealed record UndoneChange(string Entity, long EntityId, long? ProductId, string Field, JsonNode? Before, JsonNode? After, bool IsAddition, long[] Ids)
 {
+    public long? CollectionId { get; init; }
+
     /// <summary>How a change is marked that a person made only until the end of a schedule.</summary>
     public const string UntilEnd = "until-end";
 
@@ -24,7 +26,7 @@ internal sealed record UndoneChange(string Entity, long EntityId, long? ProductI
     {
         await using var command = database.CreateCommand("""
             select entity, entity_id, max(product_id), field, (array_agg(old order by id))[1]::text, (array_agg(new order by id desc))[1]::text,
-                bool_or(coalesce(how = 'add', false)), array_agg(id)
+                bool_or(coalesce(how = 'add', false)), array_agg(id), max(collection_id)
             from changes where change_set_id = $2 and store_id = $1 and undone_by is null and ($3::bigint[] is null or id = any($3)) and ($4::text is null or field = $4)
             group by entity, entity_id, field order by min(id)
             """);
@@ -37,7 +39,7 @@ internal sealed record UndoneChange(string Entity, long EntityId, long? ProductI
         while (await reader.ReadAsync(cancel))
             changes.Add(new UndoneChange(reader.GetString(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetString(3),
                 reader.IsDBNull(4) ? null : JsonNode.Parse(reader.GetString(4)), reader.IsDBNull(5) ? null : JsonNode.Parse(reader.GetString(5)),
-                reader.GetBoolean(6), reader.GetFieldValue<long[]>(7)));
+                reader.GetBoolean(6), reader.GetFieldValue<long[]>(7)) { CollectionId = reader.IsDBNull(8) ? null : reader.GetInt64(8) });
         await reader.DisposeAsync();
         return await WithoutOverSchedules(database, scope, changes, cancel);
     }
@@ -90,9 +92,13 @@ internal sealed record UndoneChange(string Entity, long EntityId, long? ProductI
             : [.. changes.Select(change => beneath.TryGetValue((change.Entity, change.EntityId, change.Field), out var value) ? change with { Before = value } : change)];
     }
 
-    /// <summary>It was made along with one of these products, and goes only with it.</summary>
-    public static bool BelongsTo(IReadOnlySet<long> products, UndoneChange change) =>
-        change.Entity != CatalogueFields.Product && change.ProductId is { } product && products.Contains(product);
+    /// <summary>It was made along with one of these products or collections, and goes only with it.</summary>
+    public static bool BelongsTo(IReadOnlySet<RowRef> owners, UndoneChange change) =>
+        change.Entity != CatalogueFields.Product && change.ProductId is { } product && owners.Contains(new(CatalogueFields.Product, product))
+        || change.Entity is not (CatalogueFields.Collection or CatalogueFields.Member) && change.CollectionId is { } collection && owners.Contains(new(CatalogueFields.Collection, collection));
+
+    /// <summary>It made a product or a collection, which an undo does not delete once it is in Shopify.</summary>
+    public bool MadeAnOwner => Field == "created" && (Entity is CatalogueFields.Product or CatalogueFields.Collection);
 
     public FieldEdit Edit => new(Entity, EntityId, Field, After, Before, IsAddition ? EditHow.Add : EditHow.Set);
 }

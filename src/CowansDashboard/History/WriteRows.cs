@@ -49,6 +49,8 @@ internal static class WriteRows
         {
             CatalogueFields.Variant => ", shopify_id = case when t.mark = 0 then null else t.shopify_id end, inventory_item_id = case when t.mark = 0 then null else t.inventory_item_id end",
             CatalogueFields.Option or CatalogueFields.Metafield => ", shopify_id = case when t.mark = 0 then null else t.shopify_id end",
+            CatalogueFields.Collection => ", shopify_id = case when t.mark = 0 then null else t.shopify_id end",
+            CatalogueFields.Source => ", gid = case when t.mark = 0 then null else t.gid end",
             _ => "",
         };
         await Run(connection, entity.IsPair
@@ -87,6 +89,10 @@ internal static class WriteRows
     /// <summary>A product's version rises with every edit of what hangs on it.</summary>
     public static Task Touch(NpgsqlConnection connection, long[] products, CancellationToken cancel) =>
         Run(connection, "update products set version = version + 1, updated_at = now() where id = any($1)", products, cancel);
+
+    /// <summary>The same for a collection.</summary>
+    public static Task TouchCollections(NpgsqlConnection connection, long[] collections, CancellationToken cancel) =>
+        Run(connection, "update collections set version = version + 1, updated_at = now() where id = any($1)", collections, cancel);
 
     public static async Task SettleConflicts(
         NpgsqlConnection connection, long changeSetId, ChangeSetHead by, IReadOnlyList<(string Entity, long Id, string Field, JsonNode? Ours, ConflictMove Move)> moves, CancellationToken cancel)

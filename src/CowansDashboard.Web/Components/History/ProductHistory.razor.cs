@@ -35,7 +35,7 @@ public sealed partial class ProductHistory(ReadTimeline timeline, ExplainValue e
     private string Heading => Explained is { } key ? CatalogueFields.LabelOf(key.Entity, key.Field) : "History";
 
     private static IEnumerable<(string Name, string Label)> Fields =>
-        CatalogueFields.All.Where(each => !each.LocalOnly).Select(each => (each.Name, each.Label)).DistinctBy(each => each.Name).OrderBy(each => each.Label, StringComparer.CurrentCulture);
+        CatalogueFields.All.Where(each => !each.LocalOnly && each.Entity is not (CatalogueFields.Collection or CatalogueFields.Source)).Select(each => (each.Name, each.Label)).DistinctBy(each => each.Name).OrderBy(each => each.Label, StringComparer.CurrentCulture);
 
     private IReadOnlyList<(TimelineEntry Entry, IReadOnlyList<SaidChange> Said)> Shown =>
     [

@@ -40,6 +40,9 @@ public sealed class CatalogueTable
         _ => ProductColumn is { } column ? $"t.{column}" : "null::bigint",
     };
 
+    /// <summary>SQL for the collection that a row belongs to.</summary>
+    public string CollectionOf => Name switch { "collections" => "t.id", "collection_members" => "t.collection_id", _ => "null::bigint" };
+
     /// <summary>The fields that people edit and that merge one by one.</summary>
     public string[] Fields => [.. Hashed.Where(column => column is not ("shopify_id" or "inventory_item_id" or "location_id"))];
 

@@ -32,10 +32,10 @@ public static class RecordRemoteChanges
         var fields = columns.Select(column =>
             $"(case when t.{column} is distinct from s.{column} then jsonb_build_array('{column}', t.{column}, s.{column}) end)");
         await using var command = new NpgsqlCommand($"""
-            insert into changes (change_set_id, store_id, entity, entity_id, product_id, field, old, new)
-            select $1, $2, '{table.Entity}', r.id, r.product_id, r.change ->> 0, nullif(r.change -> 1, 'null'), nullif(r.change -> 2, 'null')
+            insert into changes (change_set_id, store_id, entity, entity_id, product_id, collection_id, field, old, new)
+            select $1, $2, '{table.Entity}', r.id, r.product_id, r.collection_id, r.change ->> 0, nullif(r.change -> 1, 'null'), nullif(r.change -> 2, 'null')
             from (
-                select t.id, {table.ProductOf} as product_id, f.change
+                select t.id, {table.ProductOf} as product_id, {table.CollectionOf} as collection_id, f.change
                 from {stage} s join {table.Name} t on {match}
                 cross join lateral (values {string.Join(", ", fields)}) f (change)
                 where t.ticket <= s.ticket and t.pending is null and t.row_hash is distinct from s.row_hash{(table.SoftDeletes ? " and t.deleted_at is null" : "")}{table.RecordedOnly}
