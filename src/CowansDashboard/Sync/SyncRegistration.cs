@@ -37,6 +37,7 @@ public static class SyncRegistration
         services.AddSingleton<PreparePush>();
         services.AddSingleton<ReadPushPlan>();
         services.AddSingleton<ListAwaitedPlans>();
+        services.AddSingleton<ReadRefused>();
         services.AddSingleton<RehearsePush>();
         services.AddSingleton<AlterPush>();
         services.AddSingleton<ApprovePush>();

@@ -35,6 +35,7 @@ public static class ShellRunReading
         Finished = run.FinishedAt,
         Ends = run is { Status: RunStatus.Running, EtaSeconds: { } left } ? run.PublishedAt.AddSeconds(left) : null,
         Reason = Reason(run),
+        LeftBehind = RunWords.LeftBehind(run),
         // Nobody asked it to pause: it paused itself, and its reason says what it wants to know.
         Asks = run is { Status: RunStatus.Paused, AskedToStopAt: null },
     };
@@ -48,7 +49,7 @@ public static class ShellRunReading
 
     static string? Reason(RunSnapshot run) => run.Status switch
     {
-        RunStatus.Succeeded => Took(run),
+        RunStatus.Succeeded => RunWords.LeftBehind(run) is { } left ? $"{Took(run)}, {left}" : Took(run),
         RunStatus.Failed => run.Error ?? run.Reason ?? "failed",
         RunStatus.Running => null,
         RunStatus.Waiting => run.WaitingFor is { } what ? $"waits: {what}" : run.Reason,

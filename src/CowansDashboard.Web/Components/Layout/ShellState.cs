@@ -66,6 +66,9 @@ public sealed record ShellRun(long Id, string Title, RunStatus Status)
     /// <summary>Why it waits, stands or ended, or what it did.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What it could not do though it is done, such as "1 refused".</summary>
+    public string? LeftBehind { get; init; }
+
     /// <summary>It asks a question that only its page can put well.</summary>
     public bool Asks { get; init; }
 

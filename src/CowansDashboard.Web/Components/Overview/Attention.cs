@@ -20,6 +20,9 @@ public sealed record WaitingWork(long PendingProducts, IReadOnlyList<AwaitedAppr
     /// <summary>Push plans that a second person has to approve.</summary>
     public IReadOnlyList<AwaitedPlan> Plans { get; init; } = [];
 
+    /// <summary>What pushes could not bring to Shopify and waits since; null where there is nothing.</summary>
+    public RefusedRows? Refused { get; init; }
+
     /// <summary>Since when, and by whom, all recurring work is held back; null while it goes on.</summary>
     public (DateTimeOffset Since, string By)? Paused { get; init; }
 
@@ -43,6 +46,10 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
             Tone.Wait, $"The push plan “{plan.Title}” waits for a second person", $"{plan.MadeBy} made it: {Figure.Count(plan.Products, "product")}. Nothing of it is sent before.", plan.MadeAt, "Look", FormattableString.Invariant($"/sync/push/{plan.Id}"))));
         found.AddRange((work?.NotBegun ?? []).Select(schedule => new Attention(
             Tone.Bad, $"“{schedule.Title}” did not begin", schedule.StartSaid ?? "It is more than one person may do alone, and nobody approved it in time.", schedule.StartsAt, "Look", SchedulesState.Url(schedule.Id))));
+        if (work?.Refused is { } refused)
+        {
+            found.Add(new(Tone.Bad, PushWords.NotTaken(refused), $"{refused.Why ?? "The plan says why."} Nothing else is held up by it.", new DateTimeOffset(refused.Since), "Look", PushWords.HeldBackUrl(refused.PlanId)));
+        }
         if (conflicts is { Fields: > 0 })
         {
             found.Add(new(Tone.Conflict, Figure.Count(conflicts.Fields, "field was", "fields were") + " changed on both sides",
@@ -72,7 +79,7 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
         {
             found.Add(new(Tone.Wait, "The copy is out of date", "What changed in Shopify since then is not here. Pull changes to catch up.", at, "Pull changes", "/sync"));
         }
-        if (LastOfEachKind(runs).FirstOrDefault(run => run.Status is RunStatus.Succeeded && run.Counters.Failed > 0) is { } unreadable)
+        if (LastOfEachKind(runs).FirstOrDefault(run => run.Status is RunStatus.Succeeded && run.Counters.Failed > 0 && run.Kind != RunWords.Push) is { } unreadable)
         {
             found.Add(new(Tone.Bad, $"{Figure.Count(unreadable.Counters.Failed, "row")} could not be read", "The run’s log names each with its reason; the rest is in the copy.", unreadable.FinishedAt, "Open log", $"/sync/runs/{unreadable.Id}"));
         }

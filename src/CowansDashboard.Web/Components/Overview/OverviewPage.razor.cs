@@ -20,7 +20,7 @@ namespace CowansDashboard.Web.Components.Overview;
 
 /// <summary>The shop at a glance: its figures, the age of the data, what waits for a person, the budget, the last runs.</summary>
 public sealed partial class OverviewPage(
-    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ListAwaitedPlans listPlans, ReadRecurringPause readPause, ReadDrift readDrift, ReadStoreAge readAge, ReadWebhookTroubles readWebhooks, ShellFeed shell, StartPull start, NavigationManager navigation) : LiveComponent
+    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ListAwaitedPlans listPlans, ReadRefused readRefused, ReadRecurringPause readPause, ReadDrift readDrift, ReadStoreAge readAge, ReadWebhookTroubles readWebhooks, ShellFeed shell, StartPull start, NavigationManager navigation) : LiveComponent
 {
     const int SkusNamed = 1;
     const int MostPlans = 5;
@@ -113,6 +113,7 @@ public sealed partial class OverviewPage(
         work = new(figures.PendingProducts, await listApprovals.List(followed, Gone), await readSchedules.NotBegun(followed, Clock.GetUtcNow(), Gone))
         {
             Plans = await listPlans.List(followed, MostPlans, Gone), Paused = await readPause.Read(followed, Gone), Differing = await readDrift.CountOpen(followed, Gone),
+            Refused = await readRefused.Read(followed, null, Gone),
         };
         webhooks = await readWebhooks.Read(followed, Gone);
     }

@@ -15,11 +15,12 @@ namespace CowansDashboard.Web.Components.Products;
 /// <summary>One product with everything that the copy holds of it. Its tab is in the address.</summary>
 public sealed partial class ProductPage(
     ReadProduct read, ListStores stores, PullAgain pullAgain, Toasts toasts, NavigationManager navigation,
-    AuthenticationStateProvider authentication, IAuthorizationService authorization, ShellFeed feed, PreparePush preparePush) : IDisposable
+    AuthenticationStateProvider authentication, IAuthorizationService authorization, ShellFeed feed, PreparePush preparePush, ReadRefused readRefused) : IDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private ProductDetails? product;
     private StoreRow? shop;
+    private RefusedRows? refused;
     private string? failure, problem;
     private bool loaded, canPull, asking;
     private DeleteProductButton? deleting;
@@ -97,6 +98,7 @@ public sealed partial class ProductPage(
         try
         {
             product = await read.Read(Store!.Id, Id, gone.Token);
+            refused = product is { SyncState: not (int)SyncState.InSync } ? await readRefused.Read(Store.Id, Id, gone.Token) : null;
             shop = (await stores.List(gone.Token)).FirstOrDefault(each => each.Id == Store.Id);
             (failure, loaded) = (null, true);
         }

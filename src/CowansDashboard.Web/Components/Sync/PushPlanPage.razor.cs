@@ -51,6 +51,8 @@ public sealed partial class PushPlanPage(
 
     bool MayAlter => plan is { RunId: null };
 
+    int HeldBack => PushWords.Bad(plan!);
+
     int WillGo => plan!.Counts.GetValueOrDefault(PushStatus.Waiting);
 
     IReadOnlyList<Tabs.Tab> Choices =>

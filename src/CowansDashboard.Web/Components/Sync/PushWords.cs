@@ -17,6 +17,7 @@ public static class PushWords
         null when plan.NeedsApproval && !plan.IsApproved => "Needs approval",
         null when plan.IsApproved => "Approved",
         null => "Nothing sent yet",
+        CowansDashboard.Runs.RunStatus.Succeeded => string.Join(", ", new[] { RunWords.State(CowansDashboard.Runs.RunStatus.Succeeded), HeldBack(plan) }.OfType<string>()),
         { } status => RunWords.State(status),
     };
 
@@ -30,6 +31,20 @@ public static class PushWords
     };
 
     public static int Bad(PushPlanRow plan) => plan.Counts.GetValueOrDefault(PushStatus.Refused) + plan.Counts.GetValueOrDefault(PushStatus.Failed) + plan.Counts.GetValueOrDefault(PushStatus.Conflict);
+
+    public static string NotTaken(RefusedRows refused) =>
+        $"Shopify has not taken {Figure.Count(refused.Rows, "row")}{(refused.Products == 1 ? null : $" of {Figure.Count(refused.Products, "product")}")} that {(refused.Rows == 1 ? "was" : "were")} pushed";
+
+    public static string HeldBackUrl(long plan) => FormattableString.Invariant($"/sync/push/{plan}?show=held");
+
+    /// <summary>"1 refused, 2 in conflict"; null where nothing is.</summary>
+    static string? HeldBack(PushPlanRow plan)
+    {
+        var conflicts = plan.Counts.GetValueOrDefault(PushStatus.Conflict);
+        var refused = Bad(plan) - conflicts;
+        string[] held = [.. refused > 0 ? [$"{Figure.Count(refused)} refused"] : Array.Empty<string>(), .. conflicts > 0 ? [$"{Figure.Count(conflicts)} in conflict"] : Array.Empty<string>()];
+        return held.Length == 0 ? null : string.Join(", ", held);
+    }
 
     public static (Tone Tone, string Words) Outcome(PushItemRow item) => item switch
     {

@@ -7,13 +7,16 @@ namespace CowansDashboard.Web.Components.Sync;
 /// <summary>What people read about a run: its name, its state, why it takes so long and what it found.</summary>
 public static class RunWords
 {
+    /// <summary>The kind of a run that sends edits to Shopify: what it cannot do is refused, not unreadable.</summary>
+    public const string Push = "push";
+
     public static string Title(string kind) => kind switch
     {
         "pull-full" => "Pull everything",
         "pull-incremental" => "Pull changes",
         "pull-selection" => "Pull selected products",
         "reconcile" => "Compare with Shopify",
-        "push" => "Push to Shopify",
+        Push => "Push to Shopify",
         "schedule" => "Schedules",
         _ => Sentence(kind.Replace('-', ' ')),
     };
@@ -50,16 +53,21 @@ public static class RunWords
             var share = Share(run) is { } part ? Figure.Percent(part) : Figure.Count(run.Done, "row");
             return Ends(run, now) is { } ends ? $"{share}, ends {When.Clock(ends, now, zone)}" : share;
         }
-        if (run.Status is RunStatus.Succeeded)
-        {
-            return string.Join(", ", new[]
-            {
-                "Done",
-                run.Counters.Conflicts > 0 ? Figure.Count(run.Counters.Conflicts, "conflict") : null,
-                run.Counters.Failed > 0 ? $"{Figure.Count(run.Counters.Failed)} unreadable" : null,
-            }.OfType<string>());
-        }
-        return State(run.Status);
+        return Outcome(run);
+    }
+
+    /// <summary>The state, and what a run that is done could not do: "Done, 1 refused".</summary>
+    public static string Outcome(RunSnapshot run) => LeftBehind(run) is { } left ? $"{State(run.Status)}, {left}" : State(run.Status);
+
+    /// <summary>What a run that is done could not do; null where it did all.</summary>
+    public static string? LeftBehind(RunSnapshot run)
+    {
+        string[] left =
+        [
+            .. run.Counters.Conflicts > 0 ? [Figure.Count(run.Counters.Conflicts, "conflict")] : Array.Empty<string>(),
+            .. run.Counters.Failed > 0 ? [$"{Figure.Count(run.Counters.Failed)} {(run.Kind == Push ? "refused" : "unreadable")}"] : Array.Empty<string>(),
+        ];
+        return run.Status is RunStatus.Succeeded && left.Length > 0 ? string.Join(", ", left) : null;
     }
 
     /// <summary>From 0 to 1; null as long as nobody knows the total.</summary>

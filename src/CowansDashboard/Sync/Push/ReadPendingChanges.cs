@@ -53,7 +53,7 @@ public static class ReadPendingChanges
 
     // What is gone in Shopify is no longer sent; what was removed here is, whether or not it is marked as gone already.
     // Of a product that is gone nothing goes; of one that is deleted here only its status goes until it is restored, of one that Shopify keeps nothing.
-    private static string Waits(CatalogueTable table) => (table.SoftDeletes
+    internal static string Waits(CatalogueTable table) => (table.SoftDeletes
         ? "(t.mark = 2 or ((t.pending is not null or t.mark = 1) and t.deleted_at is null))"
         : "(t.pending is not null or t.mark <> 0)") + (table == CatalogueTable.Products
         ? " and (t.removal is null or t.removal <> 'exclude' and t.pending ? 'status')"

@@ -61,6 +61,10 @@ public sealed class PushChangesTests(TestDatabase database) : IClassFixture<Test
         var wanted = await database.Scalar<string[]>("select array_agg(shopify_id || ' ' || trim_scale(price)) from variants where id = any($1)", edited);
         (await shop.Demo.State("variants")).Count(row => wanted.Contains($"{row.GetProperty("id")} {decimal.Parse(row.GetProperty("price").GetString()!, CultureInfo.InvariantCulture):0.##}")).ShouldBe(249, "in Shopify");
         (await shop.Waiting()).ShouldBe(1);
+        var told = (await shop.Host.Get<ReadRefused>().Read(shop.Store, null, default)).ShouldNotBeNull();
+        (told.Rows, told.Products, told.PlanId, told.Why).ShouldBe((1, 1, plan, "Bundles cannot be changed here"));
+        (await shop.Host.Get<ReadRefused>().Read(shop.Store, product, default)).ShouldBe(told);
+        (await shop.Host.Get<ReadRefused>().Read(shop.Store, product + 1, default)).ShouldBeNull();
         await shop.Demo.ClearFaults();
         var before = await shop.Executed("productVariantsBulkUpdate");
         var retry = (await shop.Host.Get<RetryFailedItems>().Retry(shop.Store, plan, PullHost.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>();
@@ -69,6 +73,7 @@ public sealed class PushChangesTests(TestDatabase database) : IClassFixture<Test
         (await shop.Executed("productVariantsBulkUpdate") - before).ShouldBe(1);
         (await shop.Host.Get<RetryFailedItems>().Retry(shop.Store, plan, PullHost.Ann, default)).ShouldBeOfType<StartPushOutcome.Refused>();
         (await shop.Waiting()).ShouldBe(0);
+        (await shop.Host.Get<ReadRefused>().Read(shop.Store, null, default)).ShouldBeNull();
         await shop.ShouldAgree();
     }
 

@@ -36,6 +36,18 @@ public sealed class AttentionTests
     }
 
     [Fact]
+    public void What_a_push_could_not_bring_to_Shopify_is_named_with_the_reason_and_not_as_unreadable()
+    {
+        var work = new WaitingWork(0, [], []) { Refused = new(2, 1, 7, "The variant “Rose” already exists.", A.Noon.UtcDateTime) };
+        var push = A.Run(RunStatus.Succeeded) with { Kind = "push", Counters = new() { Failed = 2 } };
+
+        var item = Attention.Of([push], None, A.Noon, true, A.Noon, work: work).ShouldHaveSingleItem();
+
+        (item.Title, item.Href).ShouldBe(("Shopify has not taken 2 rows that were pushed", "/sync/push/7?show=held"));
+        item.Text.ShouldStartWith("The variant “Rose” already exists.");
+    }
+
+    [Fact]
     public void Paused_schedules_and_fields_that_differ_are_named_with_the_way_there()
     {
         var work = new WaitingWork(0, [], []) { Paused = (A.Noon.AddHours(-1), "Ann"), Differing = 7 };

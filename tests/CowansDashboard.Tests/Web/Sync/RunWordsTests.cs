@@ -1,5 +1,6 @@
 using CowansDashboard.Runs;
 using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Sync;
 
 namespace CowansDashboard.Tests.Web.Sync;
@@ -40,6 +41,10 @@ public sealed class RunWordsTests
 
         RunWords.Line(run, A.Noon, TimeZoneInfo.Utc).ShouldBe("Done, 1 conflict, 3 unreadable");
         RunWords.Tone(run).ShouldBe(Tone.Wait);
+        RunWords.Outcome(run with { Kind = "push" }).ShouldBe("Done, 1 conflict, 3 refused");
+        RunWords.Outcome(A.Run(RunStatus.Succeeded)).ShouldBe("Done");
+        var shown = ShellRunReading.Of(run with { Kind = "push", Done = 536, Counters = new() { Failed = 1 } });
+        (shown.LeftBehind, shown.Reason!.EndsWith(", 1 refused", StringComparison.Ordinal)).ShouldBe(("1 refused", true));
     }
 
     [Fact]
