@@ -1,5 +1,6 @@
 // Draws a spreadsheet: only the rows that are seen, each cell with its state in words for those who do not see it.
 const Over = 8;
+const MostOfOld = 24;
 
 export class View {
   #drawn = new Map();
@@ -171,13 +172,14 @@ export class View {
     if (before === null) cell.textContent = text;
     else {
       const was = document.createElement('s'), now = document.createElement(edit ? 'b' : 'span');
-      was.textContent = before;
+      // What it becomes comes first: in a narrow column the rest is cut off.
       now.textContent = text || 'none';
-      cell.replaceChildren(was, now);
+      was.textContent = before.length > MostOfOld ? `${before.slice(0, MostOfOld)}…` : before;
+      cell.replaceChildren(now, was);
     }
     if (state) cell.setAttribute('aria-label', words(label, text, edit, value));
     else cell.removeAttribute('aria-label');
-    cell.title = edit?.wrong ?? '';
+    cell.title = [edit?.wrong, before === null ? null : `${text || 'none'}, was ${before}`].filter(Boolean).join('\n');
     if (edit?.wrong) cell.setAttribute('aria-invalid', 'true'); else cell.removeAttribute('aria-invalid');
   }
 

@@ -36,6 +36,13 @@ class Sheet {
     this.listen();
     this.only(settings.onlyChanged);
     this.cells.takeUp();
+    this.focus();
+  }
+
+  // A cell that looks chosen takes what is typed; who is somewhere else already stays there.
+  focus() {
+    const { activeElement: now } = document;
+    if (!now || now === document.body || now.matches('h1, main')) this.view.grid.focus({ preventScroll: true });
   }
 
   // ---- what the server asks for ----------------------------------------------------------------------------
@@ -53,6 +60,7 @@ class Sheet {
     this.cells.forget();
     if (this.view.only) this.only(true); else this.view.ask();
     this.bars.draw();
+    this.focus();
   }
 
   only(changed) {
@@ -75,6 +83,15 @@ class Sheet {
 
   // The corner that moves while Shift is held; the other one stays.
   extend(row, column) { this.go(row, column, true); }
+
+  // All of a row, of a column or of both. The hand stays at the beginning: what is typed lands there, not in the last cell.
+  whole({ row, column }, from = row) {
+    const { view } = this, last = this.cells.columns.length - 1;
+    view.from = { row: from ?? view.shown - 1, column: column ?? last };
+    view.at = { row: row ?? 0, column: column ?? 0 };
+    view.show();
+    view.ask();
+  }
 
   move(down, right, extends_) {
     const { at } = this.view;
@@ -120,7 +137,7 @@ class Sheet {
     else if (event.key === 'Enter' || event.key === 'F2') this.editor.open(false);
     else if (event.key === 'Delete' || event.key === 'Backspace') this.clear();
     else if (control && !event.altKey) done = this.command(event.key.toLowerCase(), shift);
-    else if (event.key === ' ' && shift) { view.from = { row: at.row, column: 0 }; this.extend(at.row, cells.columns.length - 1); }
+    else if (event.key === ' ' && shift) this.whole({ row: at.row, column: null });
     else if (event.key === ' ' && this.toggle()) { /* a yes became a no */ }
     else if ([...event.key].length === 1 || event.key === 'Process') {
       // The key itself is typed into the box that opens.
@@ -133,11 +150,10 @@ class Sheet {
   }
 
   command(key, shift) {
-    const { view } = this;
     if (key === 'z' && !shift) this.undo();
     else if (key === 'y' || key === 'z') this.redo();
     else if (key === 'd') this.fill();
-    else if (key === 'a') { view.from = { row: 0, column: 0 }; view.at = { row: view.shown - 1, column: this.cells.columns.length - 1 }; view.ask(); }
+    else if (key === 'a') this.whole({ row: null, column: null });
     else if (key === 's') this.flush().then(() => document.querySelector('[data-save]:not(:disabled)')?.click());
     else return false;
     return true;
@@ -313,25 +329,23 @@ class Sheet {
 
   press(event) {
     if (event.target.closest('.sheet-box')) return;
-    const { view, cells } = this;
+    const { view } = this;
     const fills = event.target === view.handle, place = this.placeOf(event);
     if (!fills && !place) return;
     event.preventDefault();
     this.editor.close(true);
     view.grid.focus({ preventScroll: true });
     const source = view.block;
-    const at = ({ row, column }, extends_) => (extends_ ? this.extend : this.go).call(this, row ?? (extends_ ? view.shown - 1 : 0), column ?? (extends_ ? cells.columns.length - 1 : 0));
-    if (!fills) {
-      at(place, event.shiftKey);
-      // A head chooses all of its row or column.
-      if (!event.shiftKey && (place.row === null || place.column === null)) this.extend(place.row ?? view.shown - 1, place.column ?? cells.columns.length - 1);
-    }
+    // A head chooses all of its row or column.
+    const isHead = !fills && (place.row === null || place.column === null);
+    if (isHead) this.whole(place, event.shiftKey && place.row !== null ? view.from.row : place.row);
+    else if (!fills) (event.shiftKey ? this.extend : this.go).call(this, place.row, place.column);
     const drag = new AbortController();
     const moved = move => {
       const under = this.placeOf({ target: document.elementFromPoint(move.clientX, move.clientY) ?? view.grid });
       if (under?.row == null) return;
       if (fills) { view.from = { row: source.top, column: source.left }; this.extend(Math.max(source.bottom, under.row), source.right); }
-      else if (place.row !== null) this.extend(under.row, under.column ?? 0);
+      else if (place.row !== null) this.extend(under.row, isHead ? 0 : under.column ?? 0);
     };
     window.addEventListener('pointermove', moved, { signal: drag.signal });
     window.addEventListener('pointerup', () => { drag.abort(); if (fills) this.fill(source.bottom - source.top + 1); }, { signal: drag.signal });
