@@ -6,7 +6,7 @@ namespace CowansDashboard.History;
 /// <summary>Reads the rows that edits are about and decides each edit; writes nothing.</summary>
 internal static class DecideEdits
 {
-    private static readonly HashSet<string> BringsBack = [ChangeSetKind.Undo, ChangeSetKind.Restore, ChangeSetKind.Rollback, ChangeSetKind.Rule, ChangeSetKind.Schedule];
+    internal static readonly HashSet<string> BringsBack = [ChangeSetKind.Undo, ChangeSetKind.Restore, ChangeSetKind.Rollback, ChangeSetKind.Rule, ChangeSetKind.Schedule];
 
     public static async Task<DecidedEdits> Decide(
         NpgsqlConnection connection, ChangeSetHead head, string currency, IReadOnlyList<FieldEdit> edits, IReadOnlySet<RowRef> returned, CancellationToken cancel)

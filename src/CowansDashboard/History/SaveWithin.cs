@@ -30,6 +30,9 @@ public static class SaveWithin
         var shared = await RefuseSharedSkus.Find(connection, head, wanted, cancel);
         if (shared.Count > 0)
             wanted = wanted with { Fields = [.. wanted.Fields.Where(edit => edit.Field != "sku" || !shared.Any(problem => problem.Entity == edit.Entity && problem.EntityId == edit.EntityId))] };
+        var crossed = await CheckCollections.Find(connection, head, wanted, DecideEdits.BringsBack.Contains(head.Kind), cancel);
+        if (crossed.Count > 0)
+            wanted = wanted with { Fields = [.. wanted.Fields.Where(edit => !crossed.Any(problem => (problem.Entity, problem.EntityId, problem.Field) == (edit.Entity, edit.EntityId, edit.Field)))] };
         var currency = await StoreCurrency.Read(connection, head.StoreId, cancel);
         var plan = await PlanRows.Plan(connection, head.StoreId, currency, wanted, cancel);
         var returned = wanted.Returned.ToHashSet();
@@ -37,9 +40,9 @@ public static class SaveWithin
         var going = await Rows(connection, head.StoreId, wanted.Removed, cancel);
         var coming = await Rows(connection, head.StoreId, [.. wanted.Returned, .. plan.Returned], cancel);
 
-        List<EditProblem> problems = [.. closed, .. closedToo, .. shared, .. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
+        List<EditProblem> problems = [.. closed, .. closedToo, .. shared, .. crossed, .. plan.Problems, .. edits.Problems, .. going.SelectMany(NotRemovable), .. coming.SelectMany(NotReturnable)];
         // New rows are all or nothing: half a product helps nobody.
-        if (problems.Count > 0 && (staleMeans == StaleMeans.Refuse || plan.Problems.Count > 0 || shared.Any(problem => problem.EntityId < 0)))
+        if (problems.Count > 0 && (staleMeans == StaleMeans.Refuse || plan.Problems.Count > 0 || shared.Concat(crossed).Any(problem => problem.EntityId < 0)))
             return new SaveOutcome.Refused(problems);
         var stale = edits.Stale.Count == 0 ? [] : await NameChangers(connection, edits.Stale, cancel);
         if (stale.Count > 0 && staleMeans == StaleMeans.Refuse)

@@ -9,4 +9,8 @@ public static class ShopifyLimits
     public const int MostMedia = 250;
     public const int LongestTag = 255;
     public const int LongestAlt = 512;
+
+    // Of one collection.
+    public const int MostSources = 25;
+    public const int MostConditions = 60;
 }

@@ -176,14 +176,57 @@ public sealed class SaveCollectionsTests(TestDatabase database) : IClassFixture<
         (await Marks(other), await shop.Value("collections", other, "deleted_at"), kept.Returns).ShouldBe(("sources 1 places 1", "∅", 0));
     }
 
+    [Fact]
+    public async Task A_handle_that_another_collection_has_and_a_source_that_cannot_be_are_refused_with_their_reason()
+    {
+        var shop = await Open(database);
+        var (knits, summer, winter) = (await Collection(shop), await Collection(shop, handle: "summer"), await Collection(shop, handle: "winter"));
+        var shopify = await database.Scalar<long[]>("select array_agg(shopify_id order by id) from collections where id = any($1)", new[] { knits, summer, winter });
+        var source = await Source(shop, knits);
+
+        (await Refused(shop.Save(Edit(summer, "handle", "summer", "knits")))).ShouldBe("“Knits” has the handle “knits” already.");
+        (await Refused(Add(new JsonObject { ["title"] = "New", ["handle"] = "winter" }))).ShouldBe("“Knits” has the handle “winter” already.");
+        await Saved(shop.Save(Edit(knits, "handle", "knits", "summer"), Edit(summer, "handle", "summer", "knits")));
+        (await Refused(Of(knits, SubCollections(shopify[0])))).ShouldBe("A collection cannot hold itself.");
+        (await Refused(Of(knits, SubCollections(7)))).ShouldBe("One of the collections that the source names is not in the copy.");
+        await Saved(Of(summer, SubCollections(shopify[2])));
+        (await Refused(Of(knits, SubCollections(shopify[1])))).ShouldBe("“Knits” holds other collections itself; Shopify nests collections one level deep.");
+        (await Refused(Of(winter, SubCollections(shopify[0])))).ShouldBe("This collection is held by “Knits”; Shopify nests collections one level deep.");
+        (await Refused(Of(winter, Without(shopify[1])))).ShouldBe("“Knits” holds other collections itself; Shopify nests collections one level deep.");
+        await Saved(Of(winter, Without(shopify[0])));
+        (await Refused(Of(knits, Without(shopify[2])))).ShouldBe("“Knits” leads back to this collection: collections cannot hold each other in a circle.");
+        (await Refused(shop.Save(new FieldEdit("collection source", source, "definition", JsonNode.Parse(Red), Conditions(61))))).ShouldBe("The collection would have 61 conditions; Shopify takes at most 60.");
+        (await Refused(shop.Save(new FieldEdit("collection source", source, "definition", JsonNode.Parse(Red), new JsonObject { ["inclusion"] = new JsonObject { ["conditions"] = new JsonArray("red") } })))).ShouldBe("A condition of the source cannot be read.");
+
+        Task<SaveOutcome> Add(JsonObject values) => shop.Save(new WantedChanges { Added = [new("collection", -1, values)] });
+
+        Task<SaveOutcome> Of(long collection, JsonObject definition) => shop.Save(new WantedChanges
+        {
+            Added = [new("collection source", -1, new JsonObject
+            {
+                ["collection_id"] = collection, ["title"] = "More", ["definition"] = definition,
+                ["source_type"] = definition.ContainsKey("collections") ? SourceChecks.OfCollections : SourceChecks.ByConditions,
+            })],
+        });
+
+        static JsonObject SubCollections(long id) => new() { ["collections"] = new JsonArray(new JsonObject { ["id"] = $"gid://shopify/Collection/{id}" }) };
+
+        static JsonObject Without(long id) => (JsonObject)JsonNode.Parse($$$"""{"exclusion": {"conditions": [{"__typename": "CollectionSourceExclusionConditionCollection", "match": "ANY", "collections": [{"id": "gid://shopify/Collection/{{{id}}}"}]}]}}""")!;
+
+        static JsonObject Conditions(int count) => new()
+        {
+            ["inclusion"] = new JsonObject { ["conditions"] = new JsonArray([.. Enumerable.Range(0, count).Select(i => new JsonObject { ["__typename"] = "CollectionSourceInclusionConditionProductTag", ["texts"] = new JsonArray($"t{i}") })]) },
+        };
+    }
+
     private Task<string> Marks(long collection) => database.Scalar<string>("""
         select 'sources ' || coalesce((select string_agg(mark || case when deleted_at is null then '' else '-' end, ',' order by id) from collection_sources where collection_id = $1), '')
             || ' places ' || coalesce((select string_agg(mark::text, ',' order by id) from collection_publications where collection_id = $1), '')
         """, collection);
 
-    private Task<long> Collection(EditedShop shop, string sort = "MANUAL") => database.Scalar<long>("""
-        insert into collections (store_id, shopify_id, title, handle, sort_order, ticket) values ($1, (random() * 1e12)::bigint, 'Knits', 'knits', $2, 1) returning id
-        """, shop.Store, sort);
+    private Task<long> Collection(EditedShop shop, string sort = "MANUAL", string handle = "knits") => database.Scalar<long>("""
+        insert into collections (store_id, shopify_id, title, handle, sort_order, ticket) values ($1, (random() * 1e12)::bigint, 'Knits', $3, $2, 1) returning id
+        """, shop.Store, sort, handle);
 
     private Task<long> Source(EditedShop shop, long collection) => database.Scalar<long>("""
         insert into collection_sources (store_id, collection_id, gid, position, source_type, title, definition, ticket)
@@ -209,6 +252,8 @@ public sealed class SaveCollectionsTests(TestDatabase database) : IClassFixture<
     private static JsonArray Ids(params long[] ids) => [.. ids.Select(id => (JsonNode)id)];
 
     private static async Task<SaveOutcome.Saved> Saved(Task<SaveOutcome> saving) => (await saving).ShouldBeOfType<SaveOutcome.Saved>();
+
+    private static async Task<string> Refused(Task<SaveOutcome> saving) => (await saving).ShouldBeOfType<SaveOutcome.Refused>().Problems.ShouldHaveSingleItem().Sentence;
 
     private async Task<SaveOutcome.Saved> Undo(EditedShop shop, SaveOutcome.Saved saved) =>
         (await new UndoChanges(database.Source, shop.Saving).Undo(new UndoScope(shop.Store, saved.ChangeSetId), "1", "Ann", null, default)).ShouldBeOfType<SaveOutcome.Saved>();
