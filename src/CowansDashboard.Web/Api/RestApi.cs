@@ -66,6 +66,7 @@ public static class RestApi
         app.MapRecurringApi();
         app.MapConflictsApi();
         app.MapProductTypesApi();
+        app.MapAutomaticCollectionsApi();
         app.MapCollectionsApi();
         app.MapWebhooksApi();
         return app;

@@ -1,3 +1,4 @@
+using CowansDashboard.Collections.Automatic;
 using CowansDashboard.Collections.Conditions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,5 +12,8 @@ public static class CollectionsRegistration
         .AddSingleton<ReadCollection>()
         .AddSingleton<ReadMembers>()
         .AddSingleton<ForeseeMembers>()
-        .AddSingleton<NameReferences>();
+        .AddSingleton<NameReferences>()
+        .AddSingleton<ReadAutomaticCollections>()
+        .AddSingleton<SaveAutomaticRule>()
+        .AddSingleton<MakeAutomaticCollections>();
 }

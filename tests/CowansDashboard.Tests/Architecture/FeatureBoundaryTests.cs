@@ -20,7 +20,7 @@ public sealed class FeatureBoundaryTests
         ["Collections"] = ["Data", "Stores", "Catalog", "Runs", "Search", "History", "Conflicts"],
         ["Orders"] = ["Data", "Stores", "Catalog", "Runs"],
         ["Sync"] = ["Data", "Stores", "Catalog", "Runs", "Search", "History", "Conflicts", "Inventory", "Media", "Collections"],
-        ["Schedules"] = ["Data", "Stores", "Catalog", "Runs", "History", "Sync", "Webhooks"],
+        ["Schedules"] = ["Data", "Stores", "Catalog", "Runs", "History", "Collections", "Sync", "Webhooks"],
         ["Webhooks"] = ["Data", "Stores", "Catalog", "Runs", "History", "Conflicts", "Inventory", "Collections", "Orders", "Sync"],
         ["Insights"] = ["Data", "Stores", "Catalog", "Runs", "Search", "History", "Conflicts", "Inventory", "Collections", "Orders", "Sync", "Webhooks"],
     };

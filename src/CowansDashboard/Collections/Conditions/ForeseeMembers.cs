@@ -25,7 +25,7 @@ public sealed class ForeseeMembers(NpgsqlDataSource database)
         var (ours, first, count) = (sql.Add(collection), sql.Add((long)skip), sql.Add((long)atMost));
         var text = $"""
             with moved as materialized (
-                select coalesce(later.id, now.product_id) as id, now.product_id is not null as is_now, later.id is not null as is_then
+                select coalesce(later.id, now.product_id) as id, later.title, now.product_id is not null as is_now, later.id is not null as is_then
                 from ({members}) later
                 full join (select m.product_id from collection_members m where m.collection_id = {ours} and m.mark <> 2) now on now.product_id = later.id),
             counted as (
@@ -33,11 +33,11 @@ public sealed class ForeseeMembers(NpgsqlDataSource database)
                     count(*) filter (where is_then and not is_now) as enter, count(*) filter (where is_now and not is_then) as leave
                 from moved),
             listed as (
-                (select id, true as enters, s.title, s.thumbnail_url, s.stock, s.min_price, s.max_price from moved join product_summaries s on s.product_id = id where is_then and not is_now order by s.title collate "und-x-icu", id offset {first} limit {count})
+                (select id, true as enters from moved where is_then and not is_now order by title collate "und-x-icu", id offset {first} limit {count})
                 union all
-                (select id, false, s.title, s.thumbnail_url, s.stock, s.min_price, s.max_price from moved join product_summaries s on s.product_id = id where is_now and not is_then order by s.title collate "und-x-icu", id offset {first} limit {count}))
-            select c.now, c.later, c.enter, c.leave, l.id, l.enters, l.title, l.thumbnail_url, l.stock, l.min_price, l.max_price
-            from counted c left join listed l on true order by l.title collate "und-x-icu", l.id
+                (select moved.id, false from moved join products p on p.id = moved.id where is_now and not is_then order by p.title collate "und-x-icu", moved.id offset {first} limit {count}))
+            select c.now, c.later, c.enter, c.leave, l.id, l.enters, s.title, s.thumbnail_url, s.stock, s.min_price, s.max_price
+            from counted c left join (listed l join product_summaries s on s.product_id = l.id) on true order by s.title collate "und-x-icu", l.id
             """;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);

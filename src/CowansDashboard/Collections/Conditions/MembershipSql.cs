@@ -19,13 +19,13 @@ internal sealed class MembershipSql(SqlParameters sql, long storeId)
     private readonly string _store = sql.Add(storeId);
     private bool _asksStock;
 
-    /// <summary>A select of the ids of the products that the sources hold.</summary>
+    /// <summary>A select of the ids and titles of the products that the sources hold.</summary>
     public string Members(IReadOnlyCollection<CollectionSource> sources)
     {
         if (sources.FirstOrDefault(source => !source.IsKnown) is { } unknown)
             throw new ArgumentException($"{unknown} cannot be evaluated.", nameof(sources));
         var holds = sources.Count == 0 ? "false" : string.Join("\n    or ", sources.Select(Holds));
-        var text = new StringBuilder("select p.id from products p");
+        var text = new StringBuilder("select p.id, p.title from products p");
         if (_ofVariants.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $"""
 

@@ -48,6 +48,8 @@ public sealed record RecurringKind(string Name, string Title, string Does, Rhyth
 
     public static readonly RecurringKind Sweep = new("sweep", "Clear out old records", "Deletes events that were handled long ago, and differences that were settled 90 days ago.", Rhythm.Daily(4, 10));
 
+    public static readonly RecurringKind AutomaticCollections = new("automatic-collections", "Make automatic collections", "Makes the collections that kept rules ask for and that are not there yet; they wait for a push.", Rhythm.Daily(5, 0));
+
     /// <summary>Of these a shop has as many as people make: each row's name goes on with a colon and a number.</summary>
     public static readonly RecurringKind PullCollections = new("pull-collections", "Read collections again", "Reads the chosen collections again, with their members in order and every product in them.", Rhythm.Daily(6, 0))
     {
@@ -56,7 +58,7 @@ public sealed record RecurringKind(string Name, string Title, string Does, Rhyth
     };
 
     /// <summary>What every shop has.</summary>
-    public static IReadOnlyList<RecurringKind> All { get; } = [PullChanges, CompareQuick, CompareFull, CheckWebhooks, Sweep];
+    public static IReadOnlyList<RecurringKind> All { get; } = [PullChanges, CompareQuick, CompareFull, CheckWebhooks, AutomaticCollections, Sweep];
 
     /// <summary>The kind of a row by its name; null for one that this version does not know.</summary>
     public static RecurringKind? Of(string work) =>

@@ -1,0 +1,91 @@
+using System.Security.Claims;
+using System.Text.Json.Serialization;
+using CowansDashboard.Collections.Automatic;
+using CowansDashboard.Runs;
+using CowansDashboard.Stores;
+using CowansDashboard.Web.Accounts;
+using CowansDashboard.Web.Components.Sync;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CowansDashboard.Web.Api;
+
+/// <summary>The rules by which types, vendors, tags and categories get collections, for programs.</summary>
+public static class AutomaticCollectionsApi
+{
+    private const string By = "type, vendor, tag or category";
+
+    public static IEndpointRouteBuilder MapAutomaticCollectionsApi(this IEndpointRouteBuilder app)
+    {
+        var rules = app.MapGroup("/api/collections/automatic/{by}").WithTags("Collections");
+        rules.MapGet("/", Read).RequireAuthorization(Policies.Viewer).WithName("GetAutomaticCollections")
+            .WithSummary("A rule for automatic collections, and what it would do now").WithDescription($"`by` is {By}.");
+        rules.MapPut("/", Save).RequireAuthorization(Policies.Merchandiser).WithName("PutAutomaticRule")
+            .WithSummary("Sets a rule for automatic collections; no collection is made by it")
+            .WithDescription("With `isKept` new ones are made each night. `namePattern` holds {name}.");
+        rules.MapPost("/make", Make).RequireAuthorization(Policies.Merchandiser).WithName("MakeAutomaticCollections")
+            .WithSummary("Makes the collections that the rule asks for and that are not there yet; they wait for a push")
+            .WithDescription("Asked again it makes none twice.");
+        return app;
+    }
+
+    private static async Task<Results<Ok<Answer<AutomaticAnswer>>, ProblemHttpResult>> Read(string by, ReadAutomaticCollections read, ListStores stores, CancellationToken cancel, string? storeId = null)
+    {
+        if (AutomaticRule.Of(by) is not { } grouped)
+            return Unknown(by);
+        var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
+        return store is null ? problem! : TypedResults.Ok(Answer.Of(AutomaticAnswer.Of(await read.Read(store.Id, grouped, null, cancel))));
+    }
+
+    private static async Task<Results<Ok<Answer<AutomaticAnswer>>, ProblemHttpResult>> Save(
+        string by, AutomaticBody body, ClaimsPrincipal user, ReadAutomaticCollections read, SaveAutomaticRule save, ListStores stores, CancellationToken cancel, string? storeId = null)
+    {
+        if (AutomaticRule.Of(by) is not { } grouped)
+            return Unknown(by);
+        var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
+        if (store is null)
+            return problem!;
+        var rule = new AutomaticRule(grouped, body.NamePattern ?? AutomaticRule.Name, body.FewestProducts, body.FewestInStock) { LeftOut = body.LeftOut ?? [], Publications = body.Publications ?? [], IsKept = body.IsKept };
+        if (await save.Save(store.Id, rule, user.AsAskedBy(), cancel) is { } wrong)
+            return Problems.Field(wrong.Field, wrong.Sentence);
+        return TypedResults.Ok(Answer.Of(AutomaticAnswer.Of(await read.Read(store.Id, grouped, null, cancel))));
+    }
+
+    private static async Task<Results<Ok<Answer<MadeAnswer>>, ProblemHttpResult>> Make(
+        string by, ClaimsPrincipal user, MakeAutomaticCollections make, ListStores stores, CancellationToken cancel, string? storeId = null)
+    {
+        if (AutomaticRule.Of(by) is not { } grouped)
+            return Unknown(by);
+        var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
+        if (store is null)
+            return problem!;
+        var made = await make.Make(store.Id, grouped, null, user.AsAskedBy(), cancel);
+        return TypedResults.Ok(Answer.Of(new MadeAnswer(made.Made, made.ChangeSetId == 0 ? null : made.ChangeSetId, [.. made.Problems.Select(one => one.Sentence)])));
+    }
+
+    private static ProblemHttpResult Unknown(string by) => Problems.Field("by", $"by is “{by}”; it is {By}.");
+
+    public sealed record AutomaticBody([property: JsonRequired] int FewestProducts, [property: JsonRequired] int FewestInStock, string? NamePattern = null, IReadOnlyList<string>? LeftOut = null, IReadOnlyList<long>? Publications = null, bool IsKept = false);
+
+    public sealed record AutomaticAnswer(string By, string NamePattern, int FewestProducts, int FewestInStock, IReadOnlyList<string> LeftOut, IReadOnlyList<long> Publications, bool IsKept, string? ChangedBy, DateTimeOffset? ChangedAt, IReadOnlyList<AutomaticLineAnswer> Lines)
+    {
+        internal static AutomaticAnswer Of(AutomaticPlan plan) => new(
+            AutomaticRule.Word(plan.Rule.By), plan.Rule.NamePattern, plan.Rule.FewestProducts, plan.Rule.FewestInStock, plan.Rule.LeftOut, plan.Rule.Publications, plan.Rule.IsKept, plan.Set?.By, plan.Set?.At,
+            [.. plan.Lines.Select(line => new AutomaticLineAnswer(line.Group.Value, line.Group.Name, line.Group.Products, line.Group.Active, line.Group.InStock, Word(line.Step), line.Title, line.Collection?.Id, line.Collection?.Members))]);
+
+        private static string Word(AutomaticStep step) => step switch
+        {
+            AutomaticStep.New => "new",
+            AutomaticStep.Waits => "waits",
+            AutomaticStep.Grows => "grows",
+            AutomaticStep.Shrinks => "shrinks",
+            AutomaticStep.Stays => "stays",
+            AutomaticStep.Below => "below",
+            _ => "left-out",
+        };
+    }
+
+    /// <summary>What becomes of one value: new, waits, grows, shrinks, stays, below or left-out.</summary>
+    public sealed record AutomaticLineAnswer(string Value, string Name, long Products, long Active, long InStock, string Step, string Title, long? CollectionId, long? Members);
+
+    public sealed record MadeAnswer(int Made, long? ChangeSetId, IReadOnlyList<string> Problems);
+}
