@@ -170,6 +170,8 @@ public sealed partial class ShopifyAdmin : IDisposable
             {
                 Governor.Settle(reservation, cost);
             }
+
+            CallTally.Note(cost?.Spent ?? reservation.Points, refused >= TimeSpan.Zero);
         }
     }
 

@@ -32,6 +32,11 @@ public static class PushWords
 
     public static int Bad(PushPlanRow plan) => plan.Counts.GetValueOrDefault(PushStatus.Refused) + plan.Counts.GetValueOrDefault(PushStatus.Failed) + plan.Counts.GetValueOrDefault(PushStatus.Conflict);
 
+    /// <summary>"194 calls, 12 of them to look".</summary>
+    public static string Calls(PushPlanRow plan) => plan.Path == "bulk"
+        ? $"{Figure.Count(plan.Operations, "call")}, as lines of a bulk operation{(plan.Looks > 0 ? $", and {Figure.Count(plan.Looks)} to look" : null)}"
+        : $"{Figure.Count(plan.Operations + plan.Looks, "call")}{(plan.Looks > 0 ? $", {Figure.Count(plan.Looks)} of them to look" : null)}";
+
     public static string NotTaken(RefusedRows refused) =>
         $"Shopify has not taken {Figure.Count(refused.Rows, "row")}{(refused.Products == 1 ? null : $" of {Figure.Count(refused.Products, "product")}")} that {(refused.Rows == 1 ? "was" : "were")} pushed";
 

@@ -15,7 +15,8 @@ public sealed class ReadProducts(ShopifyAdmin admin, NpgsqlDataSource database, 
     /// <summary>How many products one call to <see cref="Read"/> takes.</summary>
     public const int AtOnce = 10;
 
-    private const int ItemsAtOnce = 50;
+    /// <summary>Of how many variants one call reads the stock.</summary>
+    internal const int ItemsAtOnce = 50;
 
     public async Task<ProductsRead> Read(IReadOnlyCollection<long> shopifyIds, CancellationToken cancel)
     {

@@ -5,8 +5,8 @@ using CowansDashboard.Shopify.Throttling;
 namespace CowansDashboard.Sync.Pull;
 
 /// <summary>
-/// Tells a run's viewers about the shop's budget while it lasts: the points left each second, and what was spent,
-/// asked and refused since the last word. Points of a person's clicks in the same seconds are among them.
+/// Tells a run's viewers about the shop's budget while it lasts: the points left each second, and what the run itself, begun where
+/// this is made, has spent, asked and been refused since the last word. What webhooks and clicks cost in the same seconds is not among it.
 /// </summary>
 public sealed class ReportBudget : IDisposable
 {
@@ -16,11 +16,12 @@ public sealed class ReportBudget : IDisposable
     private readonly ThrottleGovernor _governor;
     private readonly RunProgress _progress;
     private readonly ITimer _timer;
-    private BudgetReading _last;
+    private readonly CallTally _tally = new();
+    private (long Calls, long Throttled, double Points) _last;
 
     public ReportBudget(ThrottleGovernor governor, RunProgress progress, TimeProvider clock)
     {
-        (_governor, _progress, _last) = (governor, progress, governor.Reading);
+        (_governor, _progress) = (governor, progress);
         _timer = clock.CreateTimer(_ => Report(), null, Every, Every);
     }
 
@@ -28,6 +29,7 @@ public sealed class ReportBudget : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
+        _tally.Dispose();
         Report();
     }
 
@@ -35,12 +37,12 @@ public sealed class ReportBudget : IDisposable
     {
         lock (_gate)
         {
-            var now = _governor.Reading;
+            var now = _tally.Counted;
             Count(RunCounter.Calls, now.Calls - _last.Calls);
             Count(RunCounter.Throttled, now.Throttled - _last.Throttled);
-            Count(RunCounter.PointsSpent, (long)now.PointsSpent - (long)_last.PointsSpent);
-            if (now.MaximumAvailable > 0)
-                _progress.Budget(new RunBudget(Math.Round(now.CurrentlyAvailable), now.MaximumAvailable, now.RestoreRate));
+            Count(RunCounter.PointsSpent, (long)now.Points - (long)_last.Points);
+            if (_governor.Reading is { MaximumAvailable: > 0 } budget)
+                _progress.Budget(new RunBudget(Math.Round(budget.CurrentlyAvailable), budget.MaximumAvailable, budget.RestoreRate));
             _last = now;
         }
     }

@@ -34,7 +34,7 @@ public sealed class AlterPush(NpgsqlDataSource database, ReadPushFacts facts)
     private static async Task<(PushLoad Load, string? Asked)?> Hold(NpgsqlConnection connection, long storeId, long planId, CancellationToken cancel)
     {
         await using var hold = new NpgsqlCommand("""
-            select plain_calls, plain_points, whole_calls, whole_points, case when starts_with(reason, $3) then path end
+            select plain_calls, plain_points, whole_calls, whole_points, looks, case when starts_with(reason, $3) then path end
             from push_plans where id = $1 and store_id = $2 and run_id is null for update
             """, connection);
         hold.Parameters.Add(new() { Value = planId });
@@ -42,7 +42,7 @@ public sealed class AlterPush(NpgsqlDataSource database, ReadPushFacts facts)
         hold.Parameters.Add(new() { Value = PushPlan.AskedFor });
         await using var reader = await hold.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel)
-            ? (new PushLoad(reader.GetInt32(0), reader.GetDouble(1), reader.GetInt32(2), reader.GetDouble(3)), reader.IsDBNull(4) ? null : reader.GetString(4))
+            ? (new PushLoad(reader.GetInt32(0), reader.GetDouble(1), reader.GetInt32(2), reader.GetDouble(3), reader.GetDouble(4)), reader.IsDBNull(5) ? null : reader.GetString(5))
             : null;
     }
 
@@ -59,14 +59,26 @@ public sealed class AlterPush(NpgsqlDataSource database, ReadPushFacts facts)
     {
         var items = await PushItems.Open(connection, planId, products, cancel);
         var rows = await PushRows.Read(connection, products, items, cancel);
+        var variants = await Variants(connection, products, cancel);
         var load = default(PushLoad);
         foreach (var ofProduct in items.GroupBy(item => item.ProductId))
         {
             var entities = ofProduct.Select(item => (item, row: rows.Row(item.Entity, item.EntityId))).Where(one => one.row is not null)
                 .Select(one => new PushEntity(one.item.Id, one.item.Key, one.item.Entity, one.item.EntityId, one.row!.ShopifyId, one.item.Kind, one.row.Row, one.item.Changes()));
-            load += PushPlan.Weigh(new PushProduct(ofProduct.Key, rows.Product(ofProduct.Key)?.ShopifyId, rows.Product(ofProduct.Key)?.Options ?? [], [.. entities]));
+            load += PushPlan.Weigh(new PushProduct(ofProduct.Key, rows.Product(ofProduct.Key)?.ShopifyId, rows.Product(ofProduct.Key)?.Options ?? [], [.. entities]) { Variants = variants.GetValueOrDefault(ofProduct.Key) });
         }
         return load;
+    }
+
+    private static async Task<Dictionary<long, int>> Variants(NpgsqlConnection connection, long[] products, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select product_id, count(*)::int from variants where product_id = any($1) and deleted_at is null and mark <> 2 group by 1", connection);
+        command.Parameters.Add(new() { Value = products });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var variants = new Dictionary<long, int>();
+        while (await reader.ReadAsync(cancel))
+            variants[reader.GetInt64(0)] = reader.GetInt32(1);
+        return variants;
     }
 
     private static async Task Recount(NpgsqlConnection connection, long planId, PushLoad load, PlannedPath path, CancellationToken cancel)

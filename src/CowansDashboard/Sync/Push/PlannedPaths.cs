@@ -9,7 +9,7 @@ internal static class PlannedPaths
     public static async Task Write(NpgsqlConnection connection, long planId, PushLoad load, PlannedPath path, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
-            update push_plans set path = $2, reason = $3, seconds = $4, other_seconds = $5, plain_calls = $6, plain_points = $7, whole_calls = $8, whole_points = $9
+            update push_plans set path = $2, reason = $3, seconds = $4, other_seconds = $5, plain_calls = $6, plain_points = $7, whole_calls = $8, whole_points = $9, looks = $10
             where id = $1
             """, connection);
         command.Parameters.Add(new() { Value = planId });
@@ -21,6 +21,7 @@ internal static class PlannedPaths
         command.Parameters.Add(new() { Value = load.PlainPoints });
         command.Parameters.Add(new() { Value = load.WholeCalls });
         command.Parameters.Add(new() { Value = load.WholePoints });
+        command.Parameters.Add(new() { Value = load.Looks });
         await command.ExecuteNonQueryAsync(cancel);
     }
 }

@@ -1,17 +1,22 @@
 namespace CowansDashboard.Sync.Push;
 
 /// <summary>The calls of a plan and their points: those of which a bulk mutation can be made, and those of products that are read whole.</summary>
-public readonly record struct PushLoad(int PlainCalls, double PlainPoints, int WholeCalls, double WholePoints)
+/// <param name="PlainCalls">Mutations of products of which nothing but fields changes.</param>
+/// <param name="PlainPoints">What they cost, with the looks before them.</param>
+/// <param name="WholeCalls">Mutations of products that are read whole, before and after.</param>
+/// <param name="WholePoints">What they and those looks cost.</param>
+/// <param name="Looks">How many calls only read; of one product parts of a call, since one reads many.</param>
+public readonly record struct PushLoad(int PlainCalls, double PlainPoints, int WholeCalls, double WholePoints, double Looks = 0)
 {
     public int Calls => PlainCalls + WholeCalls;
 
     public double Points => PlainPoints + WholePoints;
 
     public static PushLoad operator +(PushLoad left, PushLoad right) =>
-        new(left.PlainCalls + right.PlainCalls, left.PlainPoints + right.PlainPoints, left.WholeCalls + right.WholeCalls, left.WholePoints + right.WholePoints);
+        new(left.PlainCalls + right.PlainCalls, left.PlainPoints + right.PlainPoints, left.WholeCalls + right.WholeCalls, left.WholePoints + right.WholePoints, left.Looks + right.Looks);
 
     public static PushLoad operator -(PushLoad left, PushLoad right) =>
-        new(left.PlainCalls - right.PlainCalls, left.PlainPoints - right.PlainPoints, left.WholeCalls - right.WholeCalls, left.WholePoints - right.WholePoints);
+        new(left.PlainCalls - right.PlainCalls, left.PlainPoints - right.PlainPoints, left.WholeCalls - right.WholeCalls, left.WholePoints - right.WholePoints, left.Looks - right.Looks);
 }
 
 /// <summary>What a plan knows of the shop: its budget now, and what earlier pushes have shown of calls, lines and the points' flow.</summary>

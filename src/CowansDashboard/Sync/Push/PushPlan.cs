@@ -10,9 +10,16 @@ namespace CowansDashboard.Sync.Push;
 /// </summary>
 public sealed class PushPlan(PushFacts facts)
 {
-    // A look at fifty products and their variants before something is sent, and one at ten whole products before and after.
-    private const double PlainRead = 18.0 / 50;
-    private const double WholeRead = 2 * 261.0 / 10;
+    // One look at fifty products, with up to 250 of the variants that change; more of them cost half as much each.
+    private const double PlainLook = 18;
+    private const double ProductsOfLook = 50;
+    private const double VariantsOfLook = 250;
+    private const double MoreVariants = 9;
+    // Before and after: ten whole products and where they are published, then their stock and the rest of their variants. As measured, by product and variant.
+    private const int WholeLooks = 2;
+    private const double WholeProducts = 10;
+    private const double PointsOfProduct = 6.5;
+    private const double PointsOfVariant = 0.6;
     private const int FewestLines = 250;
 
     /// <summary>How the reason of a plan begins whose path somebody chose.</summary>
@@ -87,8 +94,21 @@ public sealed class PushPlan(PushFacts facts)
         var operations = PushOperations.Of(product);
         var points = operations.Sum(operation => operation.Points);
         return operations.Count == 0 ? default
-            : product.IsPlain ? new PushLoad(operations.Count, points + PlainRead, 0, 0)
-            : new PushLoad(0, 0, operations.Count, points + WholeRead);
+            : product.IsPlain ? Plain(product, operations.Count, points)
+            : Whole(product, operations.Count, points);
+    }
+
+    private static PushLoad Plain(PushProduct product, int calls, double points)
+    {
+        var more = Math.Max(0, product.Entities.Count(entity => entity.Entity == CatalogueFields.Variant) / VariantsOfLook - 1 / ProductsOfLook);
+        return new(calls, points + PlainLook / ProductsOfLook + more * MoreVariants, 0, 0, 1 / ProductsOfLook + more);
+    }
+
+    private static PushLoad Whole(PushProduct product, int calls, double points)
+    {
+        var more = Math.Max(0, product.Variants - Pull.ProductPages.Whole.Variants) / VariantsOfLook;
+        return new(0, 0, calls, points + WholeLooks * (PointsOfProduct + PointsOfVariant * product.Variants),
+            WholeLooks * (2 / WholeProducts + product.Variants / (double)Pull.ReadProducts.ItemsAtOnce + more));
     }
 
     private static (PushStatus Status, string? Outcome) Verdict(
@@ -106,7 +126,7 @@ public sealed class PushPlan(PushFacts facts)
         RefusedItems += items.Count(item => item.Status != PushStatus.Waiting);
         if (sent.Count == 0)
             return;
-        var pushed = new PushProduct(product.ProductId, product.ShopifyId, product.Options, sent);
+        var pushed = new PushProduct(product.ProductId, product.ShopifyId, product.Options, sent) { Variants = product.Variants };
         Products++;
         Entities += sent.Count;
         FieldCount += sent.Sum(entity => Math.Max(1, entity.Fields.Count));

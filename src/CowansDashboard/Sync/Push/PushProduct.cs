@@ -8,6 +8,9 @@ public sealed record PushProduct(long ProductId, long? ShopifyId, IReadOnlyList<
     /// <summary>Under which Shopify creates it, once.</summary>
     public Guid CustomId { get; init; }
 
+    /// <summary>How many it has, where somebody asks what a look at it costs.</summary>
+    public int Variants { get; init; }
+
     /// <summary>Only fields of the product and of its variants, and metafields, change: their own answers tell all of it.</summary>
     public bool IsPlain => Entities.All(IsPlainRow);
 

@@ -13,6 +13,10 @@ public sealed record PushPlanRow(long Id, long StoreId, string Title, string Has
     public int Fields { get; init; }
     public int Refused { get; init; }
     public int Operations { get; init; }
+
+    /// <summary>Calls that only read, before and after something is sent.</summary>
+    public int Looks { get; init; }
+
     public double Points { get; init; }
     public double Seconds { get; init; }
     public double? OtherSeconds { get; init; }
@@ -139,7 +143,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
         select p.id, p.store_id, p.title, encode(p.hash, 'hex'), p.path, p.reason, p.products, p.entities, p.fields, p.refused, p.operations, p.points::float8,
             p.seconds, p.other_seconds, p.needs_approval, p.made_by_name, p.made_at, p.approved_by_name, p.approved_at, coalesce(p.approved_hash = p.hash, false), p.run_id,
             (select jsonb_object_agg(c.status, c.n) from (select status, count(*) as n from push_items where plan_id = p.id and not excluded group by status) c)::text,
-            (select count(*)::int from push_items where plan_id = p.id and not excluded and (status = 'failed' or status = 'refused' and attempts > 0)), p.made_by_id
+            (select count(*)::int from push_items where plan_id = p.id and not excluded and (status = 'failed' or status = 'refused' and attempts > 0)), p.made_by_id, ceil(p.looks)::int
         from push_plans p
         """;
 
@@ -166,6 +170,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
                 IsApproved = reader.GetBoolean(19),
                 RunId = reader.IsDBNull(20) ? null : reader.GetInt64(20),
                 Failed = reader.GetInt32(22),
+                Looks = reader.GetInt32(24),
                 MadeById = reader.IsDBNull(23) ? null : reader.GetString(23),
                 Counts = reader.IsDBNull(21) ? new Dictionary<PushStatus, int>()
                     : ((JsonObject)JsonNode.Parse(reader.GetString(21))!).ToDictionary(one => PushItems.Status(one.Key), one => one.Value!.GetValue<int>()),

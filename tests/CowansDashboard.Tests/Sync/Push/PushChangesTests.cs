@@ -27,6 +27,8 @@ public sealed class PushChangesTests(TestDatabase database) : IClassFixture<Test
 
         shown.Path.ShouldBe("direct");
         shown.Points.ShouldBeGreaterThan(shown.Operations * 10);
+        ((double)run.Now.Counters.PointsSpent).ShouldBe(shown.Points, shown.Points * 0.15, "the forecast of points");
+        ((double)run.Now.Counters.Calls).ShouldBe(shown.Operations + shown.Looks, (shown.Operations + shown.Looks) * 0.15, "the forecast of calls");
         (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done).ShouldBeEmpty();
         (await shop.Waiting()).ShouldBe(0);
         weightless.Length.ShouldBe(3);

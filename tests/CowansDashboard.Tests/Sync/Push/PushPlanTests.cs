@@ -24,6 +24,26 @@ public sealed class PushPlanTests
     }
 
     [Fact]
+    public void What_is_read_before_and_after_is_counted_with_what_is_sent()
+    {
+        var (many, stock) = (new PushPlan(new PushFacts(100, 0)), new PushPlan(new PushFacts(100, 0)));
+        for (var id = 1; id <= 50; id++)
+        {
+            many.Add(Product(id, [.. Enumerable.Range(0, 50).Select(n => Row("variant", id * 100 + n, PushKind.Update, new() { ["price"] = 2 }, new() { ["price"] = 1 }))]), NoConflicts);
+            stock.Add(Product(id, [Row("inventory level", id, PushKind.Update, new() { ["available"] = 5, ["inventory_item_id"] = 8L, ["location"] = 4L }, new() { ["available"] = 3 })])
+                with { Variants = 50 }, NoConflicts);
+        }
+
+        // Fifty products with 2,500 variants are read by ten calls, of which the first reads the products as well.
+        (many.Operations, many.Load.Looks, many.Points).ShouldBe((50, 10, 500 + 18 + 9 * 9), Near);
+        // Read whole, ten at once and before and after: five times what they are and where they are published, and the stock of each fifty variants.
+        (stock.Operations, stock.Load.Looks, stock.Points).ShouldBe((50, 2 * (5 * 2 + 50), 500 + 2 * (50 * 6.5 + 2_500 * 0.6)), Near);
+    }
+
+    private static readonly IEqualityComparer<(int, double, double)> Near = EqualityComparer<(int Calls, double Looks, double Points)>.Create(
+        (one, other) => one.Calls == other.Calls && Math.Abs(one.Looks - other.Looks) < 0.01 && Math.Abs(one.Points - other.Points) < 0.01, one => one.Calls);
+
+    [Fact]
     public void Earlier_runs_correct_the_forecast_and_may_change_the_path()
     {
         var first = Planned(new PushFacts(1000, 20_000), 10_000).Choose();
