@@ -67,6 +67,7 @@ public static class RestApi
         app.MapConflictsApi();
         app.MapProductTypesApi();
         app.MapAutomaticCollectionsApi();
+        app.MapCollectionOrderApi();
         app.MapCollectionsApi();
         app.MapWebhooksApi();
         return app;

@@ -1,5 +1,6 @@
 using CowansDashboard.Collections.Automatic;
 using CowansDashboard.Collections.Conditions;
+using CowansDashboard.Collections.Ordering;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CowansDashboard.Collections;
@@ -15,5 +16,9 @@ public static class CollectionsRegistration
         .AddSingleton<NameReferences>()
         .AddSingleton<ReadAutomaticCollections>()
         .AddSingleton<SaveAutomaticRule>()
-        .AddSingleton<MakeAutomaticCollections>();
+        .AddSingleton<MakeAutomaticCollections>()
+        .AddSingleton<ReadOrderRule>()
+        .AddSingleton<SaveOrderRule>()
+        .AddSingleton<ListKeptOrders>()
+        .AddSingleton<ApplyOrderRule>();
 }

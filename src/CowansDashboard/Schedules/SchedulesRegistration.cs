@@ -40,6 +40,7 @@ public static class SchedulesRegistration
         services.AddSingleton<RunRecurringWorkNow>();
         services.AddSingleton<PauseRecurringWork>();
         services.AddSingleton<IRecurringTask, KeepAutomaticCollections>();
+        services.AddSingleton<IRecurringTask, OrderCollectionsAgain>();
         services.AddSingleton<IRecurringTask, SweepOldRecords>();
         services.AddSingleton<IRecurringTask, CheckSubscriptionsAgain>();
         services.AddQuartz(quartz =>

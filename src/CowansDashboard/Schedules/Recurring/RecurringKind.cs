@@ -50,6 +50,8 @@ public sealed record RecurringKind(string Name, string Title, string Does, Rhyth
 
     public static readonly RecurringKind AutomaticCollections = new("automatic-collections", "Make automatic collections", "Makes the collections that kept rules ask for and that are not there yet; they wait for a push.", Rhythm.Daily(5, 0));
 
+    public static readonly RecurringKind OrderCollections = new("order-collections", "Put collections in order", "Puts the products of collections in order by the rules that are kept; what has moved waits for a push.", Rhythm.Daily(5, 20));
+
     /// <summary>Of these a shop has as many as people make: each row's name goes on with a colon and a number.</summary>
     public static readonly RecurringKind PullCollections = new("pull-collections", "Read collections again", "Reads the chosen collections again, with their members in order and every product in them.", Rhythm.Daily(6, 0))
     {
@@ -58,7 +60,7 @@ public sealed record RecurringKind(string Name, string Title, string Does, Rhyth
     };
 
     /// <summary>What every shop has.</summary>
-    public static IReadOnlyList<RecurringKind> All { get; } = [PullChanges, CompareQuick, CompareFull, CheckWebhooks, AutomaticCollections, Sweep];
+    public static IReadOnlyList<RecurringKind> All { get; } = [PullChanges, CompareQuick, CompareFull, CheckWebhooks, AutomaticCollections, OrderCollections, Sweep];
 
     /// <summary>The kind of a row by its name; null for one that this version does not know.</summary>
     public static RecurringKind? Of(string work) =>
