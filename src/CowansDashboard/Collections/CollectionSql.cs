@@ -18,7 +18,7 @@ internal static class CollectionSql
 
     public const string Places = """
         array(select p.title from collection_publications o join publications p on p.id = o.publication_id and p.deleted_at is null
-            where o.collection_id = c.id order by p.title, p.id)
+            where o.collection_id = c.id and o.mark <> 2 order by p.title, p.id)
         """;
 
     /// <summary>Shopify's time, until an edit that it has not heard of is later.</summary>
@@ -34,7 +34,8 @@ internal static class CollectionSql
                     or f.entity = 'collection member' and f.entity_id in (select m.id from collection_members m where m.collection_id = c.id))) then 3
             when c.mark = 1 then 2
             when c.pending is not null or c.mark <> 0
-                or exists (select from collection_sources s where s.collection_id = c.id and s.deleted_at is null and (s.pending is not null or s.mark <> 0))
+                or exists (select from collection_sources s where s.collection_id = c.id and (s.pending is not null and s.deleted_at is null or s.mark <> 0 and (s.deleted_at is null or s.mark = 2)))
+                or exists (select from collection_publications o where o.collection_id = c.id and (o.pending is not null or o.mark <> 0))
                 or exists (select from collection_members m where m.collection_id = c.id and (m.pending is not null or m.mark <> 0)) then 1
             else 0
         end

@@ -34,6 +34,9 @@ public sealed record ConflictRow
     /// <summary>Null while it is open.</summary>
     public required ConflictEnd? End { get; init; }
 
+    /// <summary>The collection, of a conflict over one or over a source of one.</summary>
+    public long? CollectionId { get; init; }
+
     internal const string Columns = """
         c.id, c.revision, c.entity, c.entity_id, c.field, c.product_id,
         case c.entity
@@ -51,7 +54,8 @@ public sealed record ConflictRow
             when 'collection source' then (select nullif(s.title, '') from collection_sources s where s.id = c.entity_id) end,
         coalesce(p.vendor, ''), (select s.thumbnail_url from product_summaries s where s.product_id = c.product_id),
         c.base::text, c.ours::text, c.shopifys::text, c.detected_at, c.heard_at, c.run_id,
-        c.closed_at, c.closed_as, c.closed_by_name, c.settled::text, c.change_set_id, c.rule_id
+        c.closed_at, c.closed_as, c.closed_by_name, c.settled::text, c.change_set_id, c.rule_id,
+        case c.entity when 'collection' then c.entity_id when 'collection source' then (select s.collection_id from collection_sources s where s.id = c.entity_id) end
         """;
 
     internal static ConflictRow Read(NpgsqlDataReader row) => new()
@@ -75,6 +79,7 @@ public sealed record ConflictRow
         End = row.IsDBNull(16) ? null : new ConflictEnd(
             row.GetFieldValue<DateTimeOffset>(16), row.IsDBNull(17) ? "" : row.GetString(17), row.IsDBNull(18) ? null : row.GetString(18),
             Json(row, 19), row.IsDBNull(20) ? null : row.GetInt64(20), row.IsDBNull(21) ? null : row.GetInt64(21)),
+        CollectionId = row.IsDBNull(22) ? null : row.GetInt64(22),
     };
 
     private static JsonNode? Json(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : JsonNode.Parse(row.GetString(column));

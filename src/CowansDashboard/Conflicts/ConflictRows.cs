@@ -36,6 +36,17 @@ internal static class ConflictRows
             hold.Parameters.Add(new() { Value = ids.ToArray() });
             await hold.ExecuteNonQueryAsync(cancel);
         }
+        await using (var hold = new NpgsqlCommand("""
+            select from collections where id in (
+                select case c.entity when 'collection' then c.entity_id else (select s.collection_id from collection_sources s where s.id = c.entity_id) end
+                from conflicts c where c.store_id = $1 and c.id = any($2) and c.entity in ('collection', 'collection source'))
+            order by id for update
+            """, connection))
+        {
+            hold.Parameters.Add(new() { Value = storeId });
+            hold.Parameters.Add(new() { Value = ids.ToArray() });
+            await hold.ExecuteNonQueryAsync(cancel);
+        }
         var rows = new List<ConflictRow>();
         await using (var read = new NpgsqlCommand($"select {ConflictRow.Columns} from {ConflictSql.From} where c.store_id = $1 and c.id = any($2) order by c.id for update of c", connection))
         {

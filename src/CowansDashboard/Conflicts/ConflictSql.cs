@@ -12,6 +12,7 @@ internal static class ConflictSql
         c.store_id = $1 and {State(filter)}
         and ($2::text is null or c.field = $2) and ($3::text is null or c.entity = $3) and ($4::text is null or p.vendor = $4)
         and ($5::bigint is null or c.entity = 'collection' and c.entity_id = $5
+            or c.entity = 'collection source' and exists (select from collection_sources s where s.id = c.entity_id and s.collection_id = $5)
             or exists (select from collection_members m where m.product_id = c.product_id and m.collection_id = $5 and m.mark <> 2))
         and ($6::bigint is null or c.run_id = $6) and ($7::bigint is null or c.product_id = $7)
         and ($8::timestamptz is null or {At(filter)} >= $8)

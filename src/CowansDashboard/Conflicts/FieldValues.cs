@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 
 namespace CowansDashboard.Conflicts;
 
@@ -7,7 +8,13 @@ public static class FieldValues
 {
     private static readonly string[] OfOptionValue = ["name", "swatch", "linkedMetafieldValue"];
 
-    public static Func<JsonNode?, JsonNode?, bool> SameOf(string field) => field == "option_values" ? SameOptionValues : JsonNode.DeepEquals;
+    public static Func<JsonNode?, JsonNode?, bool> SameOf(string field) => field switch
+    {
+        "option_values" => SameOptionValues,
+        "definition" => SourceMeaning.Same,
+        MemberOrder.Field => MemberOrder.Same,
+        _ => JsonNode.DeepEquals,
+    };
 
     // A value that was made here has no id before Shopify has named it, and whether a variant uses it is no part of it.
     private static bool SameOptionValues(JsonNode? left, JsonNode? right) =>

@@ -59,7 +59,7 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
         var head = new ChangeSetHead(storeId, ChangeSetKind.Undo, "Conflicts opened again", null, by.Id, by.Name, Undoes: changeSetId);
         var id = await RecordChanges.Record(connection, 0, head, [.. back.Select(each => new ChangeRow(
             each.Row.Entity, each.Row.EntityId, each.Row.ProductId, each.Row.Field, each.Row.End!.Settled, each.Row.Ours,
-            JsonNode.DeepEquals(each.Row.End.Settled, each.Row.Ours) ? "kept" : null))], cancel);
+            JsonNode.DeepEquals(each.Row.End.Settled, each.Row.Ours) ? "kept" : null) { CollectionId = each.Row.CollectionId })], cancel);
         await using var open = new NpgsqlCommand("""
             with opened as (
                 update conflicts set closed_at = null, closed_as = null, settled = null, change_set_id = null, rule_id = null,
@@ -95,7 +95,9 @@ public sealed class ReopenConflicts(NpgsqlDataSource database)
         var isAsLeft = isPending
             ? JsonNode.DeepEquals(conflict.Pending![row.Field], row.Shopifys)
             : end.As is "shopifys" or "rule-shopify";
-        return isAsLeft && JsonNode.DeepEquals(conflict.Local[row.Field], end.Settled) ? null : "It was changed or sent since.";
+        // Where no order waits, the order is Shopify's and stands in the places of the products.
+        var holds = row.Field == MemberOrder.Field && !isPending ? end.Settled : conflict.Local[row.Field];
+        return isAsLeft && JsonNode.DeepEquals(holds, end.Settled) ? null : "It was changed or sent since.";
     }
 
     private static async Task<List<long>> Ids(NpgsqlConnection connection, UndoScope scope, CancellationToken cancel)

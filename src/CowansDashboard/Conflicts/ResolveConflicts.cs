@@ -107,14 +107,14 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
             .. await LastVariants.Keep(connection, Of(settled, LastVariants.Field, "shopifys"), cancel),
         ];
         await ConflictRows.Write(connection, [.. settled.Where(each => each.Conflict.Row.Field is not (DeletedProducts.Field or Removal.Field or LastVariants.Field)).Select(each => new FieldWrite(
-            each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.Field, each.Value, each.StaysPending, each.Conflict.Row.Shopifys))], cancel);
+            each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.Field, OrShopifysOrder(each), each.StaysPending, each.Conflict.Row.Shopifys))], cancel);
         var keeping = settled.Where(ConflictDecision.KeepsProduct).ToList();
         await EditedRemovals.Keep(connection, [.. keeping.Select(each => each.Conflict.Row.EntityId)], cancel);
         // Keeping ours changes no value, yet who did it and when belongs to the field's history.
         var id = await RecordChanges.Record(connection, changeSet ?? 0, head,
         [
             .. settled.Select(each => new ChangeRow(
-                each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.ProductId, each.Conflict.Row.Field, each.Conflict.Row.Ours, each.Value, each.ChangesValue ? null : "kept")),
+                each.Conflict.Row.Entity, each.Conflict.Row.EntityId, each.Conflict.Row.ProductId, each.Conflict.Row.Field, each.Conflict.Row.Ours, each.Value, each.ChangesValue ? null : "kept") { CollectionId = each.Conflict.Row.CollectionId }),
             .. keeping.Select(each => new ChangeRow(
                 CatalogueFields.Product, each.Conflict.Row.EntityId, each.Conflict.Row.ProductId, Removal.Field, each.Conflict.Local![Removal.Field]?.DeepClone(), null)),
             .. variants,
@@ -123,9 +123,15 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
         // A product's version rises with every edit of what hangs on it.
         await WriteRows.Touch(connection, [.. settled.Where(each => each.Conflict.Row.Entity != CatalogueFields.Product).Select(each => each.Conflict.Row.ProductId).OfType<long>()
             .Except(settled.Where(each => each.Conflict.Row.Entity == CatalogueFields.Product).Select(each => each.Conflict.Row.EntityId))], cancel);
+        await WriteRows.TouchCollections(connection, [.. settled.Where(each => each.Conflict.Row.Entity == CatalogueFields.Source).Select(each => each.Conflict.Row.CollectionId).OfType<long>()
+            .Except(settled.Where(each => each.Conflict.Row.Entity == CatalogueFields.Collection).Select(each => each.Conflict.Row.EntityId)).Order()], cancel);
         await RefreshSummaries.Refresh(connection, [.. settled.Select(each => each.Conflict.Row.ProductId).OfType<long>().Distinct().Order()], cancel);
         return new(id, settled, left);
     }
+
+    // The order that Shopify has stands in its places; only another one that waits is kept beside them.
+    private static JsonNode? OrShopifysOrder(SettledConflict settled) =>
+        settled is { Conflict.Row: { Entity: CatalogueFields.Collection, Field: MemberOrder.Field }, StaysPending: false } ? null : settled.Value;
 
     private static long[] Of(List<SettledConflict> settled, string field, string closedAs) =>
         [.. settled.Where(each => each.Conflict.Row.Field == field && each.As == closedAs).Select(each => each.Conflict.Row.EntityId)];
@@ -143,6 +149,8 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
     {
         if (wish is not Resolution.Another another || CatalogueFields.Find(conflict.Row.Entity, conflict.Row.Field) is not { } field)
             return (wish, null);
+        if (field.Kind == FieldKind.Source && SourceChecks.Problem(conflict.Local?["source_type"]?.GetValue<string>() ?? "", another.Value) is { } problem)
+            return (wish, problem);
         var check = CheckValue.Check(field, another.Value, currency, conflict.Local?["type"]?.GetValue<string>());
         return (new Resolution.Another(check.Value), check.Problem);
     }

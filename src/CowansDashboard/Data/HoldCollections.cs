@@ -17,4 +17,13 @@ public static class HoldCollections
         command.Parameters.Add(new() { Value = ids });
         await command.ExecuteNonQueryAsync(cancel);
     }
+
+    /// <summary>The same by Shopify's ids; those that are not in the copy are passed over.</summary>
+    public static async Task HoldOfShopify(NpgsqlConnection connection, long storeId, long[] shopifyIds, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select from collections where store_id = $1 and shopify_id = any($2) order by id for update", connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = shopifyIds });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
 }

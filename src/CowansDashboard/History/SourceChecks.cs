@@ -28,6 +28,17 @@ public static class SourceChecks
     public static IEnumerable<long> Collections(JsonNode? of) =>
         (of as JsonObject)?["collections"] is JsonArray ids ? ids.Select(one => Text(one?["id"])).OfType<string>().Select(Number).OfType<long>() : [];
 
+    /// <summary>Shopify's ids of everything of a type that definitions name, wherever it stands in them.</summary>
+    public static long[] Referred(IEnumerable<JsonNode?> definitions, string type) =>
+        [.. definitions.SelectMany(Texts).Where(text => IsId(text, type)).Select(text => Number(text!)).OfType<long>().Distinct()];
+
+    private static IEnumerable<string> Texts(JsonNode? node) => node switch
+    {
+        JsonObject one => one.SelectMany(field => Texts(field.Value)),
+        JsonArray list => list.SelectMany(Texts),
+        _ => Text(node) is { } text ? [text] : [],
+    };
+
     private static int Count(JsonNode? definition, string side) => ((definition as JsonObject)?[side] as JsonObject)?["conditions"] is JsonArray conditions ? conditions.Count : 0;
 
     private static string? SideProblem(JsonObject definition, string name)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CowansDashboard.Conflicts;
 using CowansDashboard.History;
+using CowansDashboard.Web.Components.Collections;
 using CowansDashboard.Web.Components.Kit;
 
 namespace CowansDashboard.Web.Components.Conflicts;
@@ -10,6 +11,8 @@ namespace CowansDashboard.Web.Components.Conflicts;
 /// <summary>How conflicts, their fields and their values are said.</summary>
 public static class ConflictWords
 {
+    private const int MostOfOrder = 60;
+
     private static readonly HashSet<string> Money = ["price", "compare_at_price", "unit_cost"];
 
     public static string Field(string field) => field switch
@@ -28,6 +31,12 @@ public static class ConflictWords
         "alt" => "Alt text",
         "option_values" => "Option values",
         "available" => "Stock available",
+        "definition" => "What it holds",
+        MemberOrder.Field => "Order",
+        "sort_order" => "Sorted by",
+        "template_suffix" => "Theme template",
+        "image_url" => "Picture",
+        "image_alt" => "Alt text",
         _ => field.Length == 0 ? field : char.ToUpperInvariant(field[0]) + field[1..].Replace('_', ' '),
     };
 
@@ -55,6 +64,7 @@ public static class ConflictWords
     {
         JsonValue removed when field == Removal.Field && Removal.Parse(removed.ToString()) is { } removal => removal.Words,
         null => field == Removal.Field ? "here" : "none",
+        JsonValue sorted when field == "sort_order" => CollectionWords.Order(sorted.ToString()),
         JsonValue number when Money.Contains(field) && number.TryGetValue<decimal>(out var amount) => Figure.Money(amount, currency),
         JsonValue flag when flag.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
         JsonValue text when text.TryGetValue<string>(out var words) => words.Length == 0 ? "empty" : words,
@@ -62,6 +72,34 @@ public static class ConflictWords
         JsonArray list when list.Count > 0 && list.All(word => word?.GetValueKind() is JsonValueKind.String) => string.Join(", ", JsonValues.Elements(list)),
         _ => value.ToJsonString(),
     };
+
+    /// <summary>Whether a third value can be typed: not where it is made of products and conditions, which the collection's own page puts together.</summary>
+    public static bool TakesAnother(ConflictRow row) => row.Field is not ("definition" or MemberOrder.Field);
+
+    /// <summary>The value as it is compared: what a source holds as sentences, an order as titles, everything else as it is.</summary>
+    public static JsonNode? Said(ConflictRow row, JsonNode? value, IReadOnlyDictionary<string, string> names, string currency) => (row.Field, value) switch
+    {
+        (MemberOrder.Field, JsonArray order) => Order(row, order, names),
+        ("definition", JsonObject definition) => new JsonArray([.. SourceSentences.Of(definition, names, currency).Select(sentence => (JsonNode)sentence)]),
+        _ => value,
+    };
+
+    // Of thousands of products those are shown where the orders begin to differ.
+    private static JsonArray Order(ConflictRow row, JsonArray order, IReadOnlyDictionary<string, string> names)
+    {
+        JsonArray[] all = [.. new[] { row.Base, row.Ours, row.Shopifys }.OfType<JsonArray>()];
+        var alike = 0;
+        while (alike < all.Min(one => one.Count) && all.All(one => JsonNode.DeepEquals(one[alike], all[0][alike])))
+            alike++;
+        var said = new JsonArray();
+        if (alike > 0)
+            said.Add((JsonNode)$"{Figure.Count(alike, "product")} in the same order");
+        foreach (var id in order.Skip(alike).Take(MostOfOrder))
+            said.Add((JsonNode)(names.GetValueOrDefault(id!.ToJsonString()) ?? "A product that is no longer here"));
+        if (order.Count > alike + MostOfOrder)
+            said.Add((JsonNode)$"and {Figure.Count(order.Count - alike - MostOfOrder)} more");
+        return said;
+    }
 
     /// <summary>How it ended: "Ann kept ours", "a rule took Shopify’s".</summary>
     public static string Ending(ConflictEnd end)
@@ -78,7 +116,7 @@ public static class ConflictWords
             "rule-reclaimed" => "A rule put ours back",
             "agreed" => "Both sides came to hold the same",
             "returned" => "Shopify returned to what was agreed",
-            "deleted" => "Shopify deleted the product",
+            "deleted" => "It was deleted in Shopify",
             "overwritten" => "A push wrote over Shopify’s",
             _ => "Settled",
         };

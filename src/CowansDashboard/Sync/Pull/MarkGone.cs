@@ -1,4 +1,5 @@
 using CowansDashboard.Conflicts;
+using CowansDashboard.Data;
 using CowansDashboard.History;
 using CowansDashboard.Sync.Reconcile;
 using Npgsql;
@@ -101,11 +102,18 @@ public static class MarkGone
     {
         if (!await IsTakenIn(connection, source, CatalogueTable.Collections, shopifyIds, ticket, cancel))
             return (0, []);
+        await HoldCollections.HoldOfShopify(connection, source.StoreId, shopifyIds, cancel);
         await SettleDrift.Collections(connection, source.StoreId, source.RunId, shopifyIds, cancel);
         await using var command = new NpgsqlCommand("""
             with gone as (
-                update collections set deleted_at = now(), updated_at = now(), ticket = $3
-                where store_id = $1 and shopify_id = any($2) and ticket < $3 and deleted_at is null returning id),
+                update collections set deleted_at = now(), updated_at = now(), ticket = $3, mark = 0
+                where store_id = $1 and shopify_id = any($2) and ticket < $3 and (deleted_at is null or mark = 2) returning id),
+            places as (delete from collection_publications m using gone where m.collection_id = gone.id),
+            removals as (update collection_removals r set closed_at = now(), closed_as = 'gone' from gone where r.collection_id = gone.id and r.closed_at is null),
+            settled as (
+                update conflicts f set closed_at = now(), closed_as = 'deleted' from gone
+                where f.closed_at is null and (f.entity = 'collection' and f.entity_id = gone.id
+                    or f.entity = 'collection source' and f.entity_id in (select s.id from collection_sources s where s.collection_id = gone.id))),
             left_behind as (delete from collection_members m using gone where m.collection_id = gone.id returning m.product_id),
             metafields as (
                 update metafields t set deleted_at = now(), updated_at = now(), ticket = $3

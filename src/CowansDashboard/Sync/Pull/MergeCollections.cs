@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using CowansDashboard.Data;
 using CowansDashboard.Search;
+using CowansDashboard.Sync.Reconcile;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Pull;
@@ -18,6 +20,7 @@ public sealed class MergeCollections(long storeId, long? runId)
             counts += await Gone(connection, read, cancel);
         if (read.Collections.Count == 0)
             return counts;
+        await HoldCollections.HoldOfShopify(connection, storeId, [.. read.Collections.Select(one => one.ShopifyId)], cancel);
         var these = LoadKnown.Any("shopify_id", read.Collections.Select(one => one.ShopifyId));
         var reading = new CollectionReading(storeId);
         counts += await Merge(connection, reading, await LoadKnown.Rows(connection, CatalogueTable.Collections, storeId, cancel, these), read.Ticket, rows =>
@@ -28,6 +31,8 @@ public sealed class MergeCollections(long storeId, long? runId)
 
         var collections = await LoadKnown.Ids(connection, CatalogueTable.Collections, storeId, cancel, these);
         counts += await Members(connection, read, collections, cancel);
+        if ((await ReadPurpose.Of(connection, storeId, runId, cancel)).TakesIn)
+            counts += new MergeCounts { Conflicts = await MergeMemberOrders.Merge(connection, storeId, runId, [.. read.Collections.Select(one => one.ShopifyId)], cancel) };
         var owners = read.Collections.Select(one => collections.TryGet(one.ShopifyId, out var ours) ? ours : 0);
         var metafieldReading = new MetafieldReading(storeId, MetafieldOwners.Collections(collections.Fork()));
         counts += await Merge(connection, metafieldReading,

@@ -24,7 +24,7 @@ public sealed class MergePending(long storeId, long? runId)
         await Write(connection, table, stage, match, merged, cancel);
         await RecordRemoteChanges.Merged(connection, new RemoteSource(storeId, runId), table, [.. rows.Select(row => row.Local)], merged, cancel);
         await RecordConflicts.Record(connection, new ConflictSource(storeId, table.Entity, runId), merged, cancel);
-        await ForgetSent(connection, table, merged, cancel);
+        await ForgetSent(connection, table.Entity, merged, cancel);
         return new MergeCounts { Updated = merged.Count, Conflicts = merged.Sum(entity => entity.Row.Conflicts.Count) };
     }
 
@@ -85,14 +85,14 @@ public sealed class MergePending(long storeId, long? runId)
     }
 
     /// <summary>What was sent and is agreed is awaited no longer, whoever read it.</summary>
-    private static async Task ForgetSent(NpgsqlConnection connection, CatalogueTable table, List<MergedEntity> merged, CancellationToken cancel)
+    internal static async Task ForgetSent(NpgsqlConnection connection, string entity, List<MergedEntity> merged, CancellationToken cancel)
     {
         var agreed = merged.SelectMany(entity => entity.Row.Settled.Where(field => entity.Row.Pending?.ContainsKey(field.Field) != true).Select(field => (entity.Id, field.Field))).ToList();
         if (agreed.Count == 0)
             return;
         await using var command = new NpgsqlCommand(
             "delete from sent_fields f using unnest($2::bigint[], $3::text[]) a (id, field) where f.entity = $1 and f.entity_id = a.id and f.field = a.field", connection);
-        command.Parameters.Add(new() { Value = table.Entity });
+        command.Parameters.Add(new() { Value = entity });
         command.Parameters.Add(new() { Value = agreed.Select(one => one.Id).ToArray() });
         command.Parameters.Add(new() { Value = agreed.Select(one => one.Field).ToArray() });
         await command.ExecuteNonQueryAsync(cancel);

@@ -45,6 +45,7 @@ public static class MergePendingSources
         command.Parameters.Add(new() { Value = hashes.ToArray() });
         await command.ExecuteNonQueryAsync(cancel);
         await RecordConflicts.Record(connection, new ConflictSource(storeId, "collection source", runId), merged, cancel);
+        await MergePending.ForgetSent(connection, "collection source", merged, cancel);
         return merged.Sum(entity => entity.Row.Conflicts.Count);
     }
 
@@ -53,7 +54,9 @@ public static class MergePendingSources
     {
         await using var command = new NpgsqlCommand("""
             select t.id, to_jsonb(t)::text, t.pending::text, r.row_hash, jsonb_build_object(
-                'position', r.position, 'source_type', r.source_type, 'title', r.title, 'definition', r.definition::jsonb)::text
+                'position', r.position, 'source_type', r.source_type, 'title', r.title, 'definition', r.definition::jsonb)::text,
+                (select jsonb_object_agg(f.field, jsonb_build_object('value', f.value, 'confirming', f.confirming))
+                 from sent_fields f where f.entity = 'collection source' and f.entity_id = t.id)::text
             from unnest($3::bigint[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::bytea[])
                 as r (collection, gid, position, source_type, title, definition, row_hash)
             join collections c on c.store_id = $1 and c.shopify_id = r.collection
@@ -67,7 +70,7 @@ public static class MergePendingSources
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            merged.Add(new MergedEntity(reader.GetInt64(0), 0, RowMerge.Merge(Json(reader, 1), Json(reader, 4), Json(reader, 2), Fields, [])));
+            merged.Add(new MergedEntity(reader.GetInt64(0), 0, RowMerge.Merge(Json(reader, 1), Json(reader, 4), Json(reader, 2), Fields, [], sent: reader.IsDBNull(5) ? null : Json(reader, 5))));
             hashes.Add(reader.GetFieldValue<byte[]>(3));
         }
         return (merged, hashes);

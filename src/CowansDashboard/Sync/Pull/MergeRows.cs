@@ -72,6 +72,10 @@ public sealed class MergeRows(long storeId, long? runId)
                 """, cancel);
         await Execute(connection, $"analyze {stage}", cancel);
 
+        // Collections have no product to be held by; the order of ids is the same for whoever saves one.
+        if (table == CatalogueTable.Collections)
+            await Execute(connection, $"select from {table.Name} t where t.id in (select id from {stage}) order by t.id for update", cancel);
+
         var match = table.MatchesByShopifyId ? "t.store_id = s.store_id and t.shopify_id = s.shopify_id" : "t.id = s.id";
         counts += await Late(connection, table, stage, match, cancel);
         if (purpose.CountsMissed)

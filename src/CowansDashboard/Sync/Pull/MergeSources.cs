@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using CowansDashboard.Data;
+using CowansDashboard.History;
 using CowansDashboard.Sync.Reconcile;
 using Npgsql;
 
@@ -22,6 +24,8 @@ public sealed class MergeSources(long storeId, long? runId)
             [.. rows.Select(row => row.source["title"]?.GetValue<string>() ?? "")],
             [.. definitions.Select(Encoding.UTF8.GetString)],
             [.. definitions.Select((definition, i) => Hash(definition, rows[i].position))]);
+        await HoldCollections.HoldOfShopify(connection, storeId, [.. collections.Select(collection => collection.Id)], cancel);
+        await RecordChanged(connection, ticket, read, cancel);
         var conflicts = await MergePendingSources.Merge(connection, storeId, runId, ticket, read, cancel);
         await using var command = new NpgsqlCommand("""
             with read as (
@@ -30,11 +34,14 @@ public sealed class MergeSources(long storeId, long? runId)
                     as r (collection, gid, position, source_type, title, definition, row_hash)
                 join collections c on c.store_id = $1 and c.shopify_id = r.collection),
             gone as (
-                update collection_sources s set deleted_at = now(), updated_at = now(), ticket = $2
+                update collection_sources s set deleted_at = now(), updated_at = now(), ticket = $2, pending = null, mark = 0
                 from collections c
-                where c.store_id = $1 and c.shopify_id = any($10) and s.collection_id = c.id and s.gid is not null and s.deleted_at is null
+                where c.store_id = $1 and c.shopify_id = any($10) and s.collection_id = c.id and s.gid is not null and (s.deleted_at is null or s.mark = 2)
                     and s.ticket < $2 and s.mark <> 1 and not exists (select from read r where r.collection_id = c.id and r.gid = s.gid)
-                returning 1),
+                returning s.id),
+            settled as (
+                update conflicts f set closed_at = now(), closed_as = 'deleted' from gone
+                where f.entity = 'collection source' and f.entity_id = gone.id and f.closed_at is null),
             kept as (
                 insert into collection_sources as kept (store_id, collection_id, gid, position, source_type, title, definition, row_hash, ticket)
                 select $1, collection_id, gid, position, source_type, title, definition::jsonb, row_hash, $2 from read
@@ -51,6 +58,33 @@ public sealed class MergeSources(long storeId, long? runId)
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
         return new MergeCounts { Conflicts = conflicts, Deleted = reader.GetInt64(0), Updated = reader.GetInt64(1) };
+    }
+
+    /// <summary>What Shopify changed of sources that nobody edited here belongs to their history: a title, or what they say.</summary>
+    private async Task RecordChanged(NpgsqlConnection connection, long ticket, MergePendingSources.Read read, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            select t.id, c.id, t.title, r.title, t.definition::text, r.definition
+            from unnest($3::bigint[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::bytea[])
+                as r (collection, gid, position, source_type, title, definition, row_hash)
+            join collections c on c.store_id = $1 and c.shopify_id = r.collection
+            join collection_sources t on t.collection_id = c.id and t.gid = r.gid
+            where t.pending is null and t.deleted_at is null and t.ticket < $2 and t.row_hash is distinct from r.row_hash and t.row_hash is not null
+            order by t.id
+            """, connection);
+        read.AddTo(command, storeId, ticket);
+        var changes = new List<ChangeRow>();
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+            while (await reader.ReadAsync(cancel))
+            {
+                var (before, after) = (JsonNode.Parse(reader.GetString(4)), JsonNode.Parse(reader.GetString(5)));
+                if (reader.GetString(2) != reader.GetString(3))
+                    changes.Add(new(CatalogueFields.Source, reader.GetInt64(0), null, "title", reader.GetString(2), reader.GetString(3)) { CollectionId = reader.GetInt64(1) });
+                if (!SourceMeaning.Same(before, after))
+                    changes.Add(new(CatalogueFields.Source, reader.GetInt64(0), null, "definition", before, after) { CollectionId = reader.GetInt64(1) });
+            }
+        if (changes.Count > 0)
+            await RecordChanges.Insert(connection, await OpenRemoteChangeSet.Open(connection, storeId, runId, cancel), storeId, changes, cancel);
     }
 
     private static byte[] Canonical(JsonObject source)

@@ -90,9 +90,20 @@ public sealed class PullStore(
         check.Done();
 
         await new PullSources(run, database, admin).Pull(cancel);
+        await Orders(run, cancel);
         await new PullCollectionPublications(run, database, admin).Pull(cancel);
         await new PullCategories(run, database, admin).Pull(cancel);
         await Summaries(run, cancel);
+    }
+
+    /// <summary>The members of a collection come in many batches; their order is known when all are there.</summary>
+    private static async Task Orders(RunContext run, CancellationToken cancel)
+    {
+        await using var transaction = await run.Begin(cancel);
+        if (!(await ReadPurpose.Of(transaction.Connection, run.StoreId, run.RunId, cancel)).TakesIn)
+            return;
+        transaction.Count(RunCounter.Conflicts, await MergeMemberOrders.Merge(transaction.Connection, run.StoreId, run.RunId, null, cancel));
+        await transaction.Commit(cancel);
     }
 
     internal async Task Summaries(RunContext run, CancellationToken cancel)
