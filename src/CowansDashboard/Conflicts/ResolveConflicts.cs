@@ -94,6 +94,7 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
         }
         // A whole pull brings new variants and closes nothing: whoever answers the question that is over ends it.
         await LastVariants.Record(connection, null, [.. over.Select(each => each.Conflict.Row.EntityId)], cancel);
+        await LeaveSharedSkus(connection, head, settled, left, cancel);
         if (settled.Count == 0)
             return new(null, settled, left);
 
@@ -132,6 +133,19 @@ public sealed class ResolveConflicts(NpgsqlDataSource database)
     // The order that Shopify has stands in its places; only another one that waits is kept beside them.
     private static JsonNode? OrShopifysOrder(SettledConflict settled) =>
         settled is { Conflict.Row: { Entity: CatalogueFields.Collection, Field: MemberOrder.Field }, StaysPending: false } ? null : settled.Value;
+
+    /// <summary>A third value for a SKU is given by a person, who may give none that another variant has.</summary>
+    private static async Task LeaveSharedSkus(NpgsqlConnection connection, ChangeSetHead head, List<SettledConflict> settled, List<LeftConflict> left, CancellationToken cancel)
+    {
+        FieldEdit[] given = [.. settled.Where(each => each is { As: "other", Conflict.Row: { Entity: CatalogueFields.Variant, Field: "sku" } })
+            .Select(each => new FieldEdit(CatalogueFields.Variant, each.Conflict.Row.EntityId, "sku", each.Conflict.Row.Ours, each.Value))];
+        foreach (var problem in await RefuseSharedSkus.Find(connection, head, new WantedChanges { Fields = given, NeedsFreeSkus = true }, cancel))
+        {
+            var each = settled.First(one => one.Conflict.Row is { Entity: CatalogueFields.Variant, Field: "sku" } row && row.EntityId == problem.EntityId);
+            left.Add(new(each.Conflict.Row.Id, each.Conflict.Row.Title, each.Conflict.Row.Field, problem.Sentence));
+            settled.Remove(each);
+        }
+    }
 
     private static long[] Of(List<SettledConflict> settled, string field, string closedAs) =>
         [.. settled.Where(each => each.Conflict.Row.Field == field && each.As == closedAs).Select(each => each.Conflict.Row.EntityId)];

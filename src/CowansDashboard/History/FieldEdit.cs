@@ -47,6 +47,9 @@ public sealed record WantedChanges
     /// <summary>The same of collections.</summary>
     public IReadOnlyDictionary<long, int> CollectionVersions { get; init; } = new Dictionary<long, int>();
 
+    /// <summary>A SKU that another variant has is refused, whatever kind of change set it is.</summary>
+    public bool NeedsFreeSkus { get; init; }
+
     /// <summary>Fields that a schedule holds are changed only until it ends; otherwise what is saved stays after it.</summary>
     public bool UntilEnd { get; init; }
 }

@@ -14,7 +14,7 @@ internal static class RefuseSharedSkus
     /// <summary>The edits and new rows that would share a SKU; the products of the save are held.</summary>
     public static async Task<IReadOnlyList<EditProblem>> Find(NpgsqlConnection connection, ChangeSetHead head, WantedChanges wanted, CancellationToken cancel)
     {
-        if (!Kinds.Contains(head.Kind))
+        if (!wanted.NeedsFreeSkus && !Kinds.Contains(head.Kind))
             return [];
         List<(long Id, string Sku)> given =
         [

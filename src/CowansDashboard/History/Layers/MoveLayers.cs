@@ -37,7 +37,7 @@ public static class MoveLayers
                     ? new(row, null, "skipped", "It was changed after it was scheduled, so it was left as it is.")
                 : stays ? new(row, LayerDecision.Settle(row.Value, cells.Stack(row.Cell)), "ended", null)
                 : new(row, LayerDecision.Start(cells.Current(row.Cell), cells.Stack(row.Cell), row.Layer), "active", null));
-        return await Write(connection, changeSetId, head, cells, decided, cancel);
+        return await Write(connection, changeSetId, head, cells, decided, isStart: true, cancel);
     }
 
     /// <summary>Ends the next layers. Null when none is active any more.</summary>
@@ -58,11 +58,11 @@ public static class MoveLayers
             var move = LayerDecision.End(cells.Current(row.Cell), cells.Stack(row.Cell), row.Id);
             decided.Add(move.Lifted.Any(layer => layer.Id == row.Id) ? new(row, move, "lifted", ChangedMeanwhile) : new(row, move, "ended", null));
         }
-        return await Write(connection, changeSetId, head, cells, decided, cancel);
+        return await Write(connection, changeSetId, head, cells, decided, isStart: false, cancel);
     }
 
     private static async Task<MovedLayers> Write(
-        NpgsqlConnection connection, long changeSetId, ChangeSetHead head, LayeredCells cells, List<Decided> decided, CancellationToken cancel)
+        NpgsqlConnection connection, long changeSetId, ChangeSetHead head, LayeredCells cells, List<Decided> decided, bool isStart, CancellationToken cancel)
     {
         var edits = new List<FieldEdit>();
         foreach (var field in decided.Where(one => one.Move is not null).GroupBy(one => one.Row.Cell.Of))
@@ -71,7 +71,8 @@ public static class MoveLayers
             var wanted = field.First().Row.Cell.Element.Length == 0 ? field.First().Move!.Value : WithElements(column, field);
             edits.Add(new FieldEdit(field.Key.Item1, field.Key.Item2, field.Key.Item3, column?.DeepClone(), wanted?.DeepClone()));
         }
-        var saved = (SaveOutcome.Saved)await SaveWithin.Save(connection, changeSetId, head, new WantedChanges { Fields = edits }, StaleMeans.Skip, cancel);
+        // What an end brings back was there before.
+        var saved = (SaveOutcome.Saved)await SaveWithin.Save(connection, changeSetId, head, new WantedChanges { Fields = edits, NeedsFreeSkus = isStart }, StaleMeans.Skip, cancel);
         var problems = saved.NotSaved.Select(problem => ((problem.Entity, problem.EntityId, problem.Field), problem.Sentence))
             .Concat(saved.LeftOut.Select(stale => ((stale.Entity, stale.EntityId, stale.Field), "It was changed at the same moment, so it was left as it is.")))
             .ToLookup(each => each.Item1, each => each.Item2);

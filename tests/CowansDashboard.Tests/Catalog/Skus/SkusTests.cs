@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Catalog.Skus;
+using CowansDashboard.Conflicts;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
+using CowansDashboard.Schedules;
 using CowansDashboard.Tests.History;
 using CowansDashboard.Tests.Runs;
+using CowansDashboard.Tests.Schedules;
 using CowansDashboard.Tests.Support;
 
 namespace CowansDashboard.Tests.Catalog.Skus;
@@ -34,6 +37,34 @@ public sealed class SkusTests(TestDatabase database) : IClassFixture<TestDatabas
         (await Sku(shop, hat), await Sku(shop, shirt[1])).ShouldBe((large, small));
         var row = new JsonObject { ["product_id"] = await database.Scalar<long>("select product_id from variants where id = $1", hat), ["option_values"] = new JsonArray("S9"), ["sku"] = large };
         (await shop.Save(new WantedChanges { Added = [new NewRow("variant", -1, row)] })).ShouldBeOfType<SaveOutcome.Refused>().Problems.ShouldContain(problem => problem.Field == "sku" && problem.EntityId == -1);
+    }
+
+    [Fact]
+    public async Task A_schedule_that_begins_gives_no_SKU_that_was_taken_meanwhile_and_no_third_value_of_a_conflict_does()
+    {
+        await using var planned = await ScheduledShop.Open(database);
+        var shop = planned.Shop;
+        var (first, second, third) = (await Only("First"), await Only("Second"), await Only("Third"));
+        await shop.Run("update variants set sku = 'PAIR' where id = any($1)", new[] { first, second });
+        var preview = (await new PrepareNewSkus(database.Source).Prepare(shop.Store, null, RunsOfTests.Ann, default)).ShouldNotBeNull();
+        var schedule = (await planned.Try(preview, 1, null)).ShouldBeOfType<ScheduleOutcome.Scheduled>().ScheduleId;
+        await shop.Run("update variants set sku = 'PAIR-2' where id = $1", third);
+
+        await planned.Pass(1);
+
+        ((await planned.Of(schedule)).StartSaid, await Sku(shop, second)).ShouldBe(("0 values set, 1 value left as they were.", "PAIR"));
+        (await database.Scalar<string>("select said from schedule_layers where schedule_id = $1", schedule)).ShouldContain("“PAIR-2” is the SKU of Third, S1 already");
+
+        await shop.Run("update variants set pending = '{\"sku\": \"PAIR\"}', sku = 'OURS' where id = $1", second);
+        var conflict = await database.Scalar<long>("insert into conflicts (store_id, product_id, entity, entity_id, field, base, ours, shopifys) select store_id, product_id, 'variant', id, 'sku', '\"PAIR\"', '\"OURS\"', '\"THEIRS\"' from variants where id = $1 returning id", second);
+        var seen = new SeenConflict(conflict, await database.Scalar<int>("select revision from conflicts where id = $1", conflict));
+        var (settling, ann) = (new ResolveConflicts(database.Source), new ResolvedBy(RunsOfTests.Ann.Id, RunsOfTests.Ann.Name));
+        (await settling.Resolve(shop.Store, new Resolution.Another("PAIR-2"), [seen], ann, default)).Left.ShouldHaveSingleItem().Why.ShouldContain("Third, S1 already");
+        (await Sku(shop, second)).ShouldBe("OURS");
+        (await settling.Resolve(shop.Store, new Resolution.Another("PAIR-3"), [seen], ann, default)).Fields.ShouldBe(1);
+        (await Sku(shop, second)).ShouldBe("PAIR-3");
+
+        async Task<long> Only(string title) => (await shop.Variants(await shop.Product(title)))[0];
     }
 
     [Fact]
