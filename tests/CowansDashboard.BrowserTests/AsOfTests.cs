@@ -21,6 +21,7 @@ public sealed class AsOfTests(Chromium chromium) : IClassFixture<Chromium>
             await journey.SignIn(to: $"/products/{product}");
             await page.GetByLabel("Title", new() { Exact = true }).FillAsync("Another title");
             await page.GetByLabel("Vendor", new() { Exact = true }).FillAsync("Another mill");
+            await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Unsaved changes" })).ToBeVisibleAsync(new() { Timeout = 120_000 });
             await page.Keyboard.PressAsync("Control+s");
             await Assertions.Expect(journey.Heading("Another title")).ToBeVisibleAsync(Patient);
             await journey.Press("History");

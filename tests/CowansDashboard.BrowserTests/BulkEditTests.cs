@@ -57,6 +57,7 @@ public sealed class BulkEditTests(Chromium chromium) : IClassFixture<Chromium>
             var (product, shopId, title) = await Product();
             await page.GotoAsync($"/products/{product}");
             await page.GetByLabel("Title", new() { Exact = true }).FillAsync("Ours, by hand");
+            await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Unsaved changes" })).ToBeVisibleAsync(new() { Timeout = 120_000 });
             await page.Keyboard.PressAsync("Control+s");
             await Assertions.Expect(page.GetByText($"Pending, in Shopify still {title}", new() { Exact = true })).ToBeVisibleAsync(Patient);
             await shop.Edit("product", shopId, new { title = "Theirs, in Shopify" });

@@ -24,10 +24,18 @@ function escape(event) {
   if (press('[data-esc]')) event.preventDefault();
 }
 
+// Whoever types fast has pressed the keys before the server has said that there is something to save.
+function save() {
+  if (press('[data-save]:not(:disabled)') || document.querySelector('[data-save]')) return;
+  const coming = new MutationObserver(() => { if (press('[data-save]:not(:disabled)')) coming.disconnect(); });
+  coming.observe(document.body, { childList: true, subtree: true });
+  setTimeout(() => coming.disconnect(), 3000);
+}
+
 document.addEventListener('keydown', event => {
-  if ((event.ctrlKey || event.metaKey) && event.key === 's' && !event.altKey && !event.shiftKey && document.querySelector('[data-save]')) {
+  if ((event.ctrlKey || event.metaKey) && event.key === 's' && !event.altKey && !event.shiftKey && (document.querySelector('[data-save]') || typing(event.target))) {
     event.preventDefault();   // the browser would save the page as a file
-    press('[data-save]:not(:disabled)');
+    save();
     return;
   }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
