@@ -68,6 +68,7 @@ public static class RestApi
         app.MapProductTypesApi();
         app.MapAutomaticCollectionsApi();
         app.MapCollectionOrderApi();
+        app.MapSuggestionsApi();
         app.MapCollectionsApi();
         app.MapWebhooksApi();
         return app;

@@ -1,6 +1,7 @@
 using CowansDashboard.Collections.Automatic;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.Collections.Ordering;
+using CowansDashboard.Collections.Suggestions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CowansDashboard.Collections;
@@ -20,5 +21,9 @@ public static class CollectionsRegistration
         .AddSingleton<ReadOrderRule>()
         .AddSingleton<SaveOrderRule>()
         .AddSingleton<ListKeptOrders>()
-        .AddSingleton<ApplyOrderRule>();
+        .AddSingleton<ApplyOrderRule>()
+        .AddSingleton<ReadSuggestions>()
+        .AddSingleton<DeclineSuggestion>()
+        .AddSingleton<BringBackSuggestions>()
+        .AddSingleton<AcceptSuggestion>();
 }

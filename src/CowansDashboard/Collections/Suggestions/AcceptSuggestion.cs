@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Collections.Conditions;
+using CowansDashboard.History;
+using CowansDashboard.Runs;
+using CowansDashboard.Search;
+using Npgsql;
+
+namespace CowansDashboard.Collections.Suggestions;
+
+public abstract record AcceptOutcome
+{
+    private AcceptOutcome()
+    {
+    }
+
+    /// <summary>A bulk edit with before and after; nothing has changed.</summary>
+    public sealed record Prepared(long PreviewId) : AcceptOutcome;
+
+    /// <summary>A collection that waits for a push, and that an undo of the change set takes away.</summary>
+    public sealed record Made(long CollectionId, long ChangeSetId, string Title) : AcceptOutcome;
+
+    /// <summary>Nothing was done.</summary>
+    public sealed record Refused(string Sentence) : AcceptOutcome;
+}
+
+/// <summary>Does what a suggestion says as far as nobody is surprised: types are only prepared for a person to see, a collection is made here and waits for a push.</summary>
+public sealed class AcceptSuggestion(NpgsqlDataSource database, PreviewBulkEdit preview, SaveChangeSet saving)
+{
+    private const long NewCollection = -1, NewSource = -2;
+
+    public Task<AcceptOutcome> Accept(long storeId, Suggestion suggestion, AskedBy by, CancellationToken cancel) => suggestion.Action switch
+    {
+        SuggestedAction.SetTypes { Targets: [var type] } types => Prepare(storeId, suggestion.Title, type, types, by, cancel),
+        SuggestedAction.SetTypes types => Prepare(storeId, suggestion.Title, types, by, cancel),
+        SuggestedAction.NewCollection collection => Make(storeId, suggestion, collection, by, cancel),
+        _ => throw new InvalidOperationException("A suggestion has no other action."),
+    };
+
+    private async Task<AcceptOutcome> Prepare(long storeId, string title, string type, SuggestedAction.SetTypes types, AskedBy by, CancellationToken cancel)
+    {
+        var selection = ProductSelection.Nothing.Set(types.Moves.Select(move => move.ProductId), true);
+        return await preview.Preview(new(storeId, selection, new SetField("product_type", type), by) { Title = title }, cancel) switch
+        {
+            PreviewOutcome.Prepared prepared => new AcceptOutcome.Prepared(prepared.PreviewId),
+            PreviewOutcome.Wrong wrong => new AcceptOutcome.Refused(wrong.Problem.Sentence),
+            _ => new AcceptOutcome.Refused("None of these products is in the copy any more."),
+        };
+    }
+
+    // Several types at once: each product with the one that it shall have.
+    private async Task<AcceptOutcome> Prepare(long storeId, string title, SuggestedAction.SetTypes types, AskedBy by, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var preview = await PrepareCells.Prepare(connection, storeId, title,
+            [.. types.Moves.Select(move => new BulkChangeRow(move.ProductId, CatalogueFields.Product, move.ProductId, "product_type", move.From, move.To))], by, cancel);
+        await transaction.CommitAsync(cancel);
+        return new AcceptOutcome.Prepared(preview);
+    }
+
+    private async Task<AcceptOutcome> Make(long storeId, Suggestion suggestion, SuggestedAction.NewCollection collection, AskedBy by, CancellationToken cancel)
+    {
+        string currency;
+        await using (var connection = await database.OpenConnectionAsync(cancel))
+            currency = await StoreCurrency.Read(connection, storeId, cancel);
+        var wanted = new WantedChanges
+        {
+            Added =
+            [
+                new(CatalogueFields.Collection, NewCollection, new JsonObject { ["title"] = collection.Title }),
+                new(CatalogueFields.Source, NewSource, new JsonObject
+                {
+                    ["collection_id"] = NewCollection,
+                    ["position"] = 1,
+                    ["source_type"] = SourceWriting.TypeOf(collection.Source),
+                    ["title"] = collection.Title,
+                    ["definition"] = SourceWriting.Write(collection.Source, null, currency),
+                }),
+            ],
+        };
+        var head = new ChangeSetHead(storeId, ChangeSetKind.Create, $"Collection {collection.Title} made from a suggestion", suggestion.Why, by.Id, by.Name);
+        return await saving.Save(head, wanted, StaleMeans.Refuse, cancel) switch
+        {
+            SaveOutcome.Saved saved => new AcceptOutcome.Made(saved.Created[NewCollection], saved.ChangeSetId, collection.Title),
+            SaveOutcome.Refused refused => new AcceptOutcome.Refused(string.Join(" ", refused.Problems.Select(problem => problem.Sentence))),
+            _ => new AcceptOutcome.Refused("Somebody changed the same collection at this moment. Try again."),
+        };
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using CowansDashboard.Collections.Conditions;
+using CowansDashboard.History;
+using Npgsql;
+
+namespace CowansDashboard.Collections.Suggestions;
+
+/// <summary>A suggestion that somebody does not want.</summary>
+public sealed record DeclinedSuggestion(string Key, string Title, string By, DateTimeOffset At);
+
+/// <param name="Suggestions">Those that nobody declined, the surest first.</param>
+/// <param name="Products">From how many products they come.</param>
+/// <param name="Declined">The latest first, also those that would not be made any more.</param>
+public sealed record FoundSuggestions(IReadOnlyList<Suggestion> Suggestions, long Products, IReadOnlyList<DeclinedSuggestion> Declined)
+{
+    public Suggestion? Find(string key) => Suggestions.FirstOrDefault(one => one.Key == key);
+}
+
+/// <summary>Reads the products and collections of a shop once and suggests what could be done to types and collections.</summary>
+public sealed class ReadSuggestions(NpgsqlDataSource database)
+{
+    public async Task<FoundSuggestions> Read(long storeId, CancellationToken cancel)
+    {
+        var from = await From(storeId, cancel);
+        var declined = await Declined(storeId, cancel);
+        var keys = declined.Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
+        return new([.. Suggest.From(from).Where(one => !keys.Contains(one.Key))], from.Products.Count, declined);
+    }
+
+    private async Task<SuggestedFrom> From(long storeId, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        // Those that are gone in Shopify, or are being removed here, are no reason for anything.
+        Add("""
+            select s.product_id, s.title, s.product_type, s.vendor, s.tags, s.category_id, s.min_price,
+                coalesce(m.collections, '{}')
+            from product_summaries s
+            left join (
+                select product_id, array_agg(collection_id order by collection_id) as collections from collection_members where store_id = $1 and mark <> 2 group by 1) m on m.product_id = s.product_id
+            where s.store_id = $1 and s.sync_state <> 4 order by s.product_id
+            """);
+        Add("""
+            select c.id, c.title, s.source_type, s.definition::text from collections c
+            left join collection_sources s on s.collection_id = c.id and s.deleted_at is null
+            where c.store_id = $1 and c.deleted_at is null and c.removal is null order by c.id, s.position, s.id
+            """);
+        Add("select t.id, t.full_name from taxonomy_categories t where t.id in (select category_id from product_summaries where store_id = $1)");
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        var products = new List<SuggestedProduct>();
+        while (await reader.ReadAsync(cancel))
+            products.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3))
+            {
+                Tags = reader.GetFieldValue<string[]>(4),
+                Category = reader.IsDBNull(5) ? null : reader.GetString(5),
+                Price = reader.IsDBNull(6) ? null : reader.GetDecimal(6),
+                Collections = reader.GetFieldValue<long[]>(7),
+            });
+        await reader.NextResultAsync(cancel);
+        var collections = new List<(long Id, string Title, CollectionSource? Source)>();
+        while (await reader.ReadAsync(cancel))
+            collections.Add((reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : SourceReading.Read(reader.GetString(2), JsonSerializer.Deserialize<JsonElement>(reader.GetString(3)))));
+        await reader.NextResultAsync(cancel);
+        var categories = new Dictionary<string, string>();
+        while (await reader.ReadAsync(cancel))
+            categories[reader.GetString(0)] = reader.GetString(1);
+        await reader.DisposeAsync();
+        return new(products, [.. collections.GroupBy(one => (one.Id, one.Title)).Select(one => new StandingCollection(one.Key.Id, one.Key.Title, [.. one.Select(each => each.Source).OfType<CollectionSource>()]))],
+            await StoreCurrency.Read(connection, storeId, cancel)) { Categories = categories };
+
+        void Add(string sql) => batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = storeId } } });
+    }
+
+    private async Task<List<DeclinedSuggestion>> Declined(long storeId, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select key, title, declined_by, declined_at from suggestions_declined where store_id = $1 order by declined_at desc, key");
+        command.Parameters.Add(new() { Value = storeId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var declined = new List<DeclinedSuggestion>();
+        while (await reader.ReadAsync(cancel))
+            declined.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3)));
+        return declined;
+    }
+}
