@@ -18,7 +18,7 @@ public static class SuggestionsApi
         var suggestions = app.MapGroup("/api/collections/suggestions").WithTags("Collections");
         suggestions.MapGet("/", List).RequireAuthorization(Policies.Viewer).WithName("ListSuggestions")
             .WithSummary("What could be done to product types and collections, with the reasons, the surest first")
-            .WithDescription("`kind` is set-type, split-type, retire-type, shared-word or price-band. `types` says which types would change into which, `collection` which collection would be made. `declined` names those that stay away.");
+            .WithDescription("`kind` is set-type, split-type, retire-type, shared-word, price-band or, where a model was asked, grouping. `types` says which types would change into which, `collection` which collection would be made. `declined` names those that stay away.");
         suggestions.MapPost("/{key}/accept", Accept).RequireAuthorization(Policies.Merchandiser).WithName("AcceptSuggestion")
             .WithSummary("Prepares the bulk edit of a suggestion, or makes its collection")
             .WithDescription("A change of types is only prepared: batchId is a batch of /api/batch that waits for somebody to apply it. A collection is made here and waits for a push; undoing its change set takes it away.");
@@ -97,7 +97,8 @@ public static class SuggestionsApi
             SuggestionKind.SplitType => "split-type",
             SuggestionKind.RetireType => "retire-type",
             SuggestionKind.SharedWord => "shared-word",
-            _ => "price-band",
+            SuggestionKind.PriceBand => "price-band",
+            _ => "grouping",
         };
     }
 

@@ -2,6 +2,7 @@ using CowansDashboard.Collections.Automatic;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.Collections.Ordering;
 using CowansDashboard.Collections.Suggestions;
+using CowansDashboard.Collections.Suggestions.Asking;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CowansDashboard.Collections;
@@ -25,5 +26,10 @@ public static class CollectionsRegistration
         .AddSingleton<ReadSuggestions>()
         .AddSingleton<DeclineSuggestion>()
         .AddSingleton<BringBackSuggestions>()
-        .AddSingleton<AcceptSuggestion>();
+        .AddSingleton<AcceptSuggestion>()
+        .AddSingleton<SealedModelKey>()
+        .AddSingleton<ReadSuggestionModel>()
+        .AddSingleton<SaveSuggestionModel>()
+        .AddSingleton<ModelHttp>()
+        .AddSingleton<AskModel>();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.History;
@@ -61,14 +62,14 @@ public sealed class AcceptSuggestion(NpgsqlDataSource database, PreviewBulkEdit 
 
     private async Task<AcceptOutcome> Make(long storeId, Suggestion suggestion, SuggestedAction.NewCollection collection, AskedBy by, CancellationToken cancel)
     {
-        string currency;
+        string currency, handle;
         await using (var connection = await database.OpenConnectionAsync(cancel))
-            currency = await StoreCurrency.Read(connection, storeId, cancel);
+            (currency, handle) = (await StoreCurrency.Read(connection, storeId, cancel), await FreeHandle(connection, storeId, collection.Title, cancel));
         var wanted = new WantedChanges
         {
             Added =
             [
-                new(CatalogueFields.Collection, NewCollection, new JsonObject { ["title"] = collection.Title }),
+                new(CatalogueFields.Collection, NewCollection, new JsonObject { ["title"] = collection.Title, ["handle"] = handle }),
                 new(CatalogueFields.Source, NewSource, new JsonObject
                 {
                     ["collection_id"] = NewCollection,
@@ -86,5 +87,19 @@ public sealed class AcceptSuggestion(NpgsqlDataSource database, PreviewBulkEdit 
             SaveOutcome.Refused refused => new AcceptOutcome.Refused(string.Join(" ", refused.Problems.Select(problem => problem.Sentence))),
             _ => new AcceptOutcome.Refused("Somebody changed the same collection at this moment. Try again."),
         };
+    }
+
+    // Two titles may give one handle; Shopify would put a number behind it too.
+    private static async Task<string> FreeHandle(NpgsqlConnection connection, long storeId, string title, CancellationToken cancel)
+    {
+        var wished = ProductHandle.Of(title) is { Length: > 0 } handle ? handle : "collection";
+        await using var command = new NpgsqlCommand("select handle from collections where store_id = $1 and deleted_at is null and starts_with(lower(handle), $2)", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = wished });
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            taken.Add(reader.GetString(0));
+        return Enumerable.Range(0, int.MaxValue).Select(number => number == 0 ? wished : $"{wished}-{number}").First(free => !taken.Contains(free));
     }
 }

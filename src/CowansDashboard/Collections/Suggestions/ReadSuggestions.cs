@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CowansDashboard.Collections.Conditions;
+using CowansDashboard.Collections.Suggestions.Asking;
 using CowansDashboard.History;
 using Npgsql;
 
@@ -22,12 +23,16 @@ public sealed class ReadSuggestions(NpgsqlDataSource database)
     public async Task<FoundSuggestions> Read(long storeId, CancellationToken cancel)
     {
         var from = await From(storeId, cancel);
+        var shop = new ReadShop(from);
+        var made = Suggest.From(shop);
+        if (await Proposed(storeId, cancel) is var (model, proposals))
+            made = HoldAgainstShop.Hold(made, proposals, shop, model);
         var declined = await Declined(storeId, cancel);
         var keys = declined.Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
-        return new([.. Suggest.From(from).Where(one => !keys.Contains(one.Key))], from.Products.Count, declined);
+        return new([.. made.Where(one => !keys.Contains(one.Key))], from.Products.Count, declined);
     }
 
-    private async Task<SuggestedFrom> From(long storeId, CancellationToken cancel)
+    internal async Task<SuggestedFrom> From(long storeId, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
@@ -69,6 +74,15 @@ public sealed class ReadSuggestions(NpgsqlDataSource database)
             await StoreCurrency.Read(connection, storeId, cancel)) { Categories = categories };
 
         void Add(string sql) => batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = storeId } } });
+    }
+
+    /// <summary>What the model proposed that answered last; null where none has.</summary>
+    private async Task<(string Model, ModelProposals Proposals)?> Proposed(long storeId, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("select model, answer::text from suggestion_asks where store_id = $1 and problem is null order by id desc limit 1");
+        command.Parameters.Add(new() { Value = storeId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) && ModelProposals.Read(reader.GetString(1)) is { } proposals ? (reader.GetString(0), proposals) : null;
     }
 
     private async Task<List<DeclinedSuggestion>> Declined(long storeId, CancellationToken cancel)

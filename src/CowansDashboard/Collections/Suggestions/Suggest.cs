@@ -9,15 +9,19 @@ namespace CowansDashboard.Collections.Suggestions;
 /// </summary>
 public static class Suggest
 {
-    /// <summary>More than a person reads; the surest come first.</summary>
-    public const int Most = 30;
+    // More than a person reads; as these are done or declined others move up.
+    private const int MostOfKind = 10;
 
-    public static IReadOnlyList<Suggestion> From(SuggestedFrom from)
+    public static IReadOnlyList<Suggestion> From(SuggestedFrom from) => From(new ReadShop(from));
+
+    internal static IReadOnlyList<Suggestion> From(ReadShop shop)
     {
-        var shop = new ReadShop(from);
         var moved = new HashSet<int>();
         List<Suggestion> found = [.. SuggestTypes.Set(shop, moved), .. SuggestTypes.Split(shop, moved), .. SuggestTypes.Retire(shop, moved), .. SuggestCollections.Shared(shop), .. SuggestCollections.PriceBands(shop)];
-        return [.. found.OrderByDescending(one => one.Sure).ThenByDescending(one => one.Products).ThenBy(one => one.Key, StringComparer.Ordinal).Take(Most)];
+        // The best of each kind first: five splits in a row would hide the rest.
+        return [.. found.GroupBy(one => one.Kind)
+            .SelectMany(kind => kind.OrderByDescending(one => one.Sure).ThenByDescending(one => one.Products).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostOfKind).Select((one, place) => (Place: place, One: one)))
+            .OrderBy(each => each.Place).ThenByDescending(each => each.One.Sure).ThenBy(each => each.One.Key, StringComparer.Ordinal).Select(each => each.One)];
     }
 
     internal static string Count(long count, string one = "product", string many = "products") => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many)}");
@@ -28,7 +32,7 @@ public static class Suggest
     {
         0 => "",
         1 => words[0],
-        <= 3 => $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}",
+        <= 4 => $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}",
         _ => $"{words[0]}, {words[1]} and {words.Count - 2} more",
     };
 

@@ -140,8 +140,11 @@ internal static class SuggestCollections
     private static string Spread(ReadShop shop, List<int> products) =>
         $"{Suggest.Count(products.Count)} of {products.Select(at => shop.Types.Of[at]).Where(type => type != TypeGroups.None).Distinct().Count()} types";
 
+    /// <summary>Enough for a page of the shop, and not nearly everything.</summary>
+    public static bool IsOfUse(ReadShop shop, List<int> products) => products.Count >= FewestProducts && products.Count <= MostPart * shop.Products.Count;
+
     /// <summary>Whether a collection is called so, or holds these products and not many others.</summary>
-    private static bool IsThere(ReadShop shop, string name, List<int> products) => shop.CollectionKeys.Contains(NearDuplicates.Key(name))
+    public static bool IsThere(ReadShop shop, string name, List<int> products) => shop.CollectionKeys.Contains(NearDuplicates.Key(name))
         || products.SelectMany(at => shop.Products[at].Collections).CountBy(id => id)
             .Any(held => held.Value >= NearlyAll * products.Count && held.Value >= MostlyThem * shop.ByCollection[held.Key]);
 

@@ -20,6 +20,9 @@ public enum SuggestionKind
 
     /// <summary>The cheaper products of a type.</summary>
     PriceBand,
+
+    /// <summary>Words, tags or types that a model put together.</summary>
+    Grouping,
 }
 
 /// <summary>Something that a person may want done to product types or collections. Nothing of it is done unasked.</summary>
