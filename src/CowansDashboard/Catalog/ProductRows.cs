@@ -98,7 +98,7 @@ internal static class ProductRows
 
     public static string? Text(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static IReadOnlyList<PendingField> Pending(string? json)
+    public static IReadOnlyList<PendingField> Pending(string? json)
     {
         if (json is null)
             return [];

@@ -14,6 +14,8 @@ public static class CollectionsRegistration
         .AddSingleton<FindCollections>()
         .AddSingleton<ReadCollection>()
         .AddSingleton<ReadMembers>()
+        .AddSingleton<ReadMemberOrder>()
+        .AddSingleton<DescribeMembers>()
         .AddSingleton<ForeseeMembers>()
         .AddSingleton<NameReferences>()
         .AddSingleton<ReadAutomaticCollections>()

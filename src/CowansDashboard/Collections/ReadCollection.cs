@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CowansDashboard.Catalog;
 using CowansDashboard.Search;
 using Npgsql;
 
@@ -12,13 +13,26 @@ public sealed class ReadCollection(NpgsqlDataSource database)
         await using var batch = database.CreateBatch();
         Add(batch, $"""
             select c.id, c.shopify_id, c.title, c.handle, c.image_url, {CollectionSql.Kinds}, {CollectionSql.Products}, c.sort_order,
-                {CollectionSql.Places}, {CollectionSql.Sync}, c.version, c.updated_at,
-                c.description_html, c.template_suffix, c.seo_title, c.seo_description, c.image_alt, c.remote_updated_at, c.deleted_at
+                {CollectionSql.Places}, {CollectionSql.Sync}, c.version, {CollectionSql.Changed},
+                c.description_html, c.template_suffix, c.seo_title, c.seo_description, c.image_alt, c.remote_updated_at, c.deleted_at,
+                c.redirect_new_handle, c.removal, c.mark, c.pending::text, c.member_order
             from collections c where c.store_id = $1 and c.id = $2
             """, storeId, id);
         Add(batch, """
-            select s.id, s.gid, s.source_type, s.title, s.definition::text from collection_sources s
-            where s.store_id = $1 and s.collection_id = $2 and s.deleted_at is null order by s.position, s.id
+            select s.id, s.gid, s.source_type, s.title, s.definition::text, s.mark, s.pending::text from collection_sources s
+            where s.store_id = $1 and s.collection_id = $2 and s.deleted_at is null and s.mark <> 2 order by s.position, s.id
+            """, storeId, id);
+        Add(batch, """
+            select p.id, p.title, o.id, o.id is not null and o.mark <> 2, o.id is not null and o.mark <> 0
+            from publications p left join collection_publications o on o.publication_id = p.id and o.collection_id = $2
+            where p.store_id = $1 and p.deleted_at is null order by p.title, p.id
+            """, storeId, id);
+        Add(batch, """
+            select f.id, f.entity, f.entity_id, f.field, f.base::text, f.ours::text, f.shopifys::text, f.detected_at
+            from conflicts f where f.store_id = $1 and f.closed_at is null
+                and (f.entity = 'collection' and f.entity_id = $2
+                    or f.entity = 'collection source' and f.entity_id in (select s.id from collection_sources s where s.collection_id = $2))
+            order by f.entity, f.entity_id, f.field
             """, storeId, id);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
@@ -37,12 +51,29 @@ public sealed class ReadCollection(NpgsqlDataSource database)
             ImageAlt = Text(16),
             RemoteUpdatedAt = Time(17),
             DeletedAt = Time(18),
+            RedirectNewHandle = reader.GetBoolean(19),
+            Removal = Text(20),
+            Mark = reader.GetInt16(21),
+            Pending = ProductRows.Pending(Text(22)),
+            MemberOrder = reader.IsDBNull(23) ? null : reader.GetFieldValue<long[]>(23),
         };
         await reader.NextResultAsync(cancel);
         var sources = new List<StoredSource>();
         while (await reader.ReadAsync(cancel))
-            sources.Add(new(reader.GetInt64(0), Text(1), reader.GetString(2), reader.GetString(3), JsonSerializer.Deserialize<JsonElement>(reader.GetString(4))));
-        return details with { Sources = sources };
+            sources.Add(new(reader.GetInt64(0), Text(1), reader.GetString(2), reader.GetString(3), JsonSerializer.Deserialize<JsonElement>(reader.GetString(4)))
+            {
+                Mark = reader.GetInt16(5),
+                Pending = ProductRows.Pending(Text(6)),
+            });
+        await reader.NextResultAsync(cancel);
+        var places = new List<CollectionPlace>();
+        while (await reader.ReadAsync(cancel))
+            places.Add(new(reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetBoolean(3), reader.GetBoolean(4)));
+        await reader.NextResultAsync(cancel);
+        var conflicts = new List<ProductConflict>();
+        while (await reader.ReadAsync(cancel))
+            conflicts.Add(ProductRows.Conflict(reader));
+        return details with { Sources = sources, Places = places, Conflicts = conflicts };
 
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

@@ -1,19 +1,27 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using CowansDashboard.Collections;
 using CowansDashboard.Collections.Conditions;
+using CowansDashboard.History;
 using CowansDashboard.Search;
 using CowansDashboard.Stores;
+using CowansDashboard.Web.Accounts;
+using CowansDashboard.Web.Components.Collections.Editing;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Products;
+using CowansDashboard.Web.Components.Sync;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
 
 namespace CowansDashboard.Web.Components.Collections;
 
 /// <summary>One collection: who belongs and why, whom its sources hold by the copy, its products in their order.</summary>
-public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, ReadCollection read, ReadMembers readMembers, ForeseeMembers foresee, NameReferences name, ListStores stores)
+public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, ReadCollection read, ReadMembers readMembers, ForeseeMembers foresee, NameReferences name, ListStores stores,
+    SaveChangeSet save, Toasts toasts, AuthenticationStateProvider authentication, IAuthorizationService authorization)
 {
     private const string Shopifys = ".myshopify.com";
 
@@ -25,7 +33,10 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     private TimeSpan? took;
     private string? failure, problem, shop;
     private int skip;
-    private bool loaded, slow;
+    private bool loaded, slow, history, mayChange;
+    private string? noPlan;
+    private int pulled;
+    private CollectionEditor? editor;
     private DateTimeOffset now;
     private (long Store, long Id)? shown;
     private CopyState shownCopy;
@@ -33,6 +44,10 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     [Parameter] public long Id { get; set; }
 
     [CascadingParameter] public ShellStore? Store { get; set; }
+
+    private bool MayChange => mayChange && collection is { DeletedAt: null };
+
+    private bool MayEdit => MayChange && collection is { Removal: null };
 
     private SyncState Sync => collection!.Row.Sync;
 
@@ -54,7 +69,12 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
         ("Changed in Shopify", collection.RemoteUpdatedAt is { } at ? When.Exact(at, Store!.TimeZone) : null),
     ];
 
-    protected override void OnInitialized() => Watch(feed.Subscribe);
+    protected override async Task OnInitializedAsync()
+    {
+        Watch(feed.Subscribe);
+        var user = (await authentication.GetAuthenticationStateAsync()).User;
+        mayChange = (await authorization.AuthorizeAsync(user, Policies.Merchandiser)).Succeeded;
+    }
 
     protected override async Task OnParametersSetAsync()
     {
@@ -62,7 +82,8 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
             return;
         (shown, loaded, skip, collection, foreseen, shownCopy) = ((Store.Id, Id), false, 0, null, null, feed.State.Copy);
         await Load();
-        await Guarded(Foresee);
+        if (!MayEdit)
+            await Guarded(Foresee);
     }
 
     // What a pull, a webhook or somebody else changed stands here without a word.
@@ -73,8 +94,9 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
         // A webhook tells of a single row; whom the sources hold is asked of all products, so only after a pull, of other sources, or when somebody wants it.
         var (isPulled, before) = (feed.State.Copy.DataAsOf != shownCopy.DataAsOf, Said(collection));
         shownCopy = feed.State.Copy;
+        pulled += isPulled ? 1 : 0;
         await Load();
-        if (isPulled || Said(collection) != before)
+        if (!MayEdit && (isPulled || Said(collection) != before))
             await Guarded(Foresee);
         if (list is not null)
             await list.RefreshDataAsync();
@@ -108,7 +130,21 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     private async Task Retry()
     {
         await Load();
-        await Guarded(Foresee);
+        if (!MayEdit)
+            await Guarded(Foresee);
+    }
+
+    private async Task Restore()
+    {
+        noPlan = null;
+        var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
+        var outcome = await save.Save(new ChangeSetHead(Store!.Id, ChangeSetKind.Rollback, $"Restored: {collection!.Row.Title}", null, person.Id, person.Name),
+            [new FieldEdit(CatalogueFields.Collection, Id, Removal.Field, JsonValue.Create(collection.Removal), null)], StaleMeans.Refuse, Gone);
+        if (outcome is SaveOutcome.Refused refused)
+            noPlan = string.Join(" ", refused.Problems.Select(problem => problem.Sentence).Distinct());
+        else if (outcome is SaveOutcome.Saved)
+            toasts.Say($"{collection.Row.Title} is here again");
+        await Load();
     }
 
     private async Task Foresee()

@@ -1,4 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CowansDashboard.Collections;
+using CowansDashboard.Collections.Conditions;
+using CowansDashboard.Web.Components.Kit;
 
 namespace CowansDashboard.Web.Components.Collections;
 
@@ -26,6 +30,35 @@ public static class CollectionWords
         SourceKinds.SubCollections => "Sub-collections",
         _ => "A newer kind",
     };
+
+    /// <summary>Shopify's nine orders.</summary>
+    public static readonly IReadOnlyList<string> Orders = ["MANUAL", "BEST_SELLING", "ALPHA_ASC", "ALPHA_DESC", "PRICE_ASC", "PRICE_DESC", "CREATED_DESC", "CREATED", "MOST_RELEVANT"];
+
+    /// <summary>What a source says, in one sentence.</summary>
+    public static string Definition(JsonNode? definition, ReferenceNames names, string currency)
+    {
+        if (definition is not JsonObject json)
+            return "nothing";
+        var type = json["collections"] is JsonArray ? "CollectionSubCollectionsSource" : "CollectionConditionsSource";
+        return SourceReading.Read(type, JsonSerializer.SerializeToElement(json)) switch
+        {
+            CollectionSource.OfCollections { ShopifyIds.Count: > 0 } of => "All of " + ConditionWords.Titles(of.ShopifyIds, names),
+            CollectionSource.ByConditions by => string.Join("; ", Parts(by)) is { Length: > 0 } words ? words : "nothing yet",
+            _ => "nothing yet",
+        };
+
+        IEnumerable<string> Parts(CollectionSource.ByConditions by)
+        {
+            if (by.Included.Conditions.Count > 0)
+                yield return string.Join(by.Included.All ? " and " : " or ", by.Included.Conditions.Select(one => ConditionWords.Of(one, names, currency)));
+            if (by.Included.Selections.Count > 0)
+                yield return ConditionWords.Picked(by.Included.Selections);
+            if (by.Excluded.Conditions.Count > 0)
+                yield return "but not " + string.Join(by.Excluded.All ? " and at once " : " nor ", by.Excluded.Conditions.Select(one => ConditionWords.Of(one, names, currency)));
+            if (by.Excluded.Products.Count > 0)
+                yield return $"without {Figure.Count(by.Excluded.Products.Count, "product")} kept out by hand";
+        }
+    }
 
     public static string Order(string sortOrder) => sortOrder switch
     {

@@ -3,24 +3,27 @@ using System.Globalization;
 using CowansDashboard.Collections;
 using CowansDashboard.Search;
 using CowansDashboard.Stores;
+using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Products;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using Npgsql;
 
 namespace CowansDashboard.Web.Components.Collections;
 
 /// <summary>The collections of the copy: how products come into each, how many, where it is published.</summary>
-public sealed partial class CollectionsPage(NavigationManager navigation, ShellFeed feed, TimeProvider clock, FindCollections find, ListStores stores)
+public sealed partial class CollectionsPage(NavigationManager navigation, ShellFeed feed, TimeProvider clock, FindCollections find, ListStores stores, AuthenticationStateProvider authentication, IAuthorizationService authorization)
 {
     private CollectionsState state = new();
     private FoundCollections? page;
     private CancellationTokenSource? current;
     private string? failure;
     private string typed = "";
-    private bool loading, neverPulled;
+    private bool loading, neverPulled, mayChange;
     private DateTimeOffset now;
     private long? loadedStore;
     private CopyState shownCopy;
@@ -38,12 +41,13 @@ public sealed partial class CollectionsPage(NavigationManager navigation, ShellF
         }
     }
 
-    protected override void OnInitialized()
+    protected override async Task OnInitializedAsync()
     {
         navigation.LocationChanged += Moved;
         Watch(feed.Subscribe);
         state = CollectionsState.Read(navigation.Uri);
         typed = state.Search;
+        mayChange = (await authorization.AuthorizeAsync((await authentication.GetAuthenticationStateAsync()).User, Policies.Merchandiser)).Succeeded;
     }
 
     protected override async Task OnParametersSetAsync()

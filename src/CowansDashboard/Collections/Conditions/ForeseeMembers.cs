@@ -25,9 +25,11 @@ public sealed class ForeseeMembers(NpgsqlDataSource database)
         var (ours, first, count) = (sql.Add(collection), sql.Add((long)skip), sql.Add((long)atMost));
         var text = $"""
             with moved as materialized (
-                select coalesce(later.id, now.product_id) as id, later.title, now.product_id is not null as is_now, later.id is not null as is_then
+                -- Who is put in by hand stays in until Shopify has it among the picked ones, and who is taken out goes.
+                select coalesce(later.id, now.product_id) as id, later.title, now.mark is not null and now.mark <> 2 as is_now,
+                    later.id is not null and now.mark is distinct from 2 or coalesce(now.mark = 1, false) as is_then
                 from ({members}) later
-                full join (select m.product_id from collection_members m where m.collection_id = {ours} and m.mark <> 2) now on now.product_id = later.id),
+                full join (select m.product_id, m.mark from collection_members m where m.collection_id = {ours}) now on now.product_id = later.id),
             counted as (
                 select count(*) filter (where is_now) as now, count(*) filter (where is_then) as later,
                     count(*) filter (where is_then and not is_now) as enter, count(*) filter (where is_now and not is_then) as leave

@@ -15,9 +15,9 @@ public sealed partial class DescriptionField(IJSRuntime js)
     private IJSObjectReference? script;
     private int tamed = -1;
 
-    [Parameter, EditorRequired] public ProductEdits Edits { get; set; } = default!;
+    [Parameter, EditorRequired] public FieldEdits Edits { get; set; } = default!;
 
-    private FieldKey Key => FieldKey.Product(Edits.Product.Id, "description_html");
+    [Parameter, EditorRequired] public FieldKey Key { get; set; }
 
     protected override void OnParametersSet()
     {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace CowansDashboard.Web.Components.Products.Editing;
 
 /// <summary>What a field holds, and therefore how typed text becomes its value.</summary>
-public enum FieldShape { Words, MaybeWords, Money, MaybeMoney, MaybeNumber, Whole, YesNo, List }
+public enum FieldShape { Words, MaybeWords, Money, MaybeMoney, MaybeNumber, Whole, YesNo, List, Json }
 
 /// <summary>What typed text means.</summary>
 public abstract record Understood
@@ -31,6 +31,9 @@ public static class FieldShapes
     public static FieldShape Of(FieldKey key) => (key.Entity, key.Field) switch
     {
         (_, "tags") => FieldShape.List,
+        ("collection", "member_order") or ("collection source", "definition") => FieldShape.Json,
+        ("collection", "template_suffix" or "seo_title" or "seo_description" or "image_alt" or "image_url") => FieldShape.MaybeWords,
+        ("collection", "redirect_new_handle") or ("collection source", "removed") or ("collection publication", _) => FieldShape.YesNo,
         ("product", "template_suffix" or "seo_title" or "seo_description" or "category_id") or ("media", "alt") => FieldShape.MaybeWords,
         ("variant", "sku" or "barcode" or "weight_unit" or "harmonized_system_code" or "country_code_of_origin") => FieldShape.MaybeWords,
         ("variant", "price") => FieldShape.Money,
@@ -47,6 +50,7 @@ public static class FieldShapes
         FieldShape.MaybeWords => new Understood.As(text.Length == 0 ? null : JsonValue.Create(text)),
         FieldShape.YesNo => new Understood.As(JsonValue.Create(text == Yes)),
         FieldShape.List => new Understood.As(JsonNode.Parse(text.Length == 0 ? "[]" : text)),
+        FieldShape.Json => new Understood.As(text.Length == 0 ? null : JsonNode.Parse(text)),
         FieldShape.Whole => int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
             ? new Understood.As(JsonValue.Create(whole))
             : new Understood.Wrong($"“{text.Trim()}” is no whole number, such as 3."),
@@ -59,18 +63,19 @@ public static class FieldShapes
         (FieldShape.List, null) => "[]",
         (FieldShape.List, _) => value.ToJsonString(),
         (_, null) => "",
+        (FieldShape.Json, _) => value.ToJsonString(),
         (FieldShape.YesNo, _) => value.GetValueKind() is JsonValueKind.True ? Yes : No,
         (FieldShape.Money or FieldShape.MaybeMoney, _) when Decimal(value) is { } money => money.ToString("0.00####", CultureInfo.InvariantCulture),
         (FieldShape.MaybeNumber, _) when Decimal(value) is { } number => number.ToString("0.######", CultureInfo.InvariantCulture),
         _ => value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(),
     };
 
-    /// <summary>Whether two stored values are the same: 10.0 is 10.00, and a list is a set.</summary>
+    /// <summary>Whether two stored values are the same: 10.0 is 10.00, and a list of words is a set.</summary>
     public static bool Same(JsonNode? one, JsonNode? other) => (one, other) switch
     {
         (null, null) => true,
         (null, _) or (_, null) => false,
-        (JsonArray left, JsonArray right) => Words(left).ToHashSet().SetEquals(Words(right)),
+        (JsonArray left, JsonArray right) when left.Concat(right).All(each => each?.GetValueKind() is JsonValueKind.String) => Words(left).ToHashSet().SetEquals(Words(right)),
         (JsonValue left, JsonValue right) when Decimal(left) is { } number => number == Decimal(right),
         _ => JsonNode.DeepEquals(one, other),
     };

@@ -6,7 +6,7 @@ using CowansDashboard.Catalog;
 namespace CowansDashboard.Web.Components.Products.Editing;
 
 /// <summary>The fields of a product that was read, by their keys: what the copy holds, and what both sides last agreed on.</summary>
-public sealed class ProductValues(ProductDetails product)
+public sealed class ProductValues(ProductDetails product) : IFieldValues
 {
     private static readonly FrozenSet<string> ProductFieldNames = new[]
     {
@@ -64,6 +64,8 @@ public sealed class ProductValues(ProductDetails product)
     public string? MetafieldType(long id) => _metafields.GetValueOrDefault(id)?.Type;
 
     public ProductConflict? Conflict(FieldKey key) => Product.Conflicts.FirstOrDefault(conflict => conflict.Entity == key.Entity && conflict.EntityId == key.Id && conflict.Field == key.Field);
+
+    public string? Said(FieldKey key, JsonNode? value) => key.Field == "status" && value is not null ? ProductWords.Status(value.GetValue<string>()) : null;
 
     /// <summary>Whose field it is, for lists that hold fields of many rows: "S / Oat", "Care"; null for the product itself.</summary>
     public string? Owner(FieldKey key) => key.Entity switch

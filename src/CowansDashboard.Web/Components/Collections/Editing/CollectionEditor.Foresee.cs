@@ -1,0 +1,74 @@
+using System.Data.Common;
+using CowansDashboard.Collections.Conditions;
+
+namespace CowansDashboard.Web.Components.Collections.Editing;
+
+/// <summary>Who would enter and leave, asked of the copy while one types.</summary>
+public sealed partial class CollectionEditor
+{
+    /// <summary>Milliseconds without a key before the copy is asked.</summary>
+    private const int Pause = 300;
+
+    private CancellationTokenSource? asking;
+    private ForeseenMembers? foreseen;
+    private TimeSpan? took;
+    private string? problem, foreseenOf;
+    private int skip;
+    private bool slow, checking;
+
+    private string Asked() => string.Join('\n', edits.Sources.Select(source => source.Definition?.ToJsonString()));
+
+    /// <summary>Whom the sources would hold; a later question ends the one before.</summary>
+    private async Task Foresee(int pause)
+    {
+        asking?.Cancel();
+        asking = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+        var cancel = asking.Token;
+        foreseenOf = Asked();
+        try
+        {
+            if (pause > 0)
+            {
+                skip = 0;
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), clock, cancel);
+            }
+            checking = true;
+            StateHasChanged();
+            CollectionSource[] says = [.. edits.Sources.Select(source => source.Says)];
+            var found = await name.Name(Store.Id, says, cancel);
+            cancel.ThrowIfCancellationRequested();
+            names = found;
+            problem = !says.All(source => source.IsKnown) ? "A source or condition of it came with a later version of Shopify’s API, so the copy cannot tell whom it holds."
+                : says.SelectMany(source => source.Collections).Any(id => !names.Collections.ContainsKey(id)) ? "It is made of a collection that is not in the copy, or keeps one out, so the copy cannot tell whom it holds."
+                : null;
+            if (problem is not null)
+            {
+                (foreseen, took, slow) = (null, null, false);
+            }
+            else
+            {
+                var began = clock.GetTimestamp();
+                var told = await foresee.Foresee(Store.Id, Collection.Row.Id, says, skip, ForeseenCard.Shown, cancel);
+                cancel.ThrowIfCancellationRequested();
+                (foreseen, took, slow) = (told, clock.GetElapsedTime(began), false);
+            }
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            // Something else was typed, or the page was left.
+            return;
+        }
+        catch (Exception late) when (late is DbException or TimeoutException)
+        {
+            (foreseen, took, slow, problem, foreseenOf) = (null, null, true, "The copy took too long to tell. Nothing was changed.", null);
+        }
+        checking = false;
+        StateHasChanged();
+    }
+
+    private Task Page(int to)
+    {
+        skip = to;
+        return Foresee(0);
+    }
+}

@@ -1,0 +1,344 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using CowansDashboard.Collections;
+using CowansDashboard.Collections.Conditions;
+using CowansDashboard.Conflicts;
+using CowansDashboard.History;
+using CowansDashboard.Web.Accounts;
+using CowansDashboard.Web.Components.Kit;
+using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Products.Editing;
+using CowansDashboard.Web.Components.Sync;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace CowansDashboard.Web.Components.Collections.Editing;
+
+/// <summary>A collection, typed in: what is unsaved, whom it would hold, its order, saving and leaving.</summary>
+public sealed partial class CollectionEditor(
+    SaveChangeSet save, UndoDecisions undo, ReadCollection read, ReadMemberOrder readOrder, NameReferences name, ForeseeMembers foresee, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft,
+    TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource gone = new();
+    private CollectionEdits edits = default!;
+    private DraftKeeper draft = default!;
+    private IDisposable? kept;
+    private OrderedMembers? order;
+    private object stamp = new();
+    private IReadOnlyList<long> ids = [];
+    private ReferenceNames names = ReferenceNames.None;
+    private IReadOnlyList<ConditionMetafield> metafields = [];
+    private DateTimeOffset? restored;
+    private string? failure, leaving, moves;
+    private int restoredFields;
+    private bool saving, picking, ready;
+
+    [Parameter, EditorRequired] public CollectionDetails Collection { get; set; } = default!;
+    [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
+
+    /// <summary>Rises when a pull brought everything anew: whom the sources hold is asked again.</summary>
+    [Parameter] public int Pulled { get; set; }
+
+    /// <summary>The collection as it was read after a save.</summary>
+    [Parameter] public EventCallback<CollectionDetails> OnSaved { get; set; }
+
+    public bool HasUnsaved => edits.Count > 0;
+
+    private FieldKey Order => edits.Of(MemberOrder.Field);
+
+    private bool Redirects => edits.Text(edits.Of("redirect_new_handle")) == FieldShapes.Yes;
+
+    private string Moves
+    {
+        get
+        {
+            if (moves is not null)
+                return moves;
+            if (order is null)
+                return "";
+            var batches = OrderedMembers.Moves(order.Shopifys, ids);
+            return moves = batches.Count == 0 ? "Shopify has this order" : $"{Figure.Count(batches.Sum(batch => batch.Length), "move")} to send, {Figure.Count(batches.Count, "call")}";
+        }
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        edits = new(new(Collection, null, names, Store.Currency), Store.Currency) { OnChange = Changed };
+        draft = new(clock, Snapshot, Keep);
+        kept = draft.Subscribe(() => _ = InvokeAsync(StateHasChanged));
+        seen = Pulled;
+        edits.Reread(await Values(Collection));
+        await Restore();
+        ready = true;
+        await Foresee(0);
+    }
+
+    private int seen;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (!ready || ReferenceEquals(edits.Collection, Collection))
+            return;
+        edits.Reread(await Values(Collection));
+        if (seen != Pulled || Asked() != foreseenOf)
+        {
+            seen = Pulled;
+            await Foresee(0);
+        }
+    }
+
+    private void Changed()
+    {
+        failure = null;
+        draft.Touch();
+        Arrange();
+        if (Asked() != foreseenOf)
+            _ = Foresee(Pause);
+        StateHasChanged();
+    }
+
+    private async Task<CollectionValues> Values(CollectionDetails now)
+    {
+        try
+        {
+            order = await readOrder.Read(Store.Id, now.Row.Id, gone.Token);
+            stamp = new();
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            // The page was left.
+        }
+        catch (Exception away) when (away is DbException or TimeoutException)
+        {
+            failure = "The products could not be read. Load the page again.";
+        }
+        return new(now, order, names, Store.Currency);
+    }
+
+    private void Arrange()
+    {
+        if (order is null)
+            return;
+        IReadOnlyList<long> now = edits.IsTyped(Order) && edits.Value(Order) is JsonArray wanted ? OrderedMembers.Apply(order.Now, [.. wanted.Select(id => id!.GetValue<long>())]) : order.Now;
+        moves = null;
+        if (!now.SequenceEqual(ids))
+            ids = now;
+    }
+
+    private void Ordered(IReadOnlyList<long> wanted)
+    {
+        if (order is null)
+            return;
+        if (wanted.SequenceEqual(order.Now))
+            edits.TakeBack(Order);
+        else
+            edits.Type(Order, new JsonArray([.. wanted.Select(id => (JsonNode)JsonValue.Create(id))]).ToJsonString());
+        ids = wanted;
+        moves = null;
+    }
+
+    // Another order than by hand needs no places; what somebody arranged goes back to what the copy holds.
+    private void Sort(string? chosen)
+    {
+        edits.Type(edits.Of("sort_order"), chosen ?? edits.SortOrder);
+        if (!edits.IsByHand)
+            edits.TakeBack(Order);
+    }
+
+    private void TakeBackOrder()
+    {
+        edits.TakeBack(edits.Of("sort_order"));
+        edits.TakeBack(Order);
+    }
+
+    private async Task Save()
+    {
+        if (saving || edits.Count == 0)
+            return;
+        if (edits.Wrong > 0 || edits.Offers.Count > 0)
+        {
+            failure = "Not saved.";
+            return;
+        }
+        List<TypedField> sent = [.. edits.Typed];
+        await Change(edits.Wanted(sent), Title(sent), sent);
+    }
+
+    private async Task Change(WantedChanges wanted, string title, List<TypedField> sent)
+    {
+        saving = true;
+        failure = null;
+        try
+        {
+            var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
+            var head = new ChangeSetHead(Store.Id, ChangeSetKind.Edit, title, null, person.Id, person.Name);
+            switch (await save.Save(head, wanted, StaleMeans.Refuse, gone.Token))
+            {
+                case SaveOutcome.Saved saved:
+                    restored = null;
+                    if (await read.Read(Store.Id, Collection.Row.Id, gone.Token) is { } now)
+                    {
+                        Collection = now;
+                        edits.Saved(sent, await Values(now));
+                        // What came or went is no field that the copy could say the same of.
+                        foreach (var field in sent.Where(field => field.Key is { Entity: CatalogueFields.Source, Id: < 0 } or { Field: CollectionValues.Removed }))
+                            edits.TakeBack(field.Key);
+                        await Reread(now);
+                    }
+                    await draft.Flush();
+                    if (saved.ChangeSetId != 0)
+                        toasts.Say($"Saved: {title}", "Undo", () => InvokeAsync(() => Undo(new UndoScope(Store.Id, saved.ChangeSetId))));
+                    break;
+                case SaveOutcome.Stale stale:
+                    foreach (var field in stale.Fields)
+                        if (field is { ChangedBy: { } by, ChangedAt: { } at })
+                            edits.Name(new(field.Entity, field.EntityId, field.Field), by, at);
+                    if (await read.Read(Store.Id, Collection.Row.Id, gone.Token) is { } theirs)
+                    {
+                        Collection = theirs;
+                        edits.Reread(await Values(theirs));
+                        await Reread(theirs);
+                    }
+                    failure = "Not saved.";
+                    break;
+                case SaveOutcome.Refused refused:
+                    edits.Refuse(refused.Problems.Select(wrong => (new FieldKey(wrong.Entity, wrong.EntityId, wrong.Field), wrong.Sentence)));
+                    var others = refused.Problems.Where(wrong => !edits.IsTyped(new(wrong.Entity, wrong.EntityId, wrong.Field))).Select(wrong => wrong.Sentence).Distinct().ToList();
+                    failure = others.Count > 0 ? "Not saved. " + string.Join(" ", others) : "Not saved.";
+                    break;
+                default:
+                    throw new InvalidOperationException("A save has no other outcome.");
+            }
+        }
+        catch (Exception wrong) when (wrong is DbException or TimeoutException)
+        {
+            failure = "The copy did not answer. Nothing was saved, and what you typed is kept: save again.";
+        }
+        finally
+        {
+            saving = false;
+        }
+    }
+
+    private async Task Reread(CollectionDetails now)
+    {
+        await OnSaved.InvokeAsync(now);
+        await Foresee(0);
+    }
+
+    /// <summary>What is typed and not saved stays; what the undo changed beneath it becomes an offer.</summary>
+    public async Task Undo(UndoScope scope)
+    {
+        try
+        {
+            var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
+            var outcome = await undo.Undo(scope, person.Id, person.Name, null, gone.Token);
+            if (await read.Read(Store.Id, Collection.Row.Id, gone.Token) is { } now)
+            {
+                Collection = now;
+                edits.Reread(await Values(now));
+                await Reread(now);
+            }
+            failure = outcome is SaveOutcome.Refused refused ? string.Join(" ", refused.Problems.Select(wrong => wrong.Sentence).Distinct()) : null;
+            if (outcome is SaveOutcome.Saved { LeftOut.Count: var left, Fields: var fields })
+                toasts.Say(left == 0 ? $"Taken back: {Figure.Count(fields, "field")}" : $"Taken back: {Figure.Count(fields, "field")}; {Figure.Count(left)} changed later and stay");
+        }
+        catch (Exception away) when (away is DbException or TimeoutException)
+        {
+            failure = "The copy did not answer. Nothing was taken back: try again.";
+        }
+        StateHasChanged();
+    }
+
+    // Rows of their own, pushed with the products: they do not wait for Save.
+    private async Task Add(IReadOnlyList<long> products)
+    {
+        await Change(
+            new WantedChanges
+            {
+                Added = [.. products.Select((product, i) => new NewRow(CatalogueFields.Member, -1 - i, new JsonObject { ["collection_id"] = Collection.Row.Id, ["product_id"] = product, ["position"] = ids.Count + 1 + i }))],
+            },
+            $"{Collection.Row.Title}, {Figure.Count(products.Count, "product")} added", []);
+        if (failure is null)
+            picking = false;
+    }
+
+    private async Task TakeOut(long product)
+    {
+        if (order?.Rows.GetValueOrDefault(product) is not { } row)
+            return;
+        await Change(new WantedChanges { Removed = [new RowRef(CatalogueFields.Member, row)] }, $"{Collection.Row.Title}, a product taken out", []);
+    }
+
+    // Who fits conditions or comes with another collection cannot be taken out by hand.
+    private bool IsRemovable(long product) => order is not null && (order.IsOnlyHere(product)
+        || edits.Collection.Sources.All(source => SourceReading.Read(source.Type, source.Definition) is CollectionSource.ByConditions { Included.Conditions.Count: 0 }));
+
+    private string Title(List<TypedField> sent)
+    {
+        const int Named = 3;
+        var labels = sent.Select(field => Label(field.Key)).Distinct().ToList();
+        return $"{Collection.Row.Title}, {string.Join(", ", labels.Take(Named))}{(labels.Count > Named ? $" and {Figure.Count(labels.Count - Named, "more field")}" : "")}";
+    }
+
+    private static string Label(FieldKey key) => key.Entity switch
+    {
+        CatalogueFields.Source => "who belongs",
+        CatalogueFields.CollectionPublication => "where it is published",
+        _ => CatalogueFields.LabelOf(key.Entity, key.Field).ToLowerInvariant(),
+    };
+
+    private async Task Discard()
+    {
+        restored = null;
+        edits.Discard();
+        await draft.Flush();
+    }
+
+    private void KeepAllMine()
+    {
+        foreach (var offer in edits.Offers)
+            edits.KeepMine(offer.Key);
+    }
+
+    private void TakeAllTheirs()
+    {
+        foreach (var offer in edits.Offers)
+            edits.TakeBack(offer.Key);
+    }
+
+    private void BeforeLeaving(LocationChangingContext move)
+    {
+        var target = navigation.ToAbsoluteUri(move.TargetLocation);
+        if (edits.Count == 0 || leaving == move.TargetLocation || target.AbsolutePath == navigation.ToAbsoluteUri(navigation.Uri).AbsolutePath)
+            return;
+        move.PreventNavigation();
+        leaving = move.TargetLocation;
+        StateHasChanged();
+    }
+
+    private async Task Leave()
+    {
+        await draft.Flush();
+        navigation.NavigateTo(leaving!);
+    }
+
+    private async Task SaveAndLeave()
+    {
+        var target = leaving!;
+        leaving = null;
+        await Save();
+        if (edits.Count == 0)
+            navigation.NavigateTo(target);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        kept?.Dispose();
+        await gone.CancelAsync();
+        asking?.Dispose();
+        await draft.DisposeAsync();
+        gone.Dispose();
+    }
+}

@@ -1,0 +1,131 @@
+using System.Data.Common;
+using System.Globalization;
+using CowansDashboard.Catalog;
+using CowansDashboard.Collections;
+using CowansDashboard.Collections.Conditions;
+using CowansDashboard.Search;
+using CowansDashboard.Web.Components.Products;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace CowansDashboard.Web.Components.Collections.Editing;
+
+/// <summary>One condition: what is asked, how, and the values. Categories and collections are picked, the rest is typed.</summary>
+public sealed partial class ConditionRow(FindCategories categories, FindCollections collections, ListFacet facets)
+{
+    private const string AllOfThem = "all";
+    private const int MostFound = 12;
+
+    private readonly Dictionary<string, string> picked = [];
+    private readonly string listId = "cond-" + Guid.NewGuid().ToString("N")[..8];
+    private IReadOnlyList<(string Value, string Said)>? found;
+    private IReadOnlyList<(string Value, string Said)> suggested = [];
+    private string typed = "";
+    private string? asked;
+
+    [Parameter, EditorRequired] public ConditionDraft Draft { get; set; } = default!;
+    [Parameter, EditorRequired] public long StoreId { get; set; }
+    [Parameter] public string Join { get; set; } = "";
+    [Parameter] public bool Excludes { get; set; }
+    [Parameter] public bool Disabled { get; set; }
+    [Parameter] public ReferenceNames Names { get; set; } = ReferenceNames.None;
+
+    /// <summary>The metafields that can be asked.</summary>
+    [Parameter] public IReadOnlyList<ConditionMetafield> Metafields { get; set; } = [];
+
+    [Parameter, EditorRequired] public string Currency { get; set; } = "USD";
+    [Parameter] public EventCallback<ConditionDraft> OnChange { get; set; }
+    [Parameter] public EventCallback OnRemove { get; set; }
+
+    /// <summary>Values are chosen from a list, by what they are called.</summary>
+    private bool Picks => Draft.Field is ConditionDraft.Category or ConditionDraft.InCollections;
+
+    private string Prompt => Draft.Field switch { ConditionDraft.Category => "Search categories", ConditionDraft.InCollections => "Search collections", _ => "Value" };
+
+    private IReadOnlyList<ConditionMetafield> Offered =>
+        Draft.Metafield is { } own && Metafields.All(each => each.Choice != own.Choice) ? [.. Metafields, own] : Metafields;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (asked == Draft.Field)
+            return;
+        asked = Draft.Field;
+        suggested = Draft.Field switch
+        {
+            ConditionDraft.Tag => await Known(FilterField.Tag),
+            "ProductType" => await Known(FilterField.Type),
+            "Vendor" => await Known(FilterField.Vendor),
+            _ => [],
+        };
+    }
+
+    // Suggestions are no reason to fail: without an answer the box is simply typed in.
+    private async Task<IReadOnlyList<(string, string)>> Known(FilterField field)
+    {
+        try
+        {
+            return [.. (await facets.List(StoreId, ProductFilter.Everything, field, "", CancellationToken.None)).Select(each => (each.Value, each.Value)).Where(each => each.Item1.Length > 0)];
+        }
+        catch (Exception away) when (away is DbException or TimeoutException)
+        {
+            return [];
+        }
+    }
+
+    private Task Ask(string? choice) => OnChange.InvokeAsync(
+        Offered.FirstOrDefault(each => each.Choice == choice) is { } metafield ? ConditionDraft.New(metafield) : ConditionDraft.New(choice ?? ConditionDraft.Tag));
+
+    private async Task Type(string? text)
+    {
+        typed = text ?? "";
+        if (!Picks)
+            return;
+        var words = typed.Trim();
+        if (words.Length < 2)
+        {
+            found = null;
+            return;
+        }
+        try
+        {
+            IReadOnlyList<(string, string)> answer = Draft.Field == ConditionDraft.Category
+                ? [.. (await categories.Find(words, CancellationToken.None)).Select(each => (each.Id, each.FullName))]
+                : [.. (await collections.Find(new(StoreId, words, null, CollectionSort.Default, MostFound, PagePlace.First), CancellationToken.None)).Rows
+                    .Where(row => row.ShopifyId is not null).Select(row => (row.ShopifyId!.Value.ToString(CultureInfo.InvariantCulture), row.Title))];
+            if (words == typed.Trim())
+                found = answer;
+        }
+        catch (Exception away) when (away is DbException or TimeoutException)
+        {
+            found = null;
+        }
+    }
+
+    private Task Key(KeyboardEventArgs key) => key.Key != "Enter" ? Task.CompletedTask
+        : Picks ? (found is [var first, ..] ? Pick(first.Value, first.Said) : Task.CompletedTask)
+        : TakeTyped();
+
+    // A picked value needs to be picked.
+    private Task TakeTyped() => Picks ? Task.CompletedTask : Add(typed);
+
+    private Task Pick(string value, string said)
+    {
+        picked[value] = said;
+        return Add(value);
+    }
+
+    private Task Add(string? text)
+    {
+        var value = text?.Trim() ?? "";
+        (typed, found) = ("", null);
+        return value.Length == 0 || Draft.Values.Contains(value) ? Task.CompletedTask : OnChange.InvokeAsync(Draft.With(values: [.. Draft.Values, value]));
+    }
+
+    private string Shown(string value) => Draft.Field switch
+    {
+        ConditionDraft.Status => ProductWords.Status(value),
+        ConditionDraft.Category => picked.GetValueOrDefault(value) ?? Names.Categories.GetValueOrDefault(value) ?? value,
+        ConditionDraft.InCollections => picked.GetValueOrDefault(value) ?? (Names.Collections.TryGetValue(long.Parse(value, CultureInfo.InvariantCulture), out var named) ? named.Title : "A collection that is not in the copy"),
+        _ => value,
+    };
+}

@@ -1,0 +1,118 @@
+using CowansDashboard.BrowserTests.Support;
+using CowansDashboard.Tests.Support;
+using Microsoft.Playwright;
+
+namespace CowansDashboard.BrowserTests;
+
+/// <summary>A collection is given conditions while who leaves is said before saving, its products are put in order, and both are taken back.</summary>
+public sealed class CollectionsTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 120_000 };
+    private static readonly LocatorAssertionsToContainTextOptions Contains = new() { Timeout = 120_000 };
+
+    [Fact]
+    public async Task Conditions_are_built_with_what_if_and_products_dragged_into_order_and_each_is_undone()
+    {
+        await using var dashboard = new Dashboard(Administrator.Settings);
+        await dashboard.Start();
+        await Pulled.Product(dashboard.Database);
+        var collection = await Mugs(dashboard.Database);
+
+        await chromium.Journey(dashboard.Address, async journey =>
+        {
+            var page = journey.Page;
+            page.SetDefaultTimeout(120_000);
+            await journey.SignIn(to: $"/collections/{collection}");
+            // Drawn first, the pictures hear keys and drags a moment later.
+            var grid = page.Locator(".mem-scroll[data-keys]");
+            await Assertions.Expect(grid).ToBeVisibleAsync(Patient);
+            await Assertions.Expect(page.Locator("[data-m]")).ToHaveCountAsync(6, new() { Timeout = 120_000 });
+            await Assertions.Expect(page.GetByText("6 now, 6 by the copy")).ToBeVisibleAsync(Patient);
+
+            // Who would leave stands there before anything is saved.
+            await page.GetByRole(AriaRole.Button, new() { Name = "Condition", Exact = true }).ClickAsync();
+            var condition = page.Locator(".cond-edit").Nth(1);
+            await condition.GetByLabel("What is asked").SelectOptionAsync("Vendor");
+            await condition.GetByLabel("Add a value").FillAsync("North");
+            await page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(page.GetByText("6 becomes 3 products")).ToBeVisibleAsync(Patient);
+            await Assertions.Expect(page.GetByText("3 leave")).ToBeVisibleAsync(Patient);
+            (await Pending("collection_sources")).ShouldBe("", "nothing is saved yet");
+            await page.Keyboard.PressAsync("Control+s");
+            await Until(() => Pending("collection_sources"), "definition");
+            await Assertions.Expect(page.Locator(".unsaved")).ToBeHiddenAsync(new() { Timeout = 120_000 });
+
+            // Dragged behind the third, saved as the order that is wanted.
+            await page.Locator("[data-m]").First.DragToAsync(page.Locator("[data-m]").Nth(2), new() { TargetPosition = new() { X = 120, Y = 60 } });
+            await Assertions.Expect(page.Locator(".coll-keys")).ToContainTextAsync("1 move to send, 1 call", Contains);
+            await page.Keyboard.PressAsync("Control+s");
+            await Until(Order, "Mug 2, Mug 3, Mug 1, Mug 4, Mug 5, Mug 6");
+            await Assertions.Expect(page.Locator(".unsaved")).ToBeHiddenAsync(new() { Timeout = 120_000 });
+
+            // By keys: lifted, moved, put back; then moved for good.
+            await grid.FocusAsync();
+            foreach (var key in (string[])["Home", "Space", "ArrowRight", "Escape"])
+                await page.Keyboard.PressAsync(key);
+            await Says("Mug 2 is back on place 1.");
+            foreach (var key in (string[])["Space", "ArrowRight", "Enter"])
+                await page.Keyboard.PressAsync(key);
+            await Says("Mug 2 put down on place 2.");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Discard", Exact = true }).ClickAsync();
+            await Assertions.Expect(page.Locator("[data-m]").First).ToContainTextAsync("Mug 2", Contains);
+
+            // The newest first: the order, then the conditions.
+            await journey.Press("History");
+            await page.Locator(".hist").GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).First.ClickAsync();
+            await Until(Order, "");
+            await Until(() => Pending("collections"), "");
+            await Assertions.Expect(page.Locator("[data-m]").First).ToContainTextAsync("Mug 1", Contains);
+            await Assertions.Expect(page.Locator(".hist .tl > li")).ToHaveCountAsync(3, new() { Timeout = 120_000 });
+            await page.Locator(".hist .tl > li").Nth(2).GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
+            await Until(() => Pending("collection_sources"), "");
+            await Assertions.Expect(page.Locator(".cond-edit")).ToHaveCountAsync(1, new() { Timeout = 120_000 });
+
+            Task Says(string words) => Assertions.Expect(page.Locator("[aria-live=assertive].sr")).ToHaveTextAsync(words, new() { Timeout = 120_000 });
+        });
+
+        Task<string> Pending(string table) => dashboard.Database.Scalar<string>($"select coalesce(string_agg(key, ','), '') from {table} t, jsonb_object_keys(t.pending) key");
+
+        Task<string> Order() => dashboard.Database.Scalar<string>(
+            "select coalesce(string_agg(p.title, ', ' order by o.place), '') from collections c, unnest(c.member_order) with ordinality o (id, place) join products p on p.id = o.id where c.id = $1", collection);
+    }
+
+    private static async Task Until(Func<Task<string>> asked, string wanted)
+    {
+        for (var i = 0; await asked() is var now && now != wanted; i++)
+        {
+            i.ShouldBeLessThan(600, $"it is “{now}” and shall be “{wanted}”");
+            await Task.Delay(200);
+        }
+    }
+
+    /// <summary>Six mugs of two vendors in a collection of all mugs, ordered by hand.</summary>
+    private static async Task<long> Mugs(TestDatabase database)
+    {
+        var store = await database.Scalar<long>("select min(id) from stores");
+        await database.Scalar<long>("""
+            with p as (
+                insert into products (store_id, shopify_id, title, handle, status, vendor, product_type)
+                select $1, 100 + i, 'Mug ' || i, 'mug-' || i, 'ACTIVE', case when i % 2 = 0 then 'North' else 'South' end, 'Mugs' from generate_series(1, 6) i returning id, title, vendor
+            ), v as (
+                insert into variants (store_id, product_id, shopify_id, position, title, price) select $1, id, 1000 + row_number() over (order by title), 1, 'Default Title', 10 from p returning 1
+            ), s as (
+                insert into product_summaries (product_id, store_id, title, vendor, product_type, status, tags, variants, min_price, max_price, search_text, updated_at)
+                select id, $1, title, vendor, 'Mugs', 'ACTIVE', '{}', 1, 10, 10, lower(title), now() from p returning 1
+            ), c as (
+                insert into collections (store_id, shopify_id, title, handle, sort_order) values ($1, 500, 'Mugs', 'mugs', 'MANUAL') returning id
+            ), m as (
+                insert into collection_members (store_id, collection_id, product_id, position) select $1, c.id, p.id, row_number() over (order by p.title) from c, p returning 1
+            )
+            insert into collection_sources (store_id, collection_id, gid, position, source_type, title, definition)
+            select $1, id, 'gid://shopify/CollectionSource/9', 1, 'CollectionConditionsSource', 'All mugs', $2::jsonb from c returning id
+            """, store, """
+            {"__typename": "CollectionConditionsSource", "targetType": "PRODUCTS", "inclusion": {"matchType": "ALL", "selections": [], "conditions": [
+              {"__typename": "CollectionSourceInclusionConditionProductType", "id": "gid://shopify/CollectionSourceCondition/1", "match": "ANY", "typeRelation": "EQUALS", "texts": ["Mugs"]}]}, "exclusion": null}
+            """);
+        return await database.Scalar<long>("select id from collections where handle = 'mugs'");
+    }
+}
