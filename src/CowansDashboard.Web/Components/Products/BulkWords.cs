@@ -23,6 +23,8 @@ public static class BulkWords
             return Differing(row.Seen.GetValue<string>(), row.New.GetValue<string>());
         if (row.Field == Removal.Field)
             return (null, Removal.Parse(row.New?.ToString())?.Words);
+        if (row.Entity == CatalogueFields.Member)
+            return row.Field == SetMetafield.Created ? (null, "put in") : row.Outcome == "refused" ? (null, null) : ("in it", "taken out");
         // A metafield that comes is stored as its whole row.
         return row.Field == SetMetafield.Created ? ("none", Value("value", row.New?["value"], currency)) : (Value(row.Field, row.Seen, currency), Value(row.Field, row.New, currency));
     }

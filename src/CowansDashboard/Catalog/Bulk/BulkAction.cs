@@ -16,6 +16,7 @@ namespace CowansDashboard.Catalog.Bulk;
 [JsonDerivedType(typeof(ReplaceText), "replace")]
 [JsonDerivedType(typeof(SetStock), "stock")]
 [JsonDerivedType(typeof(SetMetafield), "metafield")]
+[JsonDerivedType(typeof(SetMembership), "collection")]
 [JsonDerivedType(typeof(DeleteAction), "delete")]
 [JsonDerivedType(typeof(UnifyTypes), "types")]
 [JsonDerivedType(typeof(TypedCells), "cells")]

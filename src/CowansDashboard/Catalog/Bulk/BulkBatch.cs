@@ -80,7 +80,7 @@ internal sealed class BulkBatch(IReadOnlyList<BulkItem> items)
         await using var command = new NpgsqlCommand("""
             select w.id from unnest($2::bigint[], $3::bigint[]) w (id, removed)
             join bulk_items i on i.id = w.id
-            where case when w.removed is null
+            where i.entity = 'metafield' and case when w.removed is null
                 then exists (select from metafields m where m.owner_id = i.entity_id and m.owner_kind = i.new ->> 'owner_kind' and m.store_id = $1
                     and m.namespace = i.new ->> 'namespace' and m.key = i.new ->> 'key' and m.deleted_at is null and m.mark <> 2)
                 else not exists (select from metafields m where m.id = w.removed and m.store_id = $1 and to_jsonb(m.value) = i.seen and m.deleted_at is null and m.mark <> 2)

@@ -63,7 +63,9 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
             foreach (var row in (await Rows(connection, storeId, action, some, cancel)).OrderBy(row => places[row.ProductId]))
                 switch (removed.Contains(row.ProductId) ? new BulkChange.Refused(null, "Its product is removed here: restore it first.")
                     : action is SetMetafield kind && row.Type is { } type && type != kind.Type
-                    ? new BulkChange.Refused(null, $"Here it is of the type {type}.") : action.Change(row.Seen, currency))
+                    ? new BulkChange.Refused(null, $"Here it is of the type {type}.")
+                    : action is SetMembership { Takes: true } && row is { Seen: not null, Type: not null }
+                    ? new BulkChange.Refused(null, "It is not in it by hand alone: change who belongs on the collection’s page.") : action.Change(row.Seen, currency))
                 {
                     case BulkChange.Changed changed:
                         items.Add(Changed(action, row, changed.New));
@@ -91,7 +93,8 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
     private static BulkChangeRow Changed(BulkAction action, Row row, JsonNode? wanted) => action switch
     {
         SetMetafield kind when row.Type is null => Item(action, row, SetMetafield.Created, kind.Row(row.Id)),
-        SetMetafield when wanted is null => Item(action, row, SetMetafield.Removed, null),
+        SetMetafield or SetMembership when wanted is null => Item(action, row, SetMetafield.Removed, null),
+        SetMembership membership => Item(action, row, SetMetafield.Created, membership.Row(row.ProductId)),
         _ => Item(action, row, action.Target.Name, wanted),
     };
 
@@ -137,6 +140,15 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
                 where o.store_id = $1 and {(metafield.OwnerKind == "product" ? "o.id" : "o.product_id")} = any($2) and o.deleted_at is null and o.mark <> 2
                 order by 2, o.id
                 """,
+            CatalogueFields.Member => """
+                select coalesce(m.id, t.id), t.id, case when m.id is not null then to_jsonb(c.title)::text end,
+                    (select 'held' where m.mark <> 1 and exists (
+                        select from collection_sources s where s.collection_id = c.id and s.deleted_at is null
+                            and (s.source_type <> 'CollectionConditionsSource' or jsonb_array_length(s.definition #> '{inclusion,conditions}') > 0)))
+                from products t join collections c on c.id = $3 and c.store_id = $1 and c.deleted_at is null and c.removal is null
+                left join collection_members m on m.product_id = t.id and m.collection_id = c.id and m.mark <> 2
+                where t.store_id = $1 and t.id = any($2) order by t.id
+                """,
             CatalogueFields.Product => $"select t.id, t.id, to_jsonb(t.{field})::text from products t where t.store_id = $1 and t.id = any($2) order by t.id",
             CatalogueFields.Variant => $"""
                 select t.id, t.product_id, to_jsonb(t.{field})::text from variants t
@@ -153,19 +165,21 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         command.Parameters.Add(new() { Value = products });
         if (action is SetStock stock)
             command.Parameters.Add(new() { Value = stock.LocationId });
+        if (action is SetMembership member)
+            command.Parameters.Add(new() { Value = member.CollectionId });
         if (metafield is not null)
             foreach (var value in (string[])[metafield.OwnerKind, metafield.Namespace, metafield.Key])
                 command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var rows = new List<Row>();
         while (await reader.ReadAsync(cancel))
-            rows.Add(new Row(reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : JsonNode.Parse(reader.GetString(2))) { Type = metafield is null ? null : reader.Text(3) });
+            rows.Add(new Row(reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : JsonNode.Parse(reader.GetString(2))) { Type = reader.FieldCount > 3 ? reader.Text(3) : null });
         return rows;
     }
 
     private sealed record Row(long Id, long ProductId, JsonNode? Seen)
     {
-        /// <summary>Of a metafield that is there; null where the row stands for its owner.</summary>
+        /// <summary>Of a metafield that is there; null where the row stands for its owner. Of a member that its collection holds by more than a hand: anything.</summary>
         public string? Type { get; init; }
     }
 }

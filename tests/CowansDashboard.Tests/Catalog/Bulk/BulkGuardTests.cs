@@ -40,7 +40,7 @@ public sealed class BulkGuardTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
-    public async Task Resuming_without_a_word_asks_again_and_a_canary_that_takes_in_all_asks_nothing()
+    public async Task Resuming_withleavinga_word_asks_again_and_a_canary_that_takes_in_all_asks_nothing()
     {
         var shop = await EditedShop.Open(database);
         long[] products = [await shop.Product("A"), await shop.Product("B")];
@@ -145,6 +145,38 @@ public sealed class BulkGuardTests(TestDatabase database) : IClassFixture<TestDa
         (await Values(shop, products)).ShouldAllBe(value => value == "∅");
         material.Problem("EUR").ShouldBeNull();
         (material with { Type = "number_integer" }).Problem("EUR")!.Value.ShouldBe("value");
+    }
+
+    [Fact]
+    public async Task Products_are_put_into_a_collection_and_taken_leavingby_hand_and_both_can_be_undone()
+    {
+        var shop = await EditedShop.Open(database);
+        long[] products = [await shop.Product("In"), await shop.Product("New")];
+        var collection = await database.Scalar<long>(
+            "insert into collections (store_id, shopify_id, title, handle, sort_order) values ($1, (random() * 1e12)::bigint, 'Knits', 'knits', 'MANUAL') returning id", shop.Store);
+        await database.Scalar<long>("insert into collection_members (store_id, collection_id, product_id, position, ticket) values ($1, $2, $3, 1, 1) returning id", shop.Store, collection, products[0]);
+        await using var node = await Node();
+
+        var preview = await Preview(shop, new SetMembership(collection, "Knits", false), products);
+        (await Read(shop, preview)).ShouldSatisfyAllConditions(read => read.Changing.ShouldBe(1), read => read.Unchanged.ShouldBe(1));
+        await node.Until(await Started(node, shop, preview, new()), RunStatus.Succeeded);
+        (await Marks()).ShouldBe("In 0, New 1");
+
+        var leaving = await Preview(shop, new SetMembership(collection, "Knits", true), products);
+        await node.Until(await Started(node, shop, leaving, new()), RunStatus.Succeeded);
+        (await Marks()).ShouldBe("In 2");
+        await new UndoChanges(database.Source, shop.Saving).Undo(new(shop.Store, (await Read(shop, leaving)).ChangeSetId!.Value), "8", "Bea", null, default);
+        (await Marks()).ShouldBe("In 0, New 1");
+
+        // Whom conditions hold nobody takes out by hand.
+        await database.Scalar<long>("""
+            insert into collection_sources (store_id, collection_id, position, source_type, definition)
+            values ($1, $2, 1, 'CollectionConditionsSource', '{"inclusion": {"conditions": [{}]}}') returning id
+            """, shop.Store, collection);
+        (await Read(shop, await Preview(shop, new SetMembership(collection, "Knits", true), products))).ShouldSatisfyAllConditions(read => read.Changing.ShouldBe(1), read => read.Refused.ShouldBe(1));
+
+        Task<string> Marks() => database.Scalar<string>(
+            "select coalesce(string_agg(p.title || ' ' || m.mark, ', ' order by p.title), '') from collection_members m join products p on p.id = m.product_id where m.collection_id = $1", collection);
     }
 
     [Fact]
