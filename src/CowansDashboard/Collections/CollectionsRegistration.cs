@@ -17,6 +17,7 @@ public static class CollectionsRegistration
         .AddSingleton<ReadMemberOrder>()
         .AddSingleton<DescribeMembers>()
         .AddSingleton<ForeseeMembers>()
+        .AddSingleton<ListConditionMetafields>()
         .AddSingleton<NameReferences>()
         .AddSingleton<ReadAutomaticCollections>()
         .AddSingleton<SaveAutomaticRule>()

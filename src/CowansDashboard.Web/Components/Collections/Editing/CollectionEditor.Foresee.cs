@@ -18,6 +18,20 @@ public sealed partial class CollectionEditor
 
     private string Asked() => string.Join('\n', edits.Sources.Select(source => source.Definition?.ToJsonString()));
 
+    // What can be asked besides is no reason to fail.
+    private async Task ReadMetafields()
+    {
+        try
+        {
+            metafields = [.. (await listMetafields.List(Store.Id, gone.Token)).Where(one => one.Kind is not (MetafieldKind.Reference or MetafieldKind.ReferenceList))
+                .Select(one => new ConditionMetafield(one.Kind, one.Definition, $"{one.Definition.Namespace}.{one.Definition.Key}"))];
+        }
+        catch (Exception away) when (away is DbException or TimeoutException or OperationCanceledException)
+        {
+            metafields = [];
+        }
+    }
+
     /// <summary>Whom the sources would hold; a later question ends the one before.</summary>
     private async Task Foresee(int pause)
     {

@@ -17,7 +17,7 @@ namespace CowansDashboard.Web.Components.Collections.Editing;
 
 /// <summary>A collection, typed in: what is unsaved, whom it would hold, its order, saving and leaving.</summary>
 public sealed partial class CollectionEditor(
-    SaveChangeSet save, UndoDecisions undo, ReadCollection read, ReadMemberOrder readOrder, NameReferences name, ForeseeMembers foresee, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft,
+    SaveChangeSet save, UndoDecisions undo, ReadCollection read, ReadMemberOrder readOrder, NameReferences name, ForeseeMembers foresee, ListConditionMetafields listMetafields, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft,
     TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
 {
     private readonly CancellationTokenSource gone = new();
@@ -71,6 +71,7 @@ public sealed partial class CollectionEditor(
         edits.Reread(await Values(Collection));
         await Restore();
         ready = true;
+        await ReadMetafields();
         await Foresee(0);
     }
 
