@@ -15,7 +15,7 @@ namespace CowansDashboard.Web.Components.Collections.Editing;
 /// <param name="order">Its products; null while they could not be read.</param>
 /// <param name="names">What its sources refer to.</param>
 /// <param name="currency">The shop's.</param>
-public sealed class CollectionValues(CollectionDetails collection, OrderedMembers? order, ReferenceNames names, string currency) : IFieldValues
+public sealed class CollectionValues(CollectionDetails collection, OrderedMembers? order, ReferenceNames names, string currency) : IKnownFields
 {
     /// <summary>A field of a source that shall go, and of a place: yes or no.</summary>
     public const string Removed = "removed", Published = "published";

@@ -18,7 +18,7 @@ public sealed record MergeOffer(FieldKey Key, JsonNode? Seen, JsonNode? Theirs, 
 }
 
 /// <summary>The fields of something that was read, by their keys: what the copy holds, and what both sides last agreed on.</summary>
-public interface IFieldValues
+public interface IKnownFields
 {
     /// <summary>The row is still there, and has such a field.</summary>
     bool Has(FieldKey key);
@@ -42,7 +42,7 @@ public interface IFieldValues
 /// </summary>
 /// <param name="copy">As it was read.</param>
 /// <param name="currency">The shop's: how many decimals a price has.</param>
-public abstract class FieldEdits(IFieldValues copy, string currency)
+public abstract class FieldEdits(IKnownFields copy, string currency)
 {
     private readonly Dictionary<FieldKey, TypedField> _typed = [];
     private readonly Dictionary<FieldKey, string> _refused = [];
@@ -54,7 +54,7 @@ public abstract class FieldEdits(IFieldValues copy, string currency)
     /// <summary>Told after every change of what is typed.</summary>
     public Action? OnChange { get; set; }
 
-    public IFieldValues Copy { get; private set; } = copy;
+    public IKnownFields Copy { get; private set; } = copy;
 
     public int Count => _typed.Count;
 
@@ -125,7 +125,7 @@ public abstract class FieldEdits(IFieldValues copy, string currency)
     }
 
     /// <summary>The copy was read again. What is typed stays; where the copy moved, an offer arises by itself.</summary>
-    public void Reread(IFieldValues now)
+    public void Reread(IKnownFields now)
     {
         Copy = now;
         foreach (var typed in _typed.Values.ToList())
@@ -134,7 +134,7 @@ public abstract class FieldEdits(IFieldValues copy, string currency)
     }
 
     /// <summary>What was sent is saved. A field that was typed into again meanwhile stays unsaved, on the saved value.</summary>
-    public void Saved(IReadOnlyCollection<TypedField> sent, IFieldValues now)
+    public void Saved(IReadOnlyCollection<TypedField> sent, IKnownFields now)
     {
         Copy = now;
         foreach (var saved in sent)

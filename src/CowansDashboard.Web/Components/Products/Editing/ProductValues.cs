@@ -6,7 +6,7 @@ using CowansDashboard.Catalog;
 namespace CowansDashboard.Web.Components.Products.Editing;
 
 /// <summary>The fields of a product that was read, by their keys: what the copy holds, and what both sides last agreed on.</summary>
-public sealed class ProductValues(ProductDetails product) : IFieldValues
+public sealed class ProductValues(ProductDetails product) : IKnownFields
 {
     private static readonly FrozenSet<string> ProductFieldNames = new[]
     {
