@@ -18,6 +18,9 @@ public sealed class CategoriesTests(Chromium chromium) : IClassFixture<Chromium>
         await Make("Men", null);
         await Make("Knitwear", "Women");
         await Make("Jumpers", "Knitwear");
+        await dashboard.Database.Scalar<long>("""
+            with t as (insert into taxonomy_categories (id, name, full_name, level, is_leaf) values ('aa-1', 'Clothing', 'Apparel > Clothing', 2, false), ('aa-1-1', 'Trousers', 'Apparel > Clothing > Trousers', 3, true) returning 1) select count(*) from t
+            """);
 
         await chromium.Journey(dashboard.Address, async journey =>
         {
@@ -50,12 +53,31 @@ public sealed class CategoriesTests(Chromium chromium) : IClassFixture<Chromium>
             await Assertions.Expect(page.GetByText("Knitwear moved to Men", new() { Exact = true }).First).ToBeVisibleAsync(Patient);
             (await Path()).ShouldBe("Men/Knitwear");
 
+            // Chosen with the keyboard alone, a mapping is saved as it is chosen; what is typed and not saved is asked about.
+            await Item("Women").ClickAsync(new() { Timeout = 120_000 });
+            await page.GetByLabel("Map it to", new() { Exact = true }).FillAsync("clothing", new() { Timeout = 120_000 });
+            await Assertions.Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(2, new() { Timeout = 120_000 });
+            await page.Keyboard.PressAsync("ArrowDown");
+            await page.Keyboard.PressAsync("ArrowDown");
+            await Assertions.Expect(page.GetByRole(AriaRole.Option, new() { Selected = true })).ToHaveTextAsync("Apparel > Clothing > Trousers", new() { Timeout = 120_000 });
+            await page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(page.GetByText("Women mapped", new() { Exact = true }).First).ToBeVisibleAsync(Patient);
+            (await dashboard.Database.Scalar<string>("select taxonomy_id from categories where name = 'Women'")).ShouldBe("aa-1-1");
+            await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Ladies");
+            await Item("Men").ClickAsync();
+            await Assertions.Expect(page.GetByText("What is typed for Women is not saved.")).ToBeVisibleAsync(Patient);
+            await journey.Press("Save and go on");
+            await Assertions.Expect(Item("Ladies")).ToBeVisibleAsync(Patient);
+            await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Men", Exact = true })).ToBeVisibleAsync(Patient);
+            (await dashboard.Database.Scalar<long>("select count(*) from categories where name = 'Ladies'")).ShouldBe(1);
+
             await page.GotoAsync("/history?kind=category");
             await page.GetByRole(AriaRole.Link, new() { NameRegex = new("Knitwear, moved") }).First.ClickAsync(new() { Timeout = 120_000 });
             await journey.Press("Undo");
             await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Undo: Knitwear, moved" })).ToBeVisibleAsync(Patient);
-            (await Path()).ShouldBe("Women/Knitwear");
-            (await dashboard.Database.Scalar<string>("select string_agg(kind || ' ' || title, ', ' order by id) from change_sets")).ShouldBe("category Knitwear, moved, category Undo: Knitwear, moved");
+            (await Path()).ShouldBe("Ladies/Knitwear");
+            (await dashboard.Database.Scalar<string>("select string_agg(kind || ' ' || title, ', ' order by id) from change_sets"))
+                .ShouldBe("category Knitwear, moved, category Women, mapped, category Women, new name, category Undo: Knitwear, moved");
 
             ILocator Item(string name) => page.GetByRole(AriaRole.Treeitem, new() { NameRegex = new($"^{name},") });
 

@@ -76,7 +76,7 @@ public sealed record WebhookEventAnswer(
 {
     public static WebhookEventAnswer Of(DeliveryRow row) => new(
         row.Id.Text(), row.WebhookId, row.Topic, row.TriggeredAt?.ToUniversalTime(), row.HeardAt.ToUniversalTime(), row.IsTest, row.Repeats, row.State, row.Outcome, row.Entity, row.EntityId?.Text(),
-        row.ProductId?.Text(), row.Title, row.Attempts, row.Error, row.DoneAt?.ToUniversalTime(), WebhooksApi.Seconds(row.Lag), row.ChangeSetId?.Text(), row.Replays);
+        row.ProductId?.Text(), row.Title, row.Tries, row.Error, row.DoneAt?.ToUniversalTime(), WebhooksApi.Seconds(row.Lag), row.ChangeSetId?.Text(), row.Replays);
 }
 
 /// <summary>An event with its payload, as text and exactly; both null where your role may not read it. Replays are the last twenty, the newest at the end.</summary>

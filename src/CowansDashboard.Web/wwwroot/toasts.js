@@ -1,6 +1,6 @@
 // Toasts stand above whatever is docked at the foot of the page (selection bar, pager, foot of a sheet, status bar, the
 // phone's tabs), so that none of it is covered. <toast-dock> looks again as long as it shows one.
-const docked = '.bulk, .pager, .sheet-foot, .foot, .tabbar';
+const docked = '.bulk, .pager, .sheet-foot, .cats .qf, .foot, .tabbar';
 const near = 8;
 
 function edge() {

@@ -8,6 +8,7 @@ public static class HistoryRegistration
     /// <summary>Registers saving, reading and undoing changes, and drafts. Needs AddData.</summary>
     public static IServiceCollection AddHistory(this IServiceCollection services) => services
         .AddSingleton<SaveChangeSet>()
+        .AddSingleton<FindTakenSkus>()
         .AddSingleton<ReadTimeline>()
         .AddSingleton<ReadChangeSet>()
         .AddSingleton<PreviewUndo>()

@@ -14,14 +14,7 @@ internal static class RefuseSharedSkus
     /// <summary>The edits and new rows that would share a SKU; the products of the save are held.</summary>
     public static async Task<IReadOnlyList<EditProblem>> Find(NpgsqlConnection connection, ChangeSetHead head, WantedChanges wanted, CancellationToken cancel)
     {
-        if (!wanted.NeedsFreeSkus && !Kinds.Contains(head.Kind))
-            return [];
-        List<(long Id, string Sku)> given =
-        [
-            .. wanted.Fields.Where(edit => edit is { Entity: CatalogueFields.Variant, Field: "sku" }).Select(edit => (edit.EntityId, Text(edit.New))),
-            .. wanted.Added.Where(row => row.Entity == CatalogueFields.Variant && !wanted.Fields.Any(edit => edit.Entity == row.Entity && edit.EntityId == row.Key && edit.Field == "sku")).Select(row => (row.Key, Text(row.Values["sku"]))),
-        ];
-        if (!given.Any(one => one.Sku.Length > 0))
+        if ((!wanted.NeedsFreeSkus && !Kinds.Contains(head.Kind)) || !Given(wanted).Any(one => one.Sku.Length > 0))
             return [];
         // Two saves that give one SKU to two variants at the same moment: the second sees what the first has written.
         await using (var turn = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('sku of ' || $1, 0))", connection))
@@ -29,12 +22,19 @@ internal static class RefuseSharedSkus
             turn.Parameters.Add(new() { Value = head.StoreId });
             await turn.ExecuteNonQueryAsync(cancel);
         }
+        return await Look(connection, head.StoreId, wanted, cancel);
+    }
+
+    /// <summary>The same as things stand, with nothing held.</summary>
+    public static async Task<IReadOnlyList<EditProblem>> Look(NpgsqlConnection connection, long storeId, WantedChanges wanted, CancellationToken cancel)
+    {
+        var given = Given(wanted);
         var fresh = await NotTheirOwn(connection, [.. given.Where(one => one.Sku.Length > 0)], cancel);
         // A SKU comes free only where its variant really gives it away: not by an edit that is stale, nor by one that is refused here.
         var leaving = await Leaving(connection, wanted, cancel);
         for (var refused = 0; ;)
         {
-            var holders = await Holders(connection, head.StoreId, [.. fresh.Select(one => one.Sku).Distinct()], [.. leaving],
+            var holders = await Holders(connection, storeId, [.. fresh.Select(one => one.Sku).Distinct()], [.. leaving],
                 [.. wanted.Removed.Where(row => row.Entity == CatalogueFields.Product).Select(row => row.EntityId)], cancel);
             var problems = Problems(given, fresh, holders);
             leaving.ExceptWith(problems.Select(problem => problem.EntityId));
@@ -43,6 +43,12 @@ internal static class RefuseSharedSkus
             refused = problems.Count;
         }
     }
+
+    private static List<(long Id, string Sku)> Given(WantedChanges wanted) =>
+    [
+        .. wanted.Fields.Where(edit => edit is { Entity: CatalogueFields.Variant, Field: "sku" }).Select(edit => (edit.EntityId, Text(edit.New))),
+        .. wanted.Added.Where(row => row.Entity == CatalogueFields.Variant && !wanted.Fields.Any(edit => edit.Entity == row.Entity && edit.EntityId == row.Key && edit.Field == "sku")).Select(row => (row.Key, Text(row.Values["sku"]))),
+    ];
 
     private static List<EditProblem> Problems(List<(long Id, string Sku)> given, List<(long Id, string Sku)> fresh, Dictionary<string, List<(long Id, string Name)>> holders)
     {

@@ -7,13 +7,15 @@ using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Sync;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Components.Web;
 
 namespace CowansDashboard.Web.Components.Categories;
 
 /// <summary>The chosen category: what it maps to, what lies in it, its attributes, and what deleting it would mean.</summary>
 public sealed partial class CategoryDetails(
     ReadCategories read, ReadContents readContents, ReadCategoryProducts readProducts, ReadCategoryHistory history, FindCategories findTaxonomy,
-    ChangeCategory change, MoveCategory move, DeleteCategory delete, AssignProducts assign) : LiveComponent
+    ChangeCategory change, MoveCategory move, DeleteCategory delete, AssignProducts assign, NavigationManager navigation) : LiveComponent
 {
     private const int ProductsAtOnce = 20;
     private const int MostChildren = 100;
@@ -30,9 +32,10 @@ public sealed partial class CategoryDetails(
     private Category category = default!;
     private FoundCategory? target;
     private CategoryNode? shown;
-    private bool moving, moreProducts;
+    private bool moving, moreProducts, keepsTyped;
+    private int suggestion = -1;
     private string name = "", typed = "", going = "up";
-    private string? mapped, mappedName;
+    private string? mappedName, leaving;
 
     [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
 
@@ -44,16 +47,18 @@ public sealed partial class CategoryDetails(
 
     [CascadingParameter] public Task<AuthenticationState> SignedIn { get; set; } = default!;
 
-    private bool IsChanged => name.Trim() != category.Name || (mapped ?? "") != (category.TaxonomyId ?? "") || !JsonNode.DeepEquals(Typed(), category.Attributes);
+    private bool IsChanged => name.Trim() != category.Name || !JsonNode.DeepEquals(Typed(), category.Attributes);
 
     protected override async Task OnParametersSetAsync()
     {
         if (ReferenceEquals(shown, Node))
             return;
         // What a person has typed stays, unless the category itself is another one by now.
-        if (shown?.Category.Version != Node.Category.Version)
+        if (keepsTyped)
+            TakeMapping(Node);
+        else if (shown?.Category.Version != Node.Category.Version)
             Take(Node);
-        shown = Node;
+        (shown, keepsTyped) = (Node, false);
         await Guarded(async () =>
         {
             above = await read.Above(category, Gone);
@@ -68,11 +73,17 @@ public sealed partial class CategoryDetails(
 
     private void Take(CategoryNode node)
     {
-        category = node.Category;
-        (name, mapped, mappedName, typed, found) = (category.Name, category.TaxonomyId, category.TaxonomyId is null ? null : node.TaxonomyName, "", null);
+        TakeMapping(node);
+        name = category.Name;
         own.Clear();
         foreach (var (attribute, values) in category.Attributes)
             own.Add(new TypedAttribute { Name = attribute, IsOff = values is null, Kept = values as JsonArray, Values = TypedAttribute.Line(values) });
+    }
+
+    private void TakeMapping(CategoryNode node)
+    {
+        category = node.Category;
+        (mappedName, typed, found) = (category.TaxonomyId is null ? null : node.TaxonomyName, "", null);
     }
 
     private async Task ReadMore()
@@ -100,13 +111,54 @@ public sealed partial class CategoryDetails(
         {
             var answer = asked.Trim().Length < 2 ? null : await findTaxonomy.Find(asked, Gone);
             if (asked == typed)
-                found = answer;
+                (found, suggestion) = (answer, -1);
         });
     }
 
-    private void Map(CategoryName chosen) => (mapped, mappedName, typed, found) = (chosen.Id, chosen.FullName, "", null);
+    // Saved at once: it is one choice, and looks made as soon as it is. What is typed below stays unsaved.
+    private Task Map(string? taxonomyId) => Told(taxonomyId is null ? "is mapped no more" : "mapped", async by =>
+    {
+        var outcome = await change.Change(Store.Id, category.Id, category.Version, new CategoryChange { TaxonomyId = taxonomyId ?? "" }, by, Gone);
+        keepsTyped = outcome is CategoryOutcome.Done;
+        return outcome;
+    });
 
-    private Task Save() => Told("saved", by => change.Change(Store.Id, category.Id, category.Version, new CategoryChange { Name = name, Attributes = JsonNode.DeepEquals(Typed(), category.Attributes) ? null : Typed(), TaxonomyId = mapped ?? "" }, by, Gone));
+    private Task Save() => Told("saved", by => change.Change(Store.Id, category.Id, category.Version, new CategoryChange { Name = name, Attributes = JsonNode.DeepEquals(Typed(), category.Attributes) ? null : Typed() }, by, Gone));
+
+    // The arrows walk through what was found and Enter takes it, as in any list of suggestions.
+    private Task Key(KeyboardEventArgs key)
+    {
+        if (found is not { Count: > 0 } suggested)
+            return Task.CompletedTask;
+        if (key.Key == "Enter")
+            return Map(suggested[Math.Max(0, suggestion)].Id);
+        suggestion = key.Key switch
+        {
+            "ArrowDown" => Math.Min(suggestion + 1, suggested.Count - 1),
+            "ArrowUp" => Math.Max(suggestion - 1, 0),
+            _ => suggestion,
+        };
+        return Task.CompletedTask;
+    }
+
+    // Another category, or another page: what is typed here would be gone without a word.
+    private void BeforeLeaving(LocationChangingContext move)
+    {
+        if (!MayEdit || !IsChanged || leaving == move.TargetLocation)
+            return;
+        move.PreventNavigation();
+        leaving = move.TargetLocation;
+        StateHasChanged();
+    }
+
+    private async Task SaveAndLeave()
+    {
+        await Save();
+        if (Trouble is null)
+            navigation.NavigateTo(leaving!);
+        else
+            leaving = null;
+    }
 
     private Task MoveTo(long? parent)
     {
@@ -114,7 +166,7 @@ public sealed partial class CategoryDetails(
         return Told("moved", by => move.Move(Store.Id, category.Id, parent, null, category.Version, by, Gone));
     }
 
-    private Task Delete() => Told("deleted", by => delete.Delete(Store.Id, category.Id, category.Version, contents!.IsEmpty ? new ContentsGo.Nowhere() : going switch
+    private Task Delete() => Told(CategoryWords.Deleted(contents!, going == "along"), by => delete.Delete(Store.Id, category.Id, category.Version, contents!.IsEmpty ? new ContentsGo.Nowhere() : going switch
     {
         "into" => new ContentsGo.Into(target!.Id),
         "along" => new ContentsGo.Along(),

@@ -20,6 +20,13 @@ internal static class CategoryWords
     public static string Inside(CategoryContents contents) =>
         $"{Figure.Count(contents.Products, "product")}, {Figure.Count(contents.Skus, "SKU")}{(contents.Below > 0 ? " with everything below" : "")}";
 
+    /// <summary>"deleted with 2 below, 1 product uncategorised".</summary>
+    public static string Deleted(CategoryContents contents, bool along)
+    {
+        var below = along && contents.Below > 0 ? $" with {Figure.Count(contents.Below)} below" : "";
+        return $"deleted{below}{(along && contents.Products > 0 ? $", {Figure.Count(contents.Products, "product")} uncategorised" : "")}";
+    }
+
     public static string Holds(CategoryContents contents)
     {
         string?[] parts = [contents.Below > 0 ? Figure.Count(contents.Below, "category", "categories") : null, contents.Products > 0 ? Figure.Count(contents.Products, "product") : null];

@@ -13,6 +13,9 @@ public static class ConflictWords
 {
     private const int MostOfOrder = 60;
 
+    /// <summary>Whether a value besides ours and Shopify's can be typed: not where the question is whether something is there.</summary>
+    public static bool HasAnother(ConflictRow row) => row.Field != DeletedProducts.Field && row.Field != Removal.Field && row.Field != LastVariants.Field;
+
     private static readonly HashSet<string> Money = ["price", "compare_at_price", "unit_cost"];
 
     public static string Field(string field) => field switch

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CowansDashboard.History;
 using CowansDashboard.History.Layers;
+using CowansDashboard.Web.Components.Kit;
 
 namespace CowansDashboard.Web.Components.History;
 
@@ -43,13 +44,13 @@ public static partial class HistoryWords
     };
 
     /// <summary>What a schedule does to a value: ", until Fri 27 Nov, 00:00: then 89.00".</summary>
-    public static string Layer(FieldLayer layer, TimeZoneInfo zone)
+    public static string Layer(FieldLayer layer, TimeZoneInfo zone, string? currency = null)
     {
         string At(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("ddd d MMM yyyy, HH:mm", CultureInfo.GetCultureInfo("en-GB"));
 
-        var what = layer.Element.Length == 0 ? Value(layer.Field, layer.Value) : layer.Value?.GetValue<bool>() == true ? $"+{layer.Element}" : $"−{layer.Element}";
+        var what = layer.Element.Length == 0 ? Value(layer.Field, layer.Value, currency) : layer.Value?.GetValue<bool>() == true ? $"+{layer.Element}" : $"−{layer.Element}";
         return layer.IsActive
-            ? $"{(layer.Element.Length == 0 ? "" : $" {what}")}{(layer.EndsAt is { } end ? $", until {At(end)}" : "")}{(layer.Element.Length == 0 ? $"; beneath lies {Value(layer.Field, layer.Beneath)}" : "")}"
+            ? $"{(layer.Element.Length == 0 ? "" : $" {what}")}{(layer.EndsAt is { } end ? $", until {At(end)}" : "")}{(layer.Element.Length == 0 ? $"; beneath lies {Value(layer.Field, layer.Beneath, currency)}" : "")}"
             : $", {what} from {At(layer.StartsAt)}{(layer.EndsAt is { } until ? $" until {At(until)}" : "")}";
     }
 
@@ -73,25 +74,29 @@ public static partial class HistoryWords
     };
 
     /// <summary>Lines that say the same, together; in the order of their first.</summary>
-    public static IReadOnlyList<SaidChange> Said(IEnumerable<ChangeLine> lines) =>
+    public static IReadOnlyList<SaidChange> Said(IEnumerable<ChangeLine> lines, string? currency = null) =>
     [
-        .. lines.GroupBy(line => (line.Entity, line.Field, Old: Value(line.Field, line.Old), New: Value(line.Field, line.New))).Select(same => Said([.. same])),
+        .. lines.GroupBy(line => (line.Entity, line.Field, Old: Value(line.Field, line.Old), New: Value(line.Field, line.New))).Select(same => Said([.. same], currency)),
     ];
 
-    public static string Value(string field, JsonNode? value)
+    /// <param name="field">Whose.</param>
+    /// <param name="value">As it is kept.</param>
+    /// <param name="currency">The shop's, in which prices are said; without it they are bare numbers.</param>
+    public static string Value(string field, JsonNode? value, string? currency = null)
     {
         var text = value switch
         {
             _ when field == Removal.Field => Removal.Parse(value?.ToString())?.Words ?? "here",
             null => "none",
-            JsonArray list => string.Join(", ", list.Select(each => Value(field, each))),
+            JsonArray list => string.Join(", ", list.Select(each => Value(field, each, currency))),
             JsonObject row => Text(row["title"]) ?? Text(row["name"]) ?? Text(row["key"]) ?? Text(row["alt"]) ?? row.ToJsonString(),
             _ => value.GetValueKind() switch
             {
                 JsonValueKind.True => "yes",
                 JsonValueKind.False => "no",
                 JsonValueKind.Number when decimal.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
-                    number.ToString(field is "price" or "compare_at_price" or "unit_cost" ? "0.00##" : "0.######", CultureInfo.InvariantCulture),
+                    field is not ("price" or "compare_at_price" or "unit_cost") ? number.ToString("0.######", CultureInfo.InvariantCulture)
+                        : currency is null ? number.ToString("0.00##", CultureInfo.InvariantCulture) : Figure.Money(number, currency),
                 _ when field == "description_html" => Spaces().Replace(Tags().Replace(value.GetValue<string>(), " "), " ").Trim(),
                 _ => value.ToString(),
             },
@@ -99,7 +104,7 @@ public static partial class HistoryWords
         return text.Length == 0 ? "empty" : text.Length > Longest ? text[..Longest] + "…" : text;
     }
 
-    private static SaidChange Said(List<ChangeLine> same)
+    private static SaidChange Said(List<ChangeLine> same, string? currency)
     {
         var first = same[0];
         var row = same.Count > 1 ? $"{same.Count} {first.Entity}s" : first.RowName;
@@ -110,7 +115,7 @@ public static partial class HistoryWords
             var (before, after) = (old.Select(each => each!.ToString()).ToList(), now.Select(each => each!.ToString()).ToList());
             return new(first.Label, row, null, string.Join(" ", [.. after.Except(before).Select(tag => "+ " + tag), .. before.Except(after).Select(tag => "− " + tag)]), same);
         }
-        return new(first.Label, row, Value(first.Field, first.Old), Value(first.Field, first.New), same);
+        return new(first.Label, row, Value(first.Field, first.Old, currency), Value(first.Field, first.New, currency), same);
     }
 
     private static string? Text(JsonNode? node) => node?.GetValueKind() is JsonValueKind.String && node.GetValue<string>() is { Length: > 0 } text ? text : null;

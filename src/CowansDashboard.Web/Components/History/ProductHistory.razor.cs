@@ -41,7 +41,7 @@ public sealed partial class ProductHistory(ReadTimeline timeline, ExplainValue e
     [
         .. from entry in entries ?? []
            let lines = Explained is { } key ? entry.Lines.Where(line => line.Entity == key.Entity && line.EntityId == key.Id) : entry.Lines
-           let said = HistoryWords.Said(lines)
+           let said = HistoryWords.Said(lines, Store.Currency)
            where said.Count > 0
            select (entry, said),
     ];

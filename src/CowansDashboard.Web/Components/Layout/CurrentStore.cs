@@ -56,6 +56,15 @@ public sealed class CurrentStore(
         });
     }
 
+    /// <summary>What waits is not handled, so nothing tells of it: its age is looked at while the rest stays as it is.</summary>
+    public async Task LookAtWebhooks(CancellationToken cancel)
+    {
+        if (Store is not { Id: var store })
+            return;
+        var heard = await Webhooks(store, cancel);
+        feed.Set(state => state.Store?.Id == store ? state with { Webhooks = heard } : state);
+    }
+
     // While much is heard this is asked several times a second; the figures need not be newer than a few seconds.
     private async Task<ShellWebhooks> Webhooks(long store, CancellationToken cancel)
     {

@@ -8,10 +8,12 @@ using Microsoft.JSInterop;
 namespace CowansDashboard.Web.Components.Layout;
 
 public sealed partial class MainLayout(
-    ShellFeed feed, CurrentStore current, FollowRuns follow, FollowWebhooks followWebhooks, Heartbeat beat, NavigationManager navigation, IJSRuntime js, ILogger<MainLayout> log) : LayoutComponentBase, IAsyncDisposable
+    ShellFeed feed, CurrentStore current, FollowRuns follow, FollowWebhooks followWebhooks, Heartbeat beat, NavigationManager navigation, IJSRuntime js, TimeProvider clock, ILogger<MainLayout> log) : LayoutComponentBase, IAsyncDisposable
 {
     /// <summary>The section in which a page with unsaved changes puts its bar.</summary>
     public const string OverTopBar = "over-top-bar";
+
+    static readonly TimeSpan WebhooksEvery = TimeSpan.FromSeconds(5);
 
     readonly CancellationTokenSource gone = new();
     readonly List<IDisposable> subscriptions = [];
@@ -26,6 +28,25 @@ public sealed partial class MainLayout(
         subscriptions.Add(feed.Subscribe(() => _ = InvokeAsync(ShowStore)));
         subscriptions.Add(beat.Subscribe(() => _ = InvokeAsync(Reload)));
         await Load();
+        // It ends with its token and lets no failure out.
+        _ = LookAtWebhooks();
+    }
+
+    async Task LookAtWebhooks()
+    {
+        using var every = new PeriodicTimer(WebhooksEvery, clock);
+        var stop = gone.Token;
+        try
+        {
+            while (await every.WaitForNextTickAsync(stop))
+            {
+                await InvokeAsync(() => Quietly(current.LookAtWebhooks));
+            }
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
+        {
+            // The tab is gone.
+        }
     }
 
     // Pages are drawn once it is known who looks and in which store.
@@ -59,18 +80,23 @@ public sealed partial class MainLayout(
     // Other people and other nodes change the data's age and the shops. What is shown stays while the database is away.
     async Task Reload()
     {
-        try
-        {
-            await current.Load(gone.Token);
-        }
-        catch (Exception failure) when (failure is DbException or TimeoutException or OperationCanceledException)
-        {
-            return;
-        }
-        if (failed)
+        if (await Quietly(current.Load) && failed)
         {
             (loaded, failed) = (true, false);
             StateHasChanged();
+        }
+    }
+
+    async Task<bool> Quietly(Func<CancellationToken, Task> read)
+    {
+        try
+        {
+            await read(gone.Token);
+            return true;
+        }
+        catch (Exception failure) when (failure is DbException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        {
+            return false;
         }
     }
 

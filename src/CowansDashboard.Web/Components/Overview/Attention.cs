@@ -101,7 +101,7 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
         if (webhooks.HeldUp is { } held)
         {
             yield return new(Tone.Wait, $"{Figure.Count(held.Events, "event waits", "events wait")} for Shopify to answer",
-                $"{held.Error} Tried {WebhookWords.Times(held.Tries)}, again at {When.Clock(held.NextAt, now, zone, seconds: true)} by itself.", held.Since, "Look", "/webhooks?outcome=queued");
+                $"{held.Error} Tried {WebhookWords.Times(held.Tries)}, {(held.NextAt > now ? $"again at {When.Clock(held.NextAt, now, zone, seconds: true)} by itself" : "and being tried now")}.", held.Since, "Look", "/webhooks?outcome=queued");
         }
         foreach (var gap in webhooks.Gaps)
         {

@@ -42,7 +42,8 @@ public sealed record GridState
     {
         var parameters = FilterText.Parameters(new Uri(address).Query).ToList();
         var own = parameters.GroupBy(each => each.Key, StringComparer.Ordinal).ToDictionary(each => each.Key, each => each.Last().Value, StringComparer.Ordinal);
-        var (filter, problems) = FilterText.Read(parameters.Where(each => each.Key is not ("sort" or "page" or "after" or "before" or "view" or "open" or "columns")));
+        // "search" is how REST calls it, and what people try.
+        var (filter, problems) = FilterText.Read(parameters.Where(each => each.Key is not ("sort" or "page" or "after" or "before" or "view" or "open" or "columns")), own.ContainsKey("q") ? "q" : "search");
         return new()
         {
             Filter = filter,

@@ -22,7 +22,7 @@ public sealed partial class ProductPage(
     private StoreRow? shop;
     private RefusedRows? refused;
     private string? failure, problem;
-    private bool loaded, canPull, asking;
+    private bool loaded, canPull, asking, asked;
     private DeleteProductButton? deleting;
     private (long Store, long Id)? shown;
     private CopyState shownCopy;
@@ -31,6 +31,10 @@ public sealed partial class ProductPage(
     [Parameter] public long Id { get; set; }
     [SupplyParameterFromQuery] public string? Tab { get; set; }
     [SupplyParameterFromQuery] public string? From { get; set; }
+
+    /// <summary>The box that asks how to delete it stands open.</summary>
+    [SupplyParameterFromQuery] public bool Delete { get; set; }
+
     [CascadingParameter] public ShellStore? Store { get; set; }
 
     private string Part => Tab is "variants" or "media" or "metafields" or "search" or "published" ? Tab : "details";
@@ -80,8 +84,16 @@ public sealed partial class ProductPage(
         if (Store is null || shown == (Store.Id, Id))
             return;
         shown = (Store.Id, Id);
-        (loaded, problem) = (false, null);
+        (loaded, problem, asked) = (false, null, false);
         await Load();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!Delete || asked || deleting is not { } box || product?.Id != Id)
+            return;
+        asked = true;
+        await box.Ask();
     }
 
     private async Task Refresh()

@@ -17,6 +17,7 @@ public sealed partial class ProductsPage
         if (kept.In(store, removed) is not null || Store.Id != store || removed != InRemoved)
             return;
         kept.Keep(store, removed, selection = SelectionText.Read(text));
+        earlier = !selection.IsEmpty;
         await SeeSelection(Gone);
         StateHasChanged();
     }
@@ -25,7 +26,7 @@ public sealed partial class ProductsPage
 
     private async Task Choose(ProductSelection next)
     {
-        selection = next;
+        (selection, earlier) = (next, false);
         kept.Keep(Store!.Id, InRemoved, next);
         if (keys is not null)
             await keys.InvokeVoidAsync("keepSelection", Gone, SelectionKey, SelectionText.Print(next));
@@ -38,6 +39,7 @@ public sealed partial class ProductsPage
             return;
         (editing, pullProblem, lastPicked, outside) = (false, null, null, new HashSet<long>());
         selection = kept.In(Store.Id, InRemoved) ?? ProductSelection.Nothing;
+        earlier = !selection.IsEmpty;
         if (keys is not null)
             await TakeUp(keys);
     }

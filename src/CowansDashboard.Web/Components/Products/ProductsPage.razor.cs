@@ -34,7 +34,7 @@ public sealed partial class ProductsPage(
     private (ProductFilter Filter, long Count)? counted;
     private long? everything;
     private TimeSpan took;
-    private bool loading, canPull, neverPulled, asking, editing;
+    private bool loading, canPull, neverPulled, asking, editing, earlier;
     private string? failure, corrected, pullProblem;
     private StoreRow? shop;
     private long? loadedStore, account, lastPicked;
@@ -72,6 +72,7 @@ public sealed partial class ProductsPage(
             (page, views, everything, counted, countedSelection) = (null, [], null, null, null);
         loadedStore = Store.Id;
         selection = kept.In(Store.Id, InRemoved) ?? ProductSelection.Nothing;
+        earlier = !selection.IsEmpty;
         shownCopy = feed.State.Copy;
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         account = user.AccountId;

@@ -48,13 +48,26 @@ public sealed class ReadCategories(NpgsqlDataSource database)
         return await CategoryNode.Read(command, cancel);
     }
 
+    /// <summary>How many were deleted along with each of these.</summary>
+    public async Task<IReadOnlyDictionary<long, long>> DeletedAlong(long storeId, long[] categories, CancellationToken cancel)
+    {
+        await using var command = Command("""
+            select deleted_with, count(*) from categories where store_id = $1 and deleted_at is not null and deleted_with = any($2) and id <> deleted_with group by 1
+            """, storeId, categories);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var along = new Dictionary<long, long>();
+        while (await reader.ReadAsync(cancel))
+            along[reader.GetInt64(0)] = reader.GetInt64(1);
+        return along;
+    }
+
     public async Task<TreeFigures> Figures(long storeId, CancellationToken cancel)
     {
         await using var command = Command("""
             select count(*) filter (where c.deleted_at is null),
                 count(*) filter (where c.deleted_at is null and exists (
                     select from categories a where a.id = any (string_to_array(trim(both '/' from c.path), '/')::bigint[]) and a.taxonomy_id is not null)),
-                count(*) filter (where c.deleted_at is not null and c.deleted_with = c.id),
+                count(*) filter (where c.deleted_at is not null),
                 coalesce((select revision from category_trees where store_id = $1), 0)
             from categories c where c.store_id = $1
             """, storeId);

@@ -201,6 +201,8 @@ public sealed class CategoriesTests(TestDatabase database) : IClassFixture<TestD
         var gone = (await tree.Delete(women, new ContentsGo.Along())).ShouldBeOfType<CategoryOutcome.Done>();
         (await tree.Text()).ShouldBe("");
         (await tree.Reading.Deleted(tree.StoreId, 10, default)).ShouldHaveSingleItem().Category.Id.ShouldBe(women);
+        (await tree.Reading.DeletedAlong(tree.StoreId, [women, knitwear], default)).ShouldHaveSingleItem().ShouldBe(new(women, 3));
+        (await tree.Reading.Figures(tree.StoreId, default)).Deleted.ShouldBe(4);
 
         (await tree.Restore(knitwear)).ShouldBeOfType<CategoryOutcome.Refused>().Field.ShouldBe("parentId");
         await tree.Add("Women");

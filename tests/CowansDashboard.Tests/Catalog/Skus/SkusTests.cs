@@ -22,6 +22,12 @@ public sealed class SkusTests(TestDatabase database) : IClassFixture<TestDatabas
         var (shirt, hat) = ((await shop.Variants(await shop.Product("Shirt", 2))), (await shop.Variants(await shop.Product("Hat")))[0]);
         var (small, large, cap) = (await Sku(shop, shirt[0]), await Sku(shop, shirt[1]), await Sku(shop, hat));
 
+        // Said where it is typed, before anybody saves.
+        var typed = new FindTakenSkus(database.Source);
+        (await typed.Find(shop.Store, [Give(hat, cap, small), new FieldEdit("variant", hat, "price", 10.00m, 12.00m)], default)).ShouldHaveSingleItem()
+            .ShouldBe(new(hat, $"“{small}” is the SKU of Shirt, S1 already, and a SKU names one variant. Type another."));
+        (await typed.Find(shop.Store, [Give(hat, cap, small), Give(shirt[0], small, "FREE")], default)).ShouldBeEmpty("it comes free in the same save");
+
         var refused = (await shop.Save(Give(hat, cap, $" {small} "))).ShouldBeOfType<SaveOutcome.Refused>().Problems.ShouldHaveSingleItem();
         (refused.Entity, refused.EntityId, refused.Field).ShouldBe(("variant", hat, "sku"));
         refused.Sentence.ShouldBe($"“{small}” is the SKU of Shirt, S1 already, and a SKU names one variant. Type another.");

@@ -29,6 +29,11 @@ public sealed class HistoryWordsTests
     [InlineData("taxable", "true", "yes")]
     public void A_value_is_said_in_words(string field, string value, string words) => HistoryWords.Value(field, JsonNode.Parse(value)).ShouldBe(words);
 
+    [Theory]
+    [InlineData("price", "1089.5", "£1,089.50")]
+    [InlineData("weight", "0.5", "0.5")]
+    public void Where_the_shop_is_known_prices_carry_its_currency(string field, string value, string words) => HistoryWords.Value(field, JsonNode.Parse(value), "GBP").ShouldBe(words);
+
     [Fact]
     public void The_address_of_the_history_leads_back_to_itself() =>
         new HistoryState { Field = "price", By = "7", Set = 12, Undoing = true }.ToUrl().ShouldBe("/history?field=price&by=7&set=12&undo=yes");

@@ -114,6 +114,8 @@ public sealed class AttentionTests
             "2 events from Shopify could not be handled", "collections/update fails again and again",
         ]);
         items[1].Text.ShouldBe("Shopify answered with status 500. Tried 4 times, again at 12:00:12 by itself.");
+        Attention.Of([], None, A.Noon.AddMinutes(1), true, A.Noon.AddMinutes(1), webhooks: new() { HeldUp = webhooks.HeldUp }, zone: TimeZoneInfo.Utc)
+            .ShouldHaveSingleItem().Text.ShouldBe("Shopify answered with status 500. Tried 4 times, and being tried now.");
         items[2].Text.ShouldBe("Not everything was heard from 11:40 to 11:47. It is registered again. A pull from before it is under way.");
         items.ShouldAllBe(item => item.Href.StartsWith("/webhooks"));
         webhooks.Count.ShouldBe(6);

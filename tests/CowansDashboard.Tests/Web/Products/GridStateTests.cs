@@ -17,6 +17,15 @@ public sealed class GridStateTests
     }
 
     [Fact]
+    public void A_search_is_found_under_the_name_that_REST_has_for_it()
+    {
+        var state = GridState.Read("http://d/products?search=crew%20neck&vendor=Aran");
+
+        state.Problems.ShouldBeEmpty();
+        state.ToUrl().ShouldBe("/products?q=crew%20neck&vendor=Aran");
+    }
+
+    [Fact]
     public void Another_filter_or_order_starts_at_the_first_page()
     {
         var deep = GridState.Read("http://d/products?vendor=Aran&page=9&open=4&after=WzEsbnVsbCwiMyJd");

@@ -46,6 +46,7 @@ public abstract class FieldEdits(IKnownFields copy, string currency)
 {
     private readonly Dictionary<FieldKey, TypedField> _typed = [];
     private readonly Dictionary<FieldKey, string> _refused = [];
+    private IReadOnlyDictionary<FieldKey, string> _taken = new Dictionary<FieldKey, string>();
 
     private readonly Dictionary<(string Entity, long Id), int> _stamps = [];
     private readonly Dictionary<FieldKey, (string Name, DateTimeOffset At)> _changedBy = [];
@@ -84,6 +85,7 @@ public abstract class FieldEdits(IKnownFields copy, string currency)
     public string? Problem(FieldKey key) =>
         _typed.TryGetValue(key, out var typed) && typed.Wrong is not null ? typed.Wrong
         : _refused.TryGetValue(key, out var refused) ? refused
+        : typed is not null && _taken.TryGetValue(key, out var taken) ? taken
         : typed is not null && !Copy.Has(key) ? "Its row is gone. Take this change back."
         : null;
 
@@ -160,6 +162,15 @@ public abstract class FieldEdits(IKnownFields copy, string currency)
         _refused.Clear();
         foreach (var (key, sentence) in problems)
             _refused[key] = sentence;
+        TellAll();
+    }
+
+    /// <summary>Typed values that something else has already, and why each cannot be saved; whatever was said of others before is over.</summary>
+    public void Take(IReadOnlyDictionary<FieldKey, string> taken)
+    {
+        if (taken.Count == _taken.Count && taken.All(one => _taken.TryGetValue(one.Key, out var known) && known == one.Value))
+            return;
+        _taken = taken;
         TellAll();
     }
 

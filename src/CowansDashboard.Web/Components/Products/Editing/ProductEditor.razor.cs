@@ -14,13 +14,15 @@ namespace CowansDashboard.Web.Components.Products.Editing;
 
 /// <summary>The parts of a product's page, typed in: what is unsaved, its draft on the server, saving and leaving.</summary>
 public sealed partial class ProductEditor(
-    SaveChangeSet save, ChangeStructure structure, UndoDecisions undo, ReadProduct read, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft, TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
+    SaveChangeSet save, FindTakenSkus findTaken, ChangeStructure structure, UndoDecisions undo, ReadProduct read, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft, TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
 {
+    private static readonly TimeSpan LookAfter = TimeSpan.FromMilliseconds(300);
+
     private readonly CancellationTokenSource gone = new();
     private ProductEdits edits = default!;
     private DraftKeeper draft = default!;
     private IDisposable? kept;
-    private string? failure, leaving;
+    private string? failure, leaving, lookedAt = "";
     private DateTimeOffset? restored;
     private int restoredFields;
     private bool saving, attaching;
@@ -57,6 +59,31 @@ public sealed partial class ProductEditor(
         failure = null;
         draft.Touch();
         StateHasChanged();
+        _ = LookAtSkus();
+    }
+
+    // What a save would say of a typed SKU is said where it is typed, a moment after the last key.
+    private async Task LookAtSkus()
+    {
+        var skus = edits.Typed.Where(field => field is { Key: { Entity: CatalogueFields.Variant, Field: "sku" }, Wrong: null }).ToList();
+        var asked = string.Join('\n', skus.Select(field => FormattableString.Invariant($"{field.Key.Id} {field.Text}")));
+        if (asked == lookedAt)
+            return;
+        lookedAt = asked;
+        try
+        {
+            await Task.Delay(LookAfter, clock, gone.Token);
+            if (asked != lookedAt)
+                return;
+            var taken = await findTaken.Find(Store.Id, [.. skus.Select(field => new FieldEdit(field.Key.Entity, field.Key.Id, field.Key.Field, field.Seen?.DeepClone(), field.New?.DeepClone()))], gone.Token);
+            if (asked == lookedAt)
+                edits.Take(taken.ToDictionary(one => new FieldKey(CatalogueFields.Variant, one.Key, "sku"), one => one.Value));
+        }
+        catch (Exception away) when (away is DbException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It is asked again with the next key, and by the save in any case.
+            lookedAt = null;
+        }
     }
 
     private async Task Save()

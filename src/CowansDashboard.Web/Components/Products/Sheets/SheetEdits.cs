@@ -28,6 +28,7 @@ public sealed class SheetEdits(IReadOnlyDictionary<(string Entity, string Column
     public const int Most = 50_000;
 
     private readonly Dictionary<SheetPlace, SheetTyped> _typed = [];
+    private readonly HashSet<SheetPlace> _taken = [];
 
     public int Count => _typed.Count;
 
@@ -43,12 +44,37 @@ public sealed class SheetEdits(IReadOnlyDictionary<(string Entity, string Column
 
     public SheetColumn? Column(SheetPlace place) => columns.GetValueOrDefault((place.Entity, place.Column));
 
+    /// <summary>Why one of the wrong cells is wrong; null where none is.</summary>
+    public string? FirstWrong => Wrong == 0 ? null : _typed.Values.FirstOrDefault(cell => cell.Wrong is not null)?.Wrong;
+
+    /// <summary>SKUs that are typed and are values, whether or not another variant has them.</summary>
+    public IReadOnlyList<SheetTyped> Skus => [.. _typed.Values.Where(cell => cell.Place is { Entity: CatalogueFields.Variant, Column: "sku" } && (cell.Wrong is null || _taken.Contains(cell.Place)))];
+
+    /// <summary>Says of the typed SKUs which another variant has; what was said of the others before is over.</summary>
+    /// <returns>The cells of which something else is said now.</returns>
+    public IReadOnlyList<SheetPlace> Take(IReadOnlyDictionary<long, string> taken)
+    {
+        var told = new List<SheetPlace>();
+        foreach (var cell in Skus)
+        {
+            var sentence = taken.GetValueOrDefault(cell.Place.RowId);
+            if (cell.Wrong == sentence)
+                continue;
+            Put(cell.Place, cell with { Wrong = sentence });
+            if (sentence is not null)
+                _taken.Add(cell.Place);
+            told.Add(cell.Place);
+        }
+        return told;
+    }
+
     /// <summary>Text that stands in a cell now; the first one remembers what the person saw. What the cell held before is no edit.</summary>
     public SheetTyped? Type(SheetPlace place, JsonNode? seen, string text)
     {
         if (Column(place) is not { } column)
             return null;
         var before = _typed.GetValueOrDefault(place);
+        _taken.Remove(place);
         var (value, wrong) = SheetText.Read(column, text, currency, category);
         var known = before is null ? seen : before.Seen;
         Put(place, wrong is null && SheetText.Same(value, known) && before?.Offer is null ? null
@@ -100,7 +126,11 @@ public sealed class SheetEdits(IReadOnlyDictionary<(string Entity, string Column
             if (saved.Stale.TryGetValue(cell.Place, out var stale))
                 Put(cell.Place, now with { Offer = new SheetOffer(stale.Current?.DeepClone(), stale.ChangedBy, stale.ChangedAt) });
             else if (saved.Refused.TryGetValue(cell.Place, out var sentence))
+            {
                 Put(cell.Place, now with { Wrong = sentence });
+                if (cell.Place.Column == "sku")
+                    _taken.Add(cell.Place);
+            }
             else if (saved.ChangeSetId != 0 || saved.Refused.Count == 0)
                 Put(cell.Place, now.Text == cell.Text ? null : now with { Seen = cell.New?.DeepClone() });
         }
@@ -117,6 +147,7 @@ public sealed class SheetEdits(IReadOnlyDictionary<(string Entity, string Column
     public void Discard()
     {
         _typed.Clear();
+        _taken.Clear();
         (Wrong, Offers) = (0, 0);
     }
 
@@ -129,6 +160,8 @@ public sealed class SheetEdits(IReadOnlyDictionary<(string Entity, string Column
 
     private void Put(SheetPlace place, SheetTyped? cell)
     {
+        if (cell?.Wrong is null)
+            _taken.Remove(place);
         if (_typed.Remove(place, out var before))
         {
             Wrong -= before.Wrong is null ? 0 : 1;

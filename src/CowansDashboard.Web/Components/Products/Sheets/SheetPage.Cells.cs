@@ -136,11 +136,29 @@ public sealed partial class SheetPage
             if (entity == Entity && edits.Column(place) is not null && (edits.Find(place) is not { Wrong: null, Offer: null } || text is null))
                 answers.Add((JsonNode)State(place));
         }
+        if (entity == CatalogueFields.Variant && cells.Any(cell => cell[1].GetString() == "sku"))
+            foreach (var place in await LookAtSkus())
+                if (entity == Entity && places.ContainsKey(place.RowId))
+                    answers.Add((JsonNode)State(place));
         heard = batch;
         failure = null;
         draft.Touch();
         StateHasChanged();
         return answers;
+    }
+
+    // What a save would say of a SKU is said as soon as it is typed.
+    private async Task<IReadOnlyList<SheetPlace>> LookAtSkus()
+    {
+        try
+        {
+            return edits!.Take(await findTaken.Find(Store!.Id, [.. edits.Skus.Select(cell => new FieldEdit(cell.Place.Entity, cell.Place.RowId, cell.Place.Column, cell.Seen?.DeepClone(), cell.New?.DeepClone()))], Gone));
+        }
+        catch (Exception away) when (away is DbException or TimeoutException)
+        {
+            // The save asks again.
+            return [];
+        }
     }
 
     [JSInvokable]

@@ -18,7 +18,7 @@ namespace CowansDashboard.Web.Components.Products.Sheets;
 /// <summary>Chosen products or their variants as a spreadsheet: its rows, its columns, and what is typed and not saved.</summary>
 public sealed partial class SheetPage(
     TimeProvider clock, IJSRuntime js, Toasts toasts, ShellFeed feed, AuthenticationStateProvider authentication,
-    ReadSheet readSheet, KeepSheet keepSheet, ListSheetColumns listColumns, ReadSheetRows readRows, NameCategories nameCategories, SaveSheet saveSheet, FindWithoutReduction findWithoutReduction, PrepareSheet prepareSheet, AskForApproval ask,
+    ReadSheet readSheet, KeepSheet keepSheet, ListSheetColumns listColumns, ReadSheetRows readRows, NameCategories nameCategories, SaveSheet saveSheet, FindTakenSkus findTaken, FindWithoutReduction findWithoutReduction, PrepareSheet prepareSheet, AskForApproval ask,
     UndoChanges undo, ReadDraft readDraft, MergeDraft mergeDraft, NavigationManager navigation) : IAsyncDisposable
 {
     private readonly SheetCategories categories = new(nameCategories);

@@ -37,6 +37,18 @@ public sealed class ProductEditsTests
     }
 
     [Fact]
+    public void A_SKU_that_another_variant_has_is_wrong_where_it_is_typed_until_it_is_another()
+    {
+        var (edits, sku) = (new ProductEdits(A.Product(), "GBP"), FieldKey.Variant(11, "sku"));
+        edits.Type(sku, "TWIN");
+
+        edits.Take(new Dictionary<FieldKey, string> { [sku] = "“TWIN” is the SKU of Beanie already." });
+        (edits.Wrong, edits.Problem(sku)).ShouldBe((1, "“TWIN” is the SKU of Beanie already."));
+        edits.Take(new Dictionary<FieldKey, string>());
+        (edits.Wrong, edits.Problem(sku)).ShouldBe((0, null));
+    }
+
+    [Fact]
     public void A_field_that_somebody_else_saved_meanwhile_is_offered_with_both_values()
     {
         var edits = new ProductEdits(A.Product(), "GBP");

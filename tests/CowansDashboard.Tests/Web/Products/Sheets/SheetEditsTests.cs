@@ -85,6 +85,21 @@ public sealed class SheetEditsTests
     }
 
     [Fact]
+    public void A_SKU_that_another_variant_has_is_to_repair_until_it_is_another()
+    {
+        var (edits, sku) = (Edits(), new SheetPlace("variant", 7, "sku"));
+        edits.Type(sku, "A-1", "TWIN");
+        edits.Type(Price, 10, "ten");
+
+        edits.Take(new Dictionary<long, string> { [7] = "“TWIN” is the SKU of Beanie already." }).ShouldBe([sku]);
+        (edits.Wrong, edits.Find(sku)!.Wrong).ShouldBe((2, "“TWIN” is the SKU of Beanie already."));
+        edits.Take(new Dictionary<long, string> { [7] = "“TWIN” is the SKU of Beanie already." }).ShouldBeEmpty("it was said");
+        edits.Skus.ShouldHaveSingleItem().Place.ShouldBe(sku, "it is asked for again");
+        edits.Take(new Dictionary<long, string>()).ShouldBe([sku]);
+        (edits.Wrong, edits.Find(sku)!.CanBeSaved).ShouldBe((1, true));
+    }
+
+    [Fact]
     public void Where_somebody_else_was_quicker_both_values_are_offered_and_either_can_be_taken()
     {
         var edits = Edits();
