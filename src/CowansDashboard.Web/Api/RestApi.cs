@@ -70,6 +70,7 @@ public static class RestApi
         app.MapCollectionOrderApi();
         app.MapSuggestionsApi();
         app.MapCollectionsApi();
+        app.MapChangeCollectionsApi();
         app.MapWebhooksApi();
         return app;
     }

@@ -20,6 +20,9 @@ public sealed record PullRequest(long StoreId, PullScope Scope, AskedBy AskedBy)
     /// <summary>For a selection: Shopify's ids, also of products that the copy does not have yet.</summary>
     public IReadOnlyList<long> ShopifyIds { get; init; } = [];
 
+    /// <summary>For a selection: our ids of collections that are read whole, with every product in them.</summary>
+    public IReadOnlyList<long> CollectionIds { get; init; } = [];
+
     /// <summary>For changes: look back to here at least, even where a pull has looked since. It never looks back less far than the last pull.</summary>
     public DateTimeOffset? Since { get; init; }
 }
@@ -64,11 +67,14 @@ public sealed class StartPull(EnqueueRun enqueue, NpgsqlDataSource database)
         if (request.Scope is PullScope.Selection)
         {
             var ids = (await ShopifyIdsOf(request, cancel)).Union(request.ShopifyIds).ToList();
-            if (ids.Count == 0)
+            var collections = await CollectionsOf(request, cancel);
+            if (ids.Count + collections.Count == 0 && request.CollectionIds.Count > 0)
+                return new StartPullOutcome.Wrong("collectionIds", "No collection is named that Shopify knows.");
+            if (ids.Count + collections.Count == 0)
                 return new StartPullOutcome.Wrong("productIds", "No product is selected that Shopify knows. Name at least one id.");
             if (ids.Count > MostSelected)
                 return new StartPullOutcome.Wrong("productIds", $"{ids.Count} products are selected; at most {MostSelected} can be pulled one by one. Pull everything instead: it is quicker.");
-            parameters = JsonSerializer.SerializeToElement(new { shopifyIds = ids });
+            parameters = JsonSerializer.SerializeToElement(new { shopifyIds = ids, collections });
         }
 
         if (request is { Scope: PullScope.Incremental, Since: { } since })
@@ -100,6 +106,17 @@ public sealed class StartPull(EnqueueRun enqueue, NpgsqlDataSource database)
         await using var command = database.CreateCommand("select incremental_since is not null from stores where id = $1");
         command.Parameters.Add(new() { Value = storeId });
         return await command.ExecuteScalarAsync(cancel) is true;
+    }
+
+    private async Task<IReadOnlyList<long>> CollectionsOf(PullRequest request, CancellationToken cancel)
+    {
+        if (request.CollectionIds.Count == 0)
+            return [];
+        await using var command = database.CreateCommand(
+            "select coalesce(array_agg(shopify_id order by id), '{}') from collections where store_id = $1 and id = any ($2) and shopify_id is not null and deleted_at is null");
+        command.Parameters.Add(new() { Value = request.StoreId });
+        command.Parameters.Add(new() { Value = request.CollectionIds.ToArray() });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
     private async Task<IReadOnlyList<long>> ShopifyIdsOf(PullRequest request, CancellationToken cancel)

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CowansDashboard.Tests.Catalog;
+using CowansDashboard.Tests.Search;
+using CowansDashboard.Tests.Support;
+
+namespace CowansDashboard.Tests.Collections;
+
+[Trait("Category", "Integration")]
+public sealed class ChangeCollectionsApiTests(ChangeCollectionsApiTests.Shop shop) : IClassFixture<ChangeCollectionsApiTests.Shop>
+{
+    private const string Tagged = """{"inclusion": {"matchType": "ANY", "conditions": [{"__typename": "CollectionSourceInclusionConditionProductTag", "match": "ANY", "tagRelation": "TAGGED_WITH", "texts": ["red"]}]}}""";
+
+    [Fact]
+    public async Task A_collection_is_made_once_under_its_key_changed_by_its_version_and_duplicated()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        var body = new JsonObject
+        {
+            ["title"] = "Red things", ["handle"] = "red-things", ["sortOrder"] = "manual", ["seo"] = new JsonObject { ["title"] = "Red" }, ["publicationIds"] = new JsonArray($"{shop.Place}"),
+            ["sources"] = new JsonArray(
+                new JsonObject { ["title"] = "By tag", ["definition"] = JsonNode.Parse(Tagged) }, new JsonObject { ["productIds"] = new JsonArray($"{shop.Products[0]}", $"{shop.Products[1]}") },
+                new JsonObject { ["title"] = "Others", ["collectionIds"] = new JsonArray($"{shop.Collection}") }),
+        };
+
+        var (made, again) = (await Made(client, body, "red-1"), await Made(client, body, "red-1"));
+        var id = made.GetProperty("id").GetString();
+
+        again.GetProperty("id").GetString().ShouldBe(id);
+        (made.GetProperty("syncState").GetString(), made.GetProperty("publications")[0].GetString(), made.GetProperty("seo").GetProperty("title").GetString()).ShouldBe(("here-only", "Online Store", "Red"));
+        made.GetProperty("sources").EnumerateArray().Select(source => source.GetProperty("title").GetString()).ShouldBe(["By tag", "Products", "Others"]);
+        made.GetProperty("sources")[1].GetProperty("definition").GetProperty("inclusion").GetProperty("selections").GetArrayLength().ShouldBe(2);
+        var (tag, others) = (made.GetProperty("sources")[0].GetProperty("id").GetString(), made.GetProperty("sources")[2].GetProperty("id").GetString());
+        var version = made.GetProperty("version").GetInt32();
+        var change = new JsonObject
+        {
+            ["version"] = version + 7, ["title"] = "Reds",
+            ["sources"] = new JsonArray(new JsonObject { ["id"] = tag, ["title"] = "Red by tag" }, new JsonObject { ["id"] = others, ["remove"] = true }),
+        };
+        (await Status(client.PutAsJsonAsync($"/api/collections/{id}", change))).ShouldBe(HttpStatusCode.Conflict);
+        change["version"] = version;
+        var changed = await Data(client.PutAsJsonAsync($"/api/collections/{id}", change));
+        (changed.GetProperty("title").GetString(), changed.GetProperty("version").GetInt32() > version).ShouldBe(("Reds", true));
+        changed.GetProperty("sources").EnumerateArray().Select(source => source.GetProperty("title").GetString()).ShouldBe(["Red by tag", "Products"]);
+
+        var copy = await Data(client.PostAsJsonAsync($"/api/collections/{id}/duplicate", new { title = "Reds again" }));
+
+        (copy.GetProperty("title").GetString(), copy.GetProperty("publications").GetArrayLength(), copy.GetProperty("sources").GetArrayLength()).ShouldBe(("Reds again", 0, 2));
+        // Of one that Shopify does not know the source names who is put in by hand.
+        var filled = await Data(client.PostAsJsonAsync($"/api/collections/{copy.GetProperty("id").GetString()}/products", new { productIds = new[] { shop.Products[2] } }));
+        filled.GetProperty("sources").EnumerateArray().Sum(source => source.GetProperty("definition").GetProperty("inclusion").TryGetProperty("selections", out var picked) ? picked.GetArrayLength() : 0).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Products_are_put_in_taken_out_and_ordered_and_places_change()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        var path = $"/api/collections/{shop.Collection}";
+
+        await Data(client.PostAsJsonAsync($"{path}/products", new { productIds = new[] { shop.Products[2] } }));
+        await Data(client.DeleteAsync($"{path}/products/{shop.Products[0]}"));
+        await Data(client.PostAsJsonAsync($"{path}/order", new { productIds = new[] { shop.Products[2], shop.Products[1] } }));
+        await Data(client.PostAsJsonAsync($"{path}/publications", new { publicationIds = new[] { $"{shop.Place}" } }));
+        var published = await Data(client.GetAsync(path));
+        var taken = await Data(client.DeleteAsync($"{path}/publications/{shop.Place}"));
+
+        (await shop.App.Database.Scalar<string>("select string_agg(product_id || ' ' || mark, ',' order by product_id) from collection_members where collection_id = $1", shop.Collection))
+            .ShouldBe($"{shop.Products[0]} 2,{shop.Products[1]} 0,{shop.Products[2]} 1");
+        (await shop.App.Database.Scalar<long[]>("select member_order from collections where id = $1", shop.Collection)).ShouldBe([shop.Products[2], shop.Products[1]]);
+        (published.GetProperty("publications").GetArrayLength(), taken.GetProperty("publications").GetArrayLength()).ShouldBe((1, 0));
+        (await Status(client.PostAsJsonAsync($"{path}/publications", new { publicationIds = new[] { "999999" } }))).ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_deleted_collection_takes_no_change_and_returns_with_its_places()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        var id = await shop.Add("Leaving", 9);
+        await shop.App.Database.Scalar<long>("insert into collection_publications (store_id, collection_id, publication_id) values ($1, $2, $3) returning id", shop.Store, id, shop.Place);
+
+        (await Status(client.DeleteAsync($"/api/collections/{id}"))).ShouldBe(HttpStatusCode.BadRequest);
+        (await Status(client.DeleteAsync($"/api/collections/{id}?version=5"))).ShouldBe(HttpStatusCode.Conflict);
+        (await Data(client.DeleteAsync($"/api/collections/{id}?version=0&rollbackHours=48"))).GetProperty("rollbackHours").GetInt32().ShouldBe(48);
+        var removed = await Data(client.GetAsync($"/api/collections/{id}"));
+        (await Status(client.PutAsJsonAsync($"/api/collections/{id}", new { version = removed.GetProperty("version").GetInt32(), title = "Staying" }))).ShouldBe(HttpStatusCode.BadRequest);
+        await Data(client.PostAsJsonAsync($"/api/collections/{id}/rollback", new { reason = "Wrong one" }));
+        var back = await Data(client.GetAsync($"/api/collections/{id}"));
+
+        (removed.GetProperty("publications").GetArrayLength(), back.GetProperty("publications").GetArrayLength()).ShouldBe((0, 1));
+        (await Status(client.PostAsJsonAsync($"/api/collections/{id}/rollback", new { }))).ShouldBe(HttpStatusCode.Conflict);
+        (await shop.App.Database.Scalar<string>("select hours || ' ' || closed_as from collection_removals where collection_id = $1", id)).ShouldBe("48 restored");
+    }
+
+    [Theory]
+    [InlineData("""{"handle": "x"}""", "title")]
+    [InlineData("""{"title": "X", "colour": "red"}""", "colour")]
+    [InlineData("""{"title": "X", "sortOrder": "by mood"}""", "sortOrder")]
+    [InlineData("""{"title": "X", "sources": [{"title": "A"}]}""", "sources[0]")]
+    [InlineData("""{"title": "X", "sources": [{"productIds": ["999999999"]}]}""", "sources.definition")]
+    [InlineData("""{"title": "X", "handle": "c-1"}""", "handle")]
+    public async Task What_cannot_be_made_is_a_problem_that_names_its_field(string body, string field)
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+
+        using var answer = await client.PostAsJsonAsync("/api/collections", JsonNode.Parse(body));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe(field);
+    }
+
+    [Fact]
+    public async Task Whoever_may_only_look_changes_nothing() =>
+        (await Status((await shop.App.BearerFor("viewer")).PostAsJsonAsync("/api/collections", new { title = "X" }))).ShouldBe(HttpStatusCode.Forbidden);
+
+    private static async Task<JsonElement> Made(HttpClient client, JsonObject body, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/collections") { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", key);
+        return await Data(client.SendAsync(request));
+    }
+
+    private static async Task<JsonElement> Data(Task<HttpResponseMessage> asking)
+    {
+        using var answer = await asking;
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.IsSuccessStatusCode.ShouldBeTrue(text);
+        return JsonSerializer.Deserialize<JsonElement>(text).GetProperty("data");
+    }
+
+    private static async Task<HttpStatusCode> Status(Task<HttpResponseMessage> asking)
+    {
+        using var answer = await asking;
+        return answer.StatusCode;
+    }
+
+    public sealed class Shop : IAsyncLifetime
+    {
+        internal WebApp App { get; } = new();
+
+        public long Store { get; private set; }
+
+        public long[] Products { get; private set; } = [];
+
+        public long Collection { get; private set; }
+
+        public long Place { get; private set; }
+
+        public async Task InitializeAsync()
+        {
+            await App.InitializeAsync();
+            Store = await ProductsApiTests.NewStore(App.Database);
+            Products = [.. await App.Database.Source.Copy(new CopiedProduct { StoreId = Store, Title = "Cardigan" }, new CopiedProduct { StoreId = Store, Title = "Gilet" }, new CopiedProduct { StoreId = Store, Title = "Scarf" })];
+            await App.Database.Scalar<long>("with p as (update products set shopify_id = coalesce(shopify_id, id) where store_id = $1 returning 1) select count(*) from p", Store);
+            Place = await App.Database.Scalar<long>("insert into publications (store_id, shopify_id, title) values ($1, 1, 'Online Store') returning id", Store);
+            Collection = await Add("Winter knits", 1);
+            for (var i = 0; i < 2; i++)
+                await App.Database.Scalar<long>("insert into collection_members (store_id, collection_id, product_id, position) values ($1, $2, $3, $4) returning id", Store, Collection, Products[i], i + 1);
+        }
+
+        public Task DisposeAsync() => App.DisposeAsync();
+
+        public Task<long> Add(string title, long number) => App.Database.Scalar<long>(
+            "insert into collections (store_id, shopify_id, title, handle, sort_order) values ($1, $2, $3, 'c-' || $2, 'MANUAL') returning id", Store, number, title);
+    }
+}
