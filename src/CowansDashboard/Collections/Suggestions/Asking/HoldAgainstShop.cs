@@ -25,7 +25,7 @@ internal static class HoldAgainstShop
 
     private static Suggestion Named(Suggestion one, ProposedName name, ReadShop shop, string model) => one.Action switch
     {
-        SuggestedAction.NewCollection collection when name.Was is null or "" || name.Was == collection.Title => shop.CollectionKeys.Contains(NearDuplicates.Key(name.Name)) || collection.Title == name.Name ? one
+        SuggestedAction.NewCollection collection when name.Was is null || name.Was == collection.Title || name.Was == one.Title => shop.CollectionKeys.Contains(NearDuplicates.Key(name.Name)) || collection.Title == name.Name ? one
             : one with { Title = $"New collection: {name.Name}", Action = collection with { Title = name.Name }, By = model },
         // Only a type that would be new is named anew: one that is there has its name.
         SuggestedAction.SetTypes types when one.Kind == SuggestionKind.SplitType && name.Was is { } was && types.Targets.Contains(was) && !types.Targets.Contains(name.Name)
