@@ -81,7 +81,7 @@ internal static class SuggestTypes
             var own = TitleWords.KeysOf(types.Names[type]);
             var parts = products.Where(at => words.Heads[at] != TitleWords.None).GroupBy(at => words.Heads[at])
                 .Where(part => part.Count() >= Math.Max(FewestOfPart, LeastPart * products.Count) && part.Count() <= MostPart * products.Count
-                    && !own.Contains(words.KeyOf(part.Key)) && typed[(part.Key, type)] >= MostlyThere * everywhere[part.Key])
+                    && !Names(own, words.KeyOf(part.Key)) && IsMeant(part.Key) && typed[(part.Key, type)] >= MostlyThere * everywhere[part.Key])
                 .OrderByDescending(part => part.Count()).ThenBy(part => words.KeyOf(part.Key), StringComparer.Ordinal).Take(MostParts).ToList();
             var covered = parts.Sum(part => part.Count());
             if (parts.Count < 2 || covered < LeastCovered * products.Count)
@@ -94,7 +94,13 @@ internal static class SuggestTypes
                 covered, (double)covered / products.Count,
                 new SuggestedAction.SetTypes([.. named.SelectMany(one => one.Part.Select(at => Move(shop, at, one.Name))).OrderBy(move => move.ProductId)]));
         }
+
+        // "Roll top" among backpacks is no top: a type that is there takes them in only where its own titles say the word.
+        bool IsMeant(int word) => types.Find(words.KeyOf(word)) is var other && (other == TypeGroups.None || typed.GetValueOrDefault((word, other)) >= LeastCovered * types.Products[other].Count);
     }
+
+    // Scarves are scarfs.
+    private static bool Names(HashSet<string> own, string key) => own.Contains(key) || own.Any(name => name.EndsWith("ve", StringComparison.Ordinal) && key == $"{name[..^2]}f");
 
     public static IEnumerable<Suggestion> Retire(ReadShop shop, HashSet<int> moved)
     {

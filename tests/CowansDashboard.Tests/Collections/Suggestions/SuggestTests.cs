@@ -46,6 +46,14 @@ public sealed class SuggestTests
     }
 
     [Fact]
+    public void A_word_that_another_type_is_called_by_but_does_not_say_splits_nothing_nor_does_another_plural()
+    {
+        var shop = Shop([.. Titled(30, "Backpacks", "roll top"), .. Titled(30, "Backpacks", "hip pack"), .. Titled(30, "Tops", "blouse"), .. Titled(20, "Scarves", "scarf"), .. Titled(20, "Scarves", "bandana")]);
+
+        Of(shop, SuggestionKind.SplitType).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_type_of_few_products_goes_where_its_category_goes()
     {
         var shop = Shop([.. Titled(190, "Vests", "vest", category: "aa-1"), .. Titled(3, "Gilet", "warm thing", category: "aa-1"), .. Titled(300, "Mugs", "mug", category: "hg-2"), .. Titled(2, "Vestes", "vest thing", category: "aa-1")])

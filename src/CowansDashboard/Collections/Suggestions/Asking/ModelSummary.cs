@@ -36,7 +36,7 @@ internal static class ModelSummary
             ["words"] = List(Enumerable.Range(0, words.Count).Where(word => said[word] >= FewestProducts).Select(word => (words.ShortestOf(word), said[word]))),
             ["tags"] = List(shop.Products.SelectMany(product => product.Tags).Where(tag => !tag.Any(letter => letter is ':' or '_' or '=')).CountBy(tag => tag).Where(tag => tag.Value >= FewestProducts).Select(tag => (tag.Key, tag.Value))),
             ["collections"] = new JsonArray([.. shop.From.Collections.Select(one => (JsonNode)one.Title).Take(MostOfEach)]),
-            ["suggestions"] = new JsonArray([.. suggestions.Where(one => one.By is null && one.Action is SuggestedAction.NewCollection || one.Kind == SuggestionKind.SplitType).Select(one => (JsonNode)new JsonObject { ["key"] = one.Key, ["title"] = one.Title, ["products"] = one.Products })]),
+            ["suggestions"] = new JsonArray([.. suggestions.Where(one => one.Kind is SuggestionKind.SharedWord or SuggestionKind.SplitType).Select(one => (JsonNode)new JsonObject { ["key"] = one.Key, ["title"] = one.Title, ["products"] = one.Products })]),
         }.ToJsonString(Readable);
     }
 
