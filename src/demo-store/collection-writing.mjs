@@ -1,6 +1,8 @@
 // Mutations of collections: their fields, their sources, their order, where they are published.
+import { GraphQLError } from 'graphql';
 import { Collection } from './collections.mjs';
 import { keepSources, picksOf, SourceReader, takesPicks, unpick } from './collection-sources.mjs';
+import { definitionOf } from './metafields.mjs';
 import { slug } from './product-writing.mjs';
 import { event } from './written-products.mjs';
 import { bareId, only } from './writing.mjs';
@@ -54,6 +56,25 @@ function readImage(writing, input, collection) {
   }
   if (!/^https?:\/\//.test(input.src) || !URL.canParse(input.src)) writing.wrong(['image', 'src'], [], 'Image URL is invalid');
   return { id: String(writing.at / 1000) + writing.shop.collections.list.length, altText: input.altText ?? null, address: input.src };
+}
+
+/** A new collection's metafields: ids of a client's own, each held by one collection alone. */
+function readMetafields(writing, inputs) {
+  return inputs.map((input, k) => {
+    only('MetafieldInput', input, ['namespace', 'key', 'type', 'value']);
+    const { namespace = '$app', key, value } = input, definition = definitionOf(writing.shop, 'COLLECTION', namespace, key), type = input.type ?? definition?.type;
+    if (type !== 'id') only('MetafieldInput.type', { [type ?? 'none']: true }, []);
+    if (definition?.type !== 'id') writing.wrong(['metafields', String(k), 'type'], [], 'Type id needs a definition with unique values');
+    else if (!value) writing.wrong(['metafields', String(k), 'value'], [], "Value can't be blank");
+    else if (collectionByCustomId(writing.shop, { namespace, key, value })) writing.wrong(['metafields', String(k), 'value'], [], 'Value has already been taken');
+    return { namespace, key, type, value };
+  });
+}
+
+/** The collection that holds this id of a client's own. */
+export function collectionByCustomId(shop, { namespace = '$app', key, value }) {
+  if (definitionOf(shop, 'COLLECTION', namespace, key)?.type !== 'id') throw new GraphQLError("Metafield definition of type 'id' is required when using custom ids.", { extensions: { code: 'NOT_FOUND' } });
+  return shop.collections.live.find(c => c.writtenMetafields?.some(m => m.namespace === namespace && m.key === key && m.value === value)) ?? null;
 }
 
 function findCollection(writing, id, field, code = []) {
@@ -113,11 +134,11 @@ function addProducts(writing, { id, productIds }, codes = {}) {
 export const collectionMutations = {
   collectionCreate(writing, { collection: given, input: old }) {
     const input = given ?? asSources(writing, old ?? {}, ['products', 'ruleSet']);
-    only('CollectionCreateInput', input, [...FIELDS, 'sources']);
-    const reader = new SourceReader(writing), set = readFields(writing, input, null);
+    only('CollectionCreateInput', input, [...FIELDS, 'sources', 'metafields']);
+    const metafields = readMetafields(writing, input.metafields ?? []), reader = new SourceReader(writing), set = readFields(writing, input, null);
     const sources = (input.sources ?? []).map((one, k) => reader.source(one, ['sources', String(k)]));
     reader.checkSizes(sources, ['sources']);
-    return keepNew(writing, set, sources);
+    return keepNew(writing, set, sources, metafields.length ? { writtenMetafields: metafields } : {});
   },
 
   /** The fields show at once; members follow the sources when the job is done. */

@@ -203,7 +203,7 @@ export class Collection {
   get gid() { return gid('Collection', this.id); }
   get publications() { return this.publicationNumbers; }
   get metafields() {
-    if (this.isWritten) return [];
+    if (this.isWritten) return (this.writtenMetafields ?? []).map((written, n) => new CollectionMetafield(this, 16 + n, written));
     return collectionDefinitions.map((_, n) => n).filter(n => (this.number + n) % 3 === 0 && !this.metafieldPatches?.[n]?.deleted).map(n => new CollectionMetafield(this, n));
   }
 

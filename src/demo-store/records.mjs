@@ -309,9 +309,10 @@ export class CollectionMetafield {
   typename = 'Metafield';
   ownerType = 'COLLECTION';
 
-  constructor(collection, number) {
+  /** `written` is one that a mutation has made. */
+  constructor(collection, number, written) {
     this.owner = collection;
-    this.definition = collectionDefinitions[number];
+    this.definition = written ? { ...written, make: () => written.value } : collectionDefinitions[number];
     this.number = number;
   }
 

@@ -1,6 +1,7 @@
 // What the demo store serves: for each type, each field it answers. Used by graphql-js for ordinary requests and
 // compiled into a projector for bulk queries. A field of Shopify's schema that is not here is an error, never null.
 import { GraphQLError } from 'graphql';
+import { collectionByCustomId } from './collection-writing.mjs';
 import { arrayList, count } from './connections.mjs';
 import { gid } from './ids.mjs';
 import { productByCustomId } from './metafield-writing.mjs';
@@ -38,7 +39,7 @@ export const served = {
     collectionsCount: (_, args, context) => count(collectionList(context, args).length, args.limit),
     collectionByIdentifier: (_, { identifier }, { shop }) => {
       if (identifier.id) return shop.collections.byId(idOf(identifier.id, 'Collection'));
-      if (identifier.customId) throw new GraphQLError('The demo store does not serve lookups by custom id.');
+      if (identifier.customId) return collectionByCustomId(shop, identifier.customId);
       return shop.collections.byHandle(identifier.handle);
     },
     location: (_, args, { shop }) => args.id == null ? shop.locations[0] : shop.locations.find(l => l.id === idOf(args.id, 'Location')) ?? null,

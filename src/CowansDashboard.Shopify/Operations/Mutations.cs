@@ -29,6 +29,20 @@ public static class Mutations
     public static Operation<MutationData> MetafieldDefinitionCreate(JsonObject definition) =>
         Write("MetafieldDefinitionCreate", new() { ["definition"] = definition }) with { RepeatIsSafe = true };
 
+    /// <summary>Creates a collection, published nowhere. Sent twice it makes two: look for the id of one's own first.</summary>
+    public static Operation<MutationData> CollectionCreate(JsonObject collection) => Write("CollectionCreate", new() { ["collection"] = collection });
+
+    /// <summary>Changes fields and sources of a collection; a job in the answer lets its members follow.</summary>
+    public static Operation<MutationData> CollectionUpdate(JsonObject collection) => Write("CollectionUpdate", new() { ["collection"] = collection });
+
+    /// <summary>Deletes a collection for good.</summary>
+    public static Operation<MutationData> CollectionDelete(ShopifyId collection) =>
+        Write("CollectionDelete", new() { ["input"] = new JsonObject { ["id"] = collection.ToString() } });
+
+    /// <summary>Moves products within a collection that is sorted by hand, up to 250, one after the other; the answer's job goes on by itself.</summary>
+    public static Operation<MutationData> CollectionReorderProducts(ShopifyId collection, JsonArray moves) =>
+        Write("CollectionReorderProducts", new() { ["id"] = collection.ToString(), ["moves"] = moves });
+
     /// <summary>Deletes a product for good.</summary>
     public static Operation<MutationData> ProductDelete(ShopifyId product) =>
         Write("ProductDelete", new() { ["input"] = new JsonObject { ["id"] = product.ToString() } });

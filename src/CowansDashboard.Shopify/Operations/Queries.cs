@@ -58,6 +58,17 @@ public static class Queries
             ["identifier"] = new JsonObject { ["customId"] = new JsonObject { ["namespace"] = @namespace, ["key"] = key, ["value"] = value } },
         }, 1);
 
+    /// <summary>The collection that was made under an id of one's own; only Id is filled.</summary>
+    public static Operation<CollectionData> CollectionByCustomId(string @namespace, string key, string value) =>
+        Read("CollectionByIdentifier", ShopifyJson.Default.CollectionData, new()
+        {
+            ["identifier"] = new JsonObject { ["customId"] = new JsonObject { ["namespace"] = @namespace, ["key"] = key, ["value"] = value } },
+        }, 1);
+
+    /// <summary>A page of where a collection is published, also from a later day on. Read it raw.</summary>
+    public static Operation<CollectionData> ResourcePublicationsOfCollection(ShopifyId collection, string? after, int first = 250) =>
+        Read("ResourcePublicationsOfCollection", ShopifyJson.Default.CollectionData, Paged(first, after, ("id", collection.ToString())), 25);
+
     /// <summary>A page of one product's variants.</summary>
     public static Operation<ProductData> VariantsOfProduct(ShopifyId product, string? after, int first = 250, int variantMetafields = 10) =>
         Read("VariantsOfProduct", ShopifyJson.Default.ProductData,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CowansDashboard.History;
 using CowansDashboard.Sync.Push;
+using CowansDashboard.Web.Components.Collections;
 using CowansDashboard.Web.Components.Kit;
 
 namespace CowansDashboard.Web.Components.Sync;
@@ -65,8 +66,9 @@ public static class PushWords
     /// <summary>What happens to the row, where it is more than a change of fields.</summary>
     public static string? Whole(PushItemRow item) => (item.Kind, item.Entity) switch
     {
-        (PushKind.Create, "product publication") => "Publish",
-        (PushKind.Remove, "product publication") => "Take back",
+        (PushKind.Create, "product publication" or "collection publication") => "Publish",
+        (PushKind.Remove, "product publication" or "collection publication") => "Take back",
+        (PushKind.Remove, "collection") => "Delete",
         (PushKind.Create, "collection member") => "Put in",
         (PushKind.Remove, "collection member") => "Take out",
         (PushKind.Create, "media") => "Attach",
@@ -76,9 +78,26 @@ public static class PushWords
         _ => null,
     };
 
+    /// <summary>Whose rows the plan holds: "3 products and 1 collection".</summary>
+    public static string Owners(PushPlanRow plan) => (plan.Products, plan.Collections) switch
+    {
+        (_, 0) => Figure.Count(plan.Products, "product"),
+        (0, _) => Figure.Count(plan.Collections, "collection"),
+        _ => $"{Figure.Count(plan.Products, "product")} and {Figure.Count(plan.Collections, "collection")}",
+    };
+
+    public static string Heading(PushPlanRow plan) => (plan.Products, plan.Collections) switch
+    {
+        (_, 0) => "Product",
+        (0, _) => "Collection",
+        _ => "Product or collection",
+    };
+
+    public static string PageOf(PushItemRow item) => item.CollectionId is { } collection ? CollectionPagePath.Of(collection) : Products.ProductPagePath.Of(item.ProductId);
+
     /// <summary>Which row of the product it is; a product without options has one variant, which nobody calls by a name.</summary>
     public static string Row(PushItemRow item) =>
-        $"{RunWords.Sentence(item.Entity)} {(item.Name.StartsWith(OnlyVariant, StringComparison.Ordinal) ? item.Name[OnlyVariant.Length..].TrimStart(' ', '·') : item.Name)}".TrimEnd();
+        item.Entity == CatalogueFields.Collection ? "Collection" : $"{RunWords.Sentence(item.Entity)} {(item.Name.StartsWith(OnlyVariant, StringComparison.Ordinal) ? item.Name[OnlyVariant.Length..].TrimStart(' ', '·') : item.Name)}".TrimEnd();
 
     public static string Field(PushItemRow item, string column) => CatalogueFields.LabelOf(item.Entity, column);
 
@@ -89,11 +108,30 @@ public static class PushWords
             null => "none",
             JsonValue price when column is "price" or "compare_at_price" or "unit_cost" && price.GetValueKind() == JsonValueKind.Number => Figure.Money(JsonValues.Number(price), currency),
             JsonArray { Count: 0 } => "none",
+            JsonArray order when column == MemberOrder.Field => $"an order of {Figure.Count(order.Count, "product")}",
+            JsonObject source when column == "definition" => Source(source),
             JsonArray list => string.Join(", ", list.Select(one => one is JsonObject named ? named["name"]?.ToString() : one?.ToString())),
             JsonValue one when one.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
             JsonValue one when one.TryGetValue<string>(out var written) => written.Length == 0 ? "none" : written,
             _ => value.ToJsonString(),
         };
         return text.Length <= LongestValue ? text : $"{text[..LongestValue]}…";
+    }
+
+    /// <summary>How much a source of a collection says; what it says stands on the collection's page.</summary>
+    static string Source(JsonObject source)
+    {
+        var (conditions, without) = (Count(source["inclusion"]?["conditions"]), Count(source["exclusion"]?["conditions"]) + Count(source["exclusion"]?["selections"]));
+        var (picked, collections) = (Count(source["inclusion"]?["selections"]), Count(source["collections"]));
+        string[] parts =
+        [
+            .. conditions > 0 ? [Figure.Count(conditions, "condition")] : Array.Empty<string>(),
+            .. picked > 0 ? [$"{Figure.Count(picked, "product")} by hand"] : Array.Empty<string>(),
+            .. collections > 0 ? [Figure.Count(collections, "collection")] : Array.Empty<string>(),
+            .. without > 0 ? [$"{Figure.Count(without, "exception")}"] : Array.Empty<string>(),
+        ];
+        return parts.Length == 0 ? "nothing" : string.Join(", ", parts);
+
+        static int Count(JsonNode? list) => list is JsonArray elements ? elements.Count : 0;
     }
 }

@@ -15,8 +15,9 @@ public sealed class AlterPush(NpgsqlDataSource database, ReadPushFacts facts)
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await Hold(connection, storeId, planId, cancel) is not { } plan)
             return false;
-        long[] products = await Products(connection, planId, [.. items], cancel);
-        var before = await Weigh(connection, planId, products, cancel);
+        long[] products = await Owners(connection, "nullif(product_id, 0)", planId, [.. items], cancel);
+        long[] collections = await Owners(connection, "collection_id", planId, [.. items], cancel);
+        var before = await Weigh(connection, planId, products, cancel) + await WeighCollections(connection, planId, collections, cancel);
         await using (var command = new NpgsqlCommand("update push_items set excluded = $3, updated_at = now() where plan_id = $1 and id = any($2) and excluded <> $3", connection))
         {
             command.Parameters.Add(new() { Value = planId });
@@ -24,7 +25,7 @@ public sealed class AlterPush(NpgsqlDataSource database, ReadPushFacts facts)
             command.Parameters.Add(new() { Value = excluded });
             await command.ExecuteNonQueryAsync(cancel);
         }
-        var load = plan.Load + await Weigh(connection, planId, products, cancel) - before;
+        var load = plan.Load + await Weigh(connection, planId, products, cancel) + await WeighCollections(connection, planId, collections, cancel) - before;
         await Recount(connection, planId, load, PushPlan.Choose(known, load, plan.Asked), cancel);
         await PlanHash.Write(connection, planId, cancel);
         await transaction.CommitAsync(cancel);
@@ -46,9 +47,9 @@ public sealed class AlterPush(NpgsqlDataSource database, ReadPushFacts facts)
             : null;
     }
 
-    private static async Task<long[]> Products(NpgsqlConnection connection, long planId, long[] items, CancellationToken cancel)
+    private static async Task<long[]> Owners(NpgsqlConnection connection, string owner, long planId, long[] items, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select coalesce(array_agg(distinct product_id), '{}') from push_items where plan_id = $1 and id = any($2)", connection);
+        await using var command = new NpgsqlCommand($"select coalesce(array_agg(distinct {owner}), '{{}}') from push_items where plan_id = $1 and id = any($2) and {owner} is not null", connection);
         command.Parameters.Add(new() { Value = planId });
         command.Parameters.Add(new() { Value = items });
         return (long[])(await command.ExecuteScalarAsync(cancel))!;
@@ -81,12 +82,26 @@ public sealed class AlterPush(NpgsqlDataSource database, ReadPushFacts facts)
         return variants;
     }
 
+    private static async Task<PushLoad> WeighCollections(NpgsqlConnection connection, long planId, long[] collections, CancellationToken cancel)
+    {
+        var items = (await PushItems.OfCollections(connection, planId, collections, cancel)).Where(item => item.Status == PushStatus.Waiting).ToList();
+        var rows = await CollectionRows.Read(connection, collections, items, cancel);
+        var load = default(PushLoad);
+        foreach (var ofCollection in items.GroupBy(item => item.CollectionId!.Value))
+            load += new PushCollection(ofCollection.Key, rows.Collection(ofCollection.Key)?.ShopifyId,
+                [.. ofCollection.Select(item => (item, row: rows.Row(item.Entity, item.EntityId))).Where(one => one.row is not null)
+                    .Select(one => new PushEntity(one.item.Id, one.item.Key, one.item.Entity, one.item.EntityId, one.row!.ShopifyId, one.item.Kind, one.row.Row, one.item.Changes()))])
+            { Members = rows.Collection(ofCollection.Key)?.Members ?? 0 }.Load();
+        return load;
+    }
+
     private static async Task Recount(NpgsqlConnection connection, long planId, PushLoad load, PlannedPath path, CancellationToken cancel)
     {
         await using (var count = new NpgsqlCommand("""
-            update push_plans p set products = c.products, entities = c.entities, fields = c.fields, refused = c.refused, operations = $2, points = $3
+            update push_plans p set products = c.products, collections = c.collections, entities = c.entities, fields = c.fields, refused = c.refused, operations = $2, points = $3
             from (
-                select count(distinct product_id) filter (where status = 'waiting') as products, count(*) filter (where status = 'waiting') as entities,
+                select count(distinct product_id) filter (where status = 'waiting' and collection_id is null) as products,
+                    count(distinct collection_id) filter (where status = 'waiting') as collections, count(*) filter (where status = 'waiting') as entities,
                     coalesce(sum(greatest(1, (select count(*) from jsonb_object_keys(fields)))) filter (where status = 'waiting'), 0) as fields,
                     count(*) filter (where status <> 'waiting') as refused
                 from push_items where plan_id = $1 and not excluded) c

@@ -38,7 +38,7 @@ public sealed record PendingEntity(string Entity, long Id, long? ShopifyId, Push
     public IReadOnlyList<PushedField> Changes() => Kind switch
     {
         PushKind.Update => [.. Pending.Where(one => one.Key != "how").Select(one => new PushedField(one.Key, one.Value, Row[one.Key]))],
-        PushKind.Create => [.. NewFields.Of(Entity).Select(name => new PushedField(name, null, Row[name]))],
+        PushKind.Create => [.. NewFields.Of(Entity).Where(name => name != MemberOrder.Field || Row[name] is not null).Select(name => new PushedField(name, null, Row[name]))],
         _ => [],
     };
 }
@@ -62,6 +62,9 @@ public static class NewFields
     private static readonly string[] Variant = ["option_values", "position", "sku", "barcode", "price", "compare_at_price", "unit_cost", "taxable",
         "inventory_policy", "tracked", "requires_shipping", "weight", "weight_unit", "harmonized_system_code", "country_code_of_origin"];
 
+    private static readonly string[] Collection = ["title", "handle", "description_html", "seo_title", "seo_description", "sort_order", "template_suffix",
+        "image_url", "image_alt", MemberOrder.Field];
+
     public static IReadOnlyList<string> Of(string entity) => entity switch
     {
         "product" => Product,
@@ -69,6 +72,8 @@ public static class NewFields
         "option" => ["name", "position", "option_values"],
         "metafield" => ["namespace", "key", "type", "value"],
         "media" => ["alt"],
+        CatalogueFields.Collection => Collection,
+        CatalogueFields.Source => ["title", "definition"],
         _ => [],
     };
 }

@@ -8,8 +8,11 @@ namespace CowansDashboard.Sync.Push;
 
 public sealed record PushRequest(long StoreId, string Title, AskedBy AskedBy)
 {
-    /// <summary>Our ids; null for everything that waits in the store.</summary>
+    /// <summary>Our ids; null for everything that waits in the store, or for no product where collections are named.</summary>
     public IReadOnlyCollection<long>? ProductIds { get; init; }
+
+    /// <summary>Our ids of collections; null for all that wait, or for none where products are named.</summary>
+    public IReadOnlyCollection<long>? CollectionIds { get; init; }
 
     /// <summary>Only their status, because they were deleted or restored; what else waits of them stays.</summary>
     public bool OnlyStatus { get; init; }
@@ -46,27 +49,44 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
         await using var connection = await database.OpenConnectionAsync(cancel);
         await PushScope.Quickly(connection, cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var products = request.ProductIds?.Distinct().Order().ToArray() ?? await ReadPendingChanges.Waiting(connection, request.StoreId, cancel);
+        var products = request.ProductIds?.Distinct().Order().ToArray()
+            ?? (request.CollectionIds is null ? await ReadPendingChanges.Waiting(connection, request.StoreId, cancel) : []);
+        var collections = request.CollectionIds?.Distinct().Order().ToArray()
+            ?? (request.ProductIds is null ? await ReadPendingCollections.Waiting(connection, request.StoreId, cancel) : []);
         var planId = await Insert(connection, request, cancel);
         var any = false;
         foreach (var some in products.Chunk(ProductsAtOnce))
         {
-            var mine = await OfStore(connection, request.StoreId, some, cancel);
+            var mine = await OfStore(connection, "products", request.StoreId, some, cancel);
             var conflicts = (await PushRows.Conflicts(connection, mine, cancel)).ToHashSet();
-            var items = new List<(long ProductId, string? Meaning, PlannedItem Item)>();
+            var items = new List<(long? CollectionId, long ProductId, string? Meaning, PlannedItem Item)>();
             foreach (var product in Wanted(await ReadPendingChanges.Read(connection, mine, cancel), request.OnlyFields))
                 items.AddRange(plan.Add(request.OnlyStatus ? Status(product) : product, conflicts)
-                    .Select(item => (product.ProductId, item.Changes.Any(change => change.Field == "status") && item.Kind == PushKind.Update ? product.Meaning : null, item)));
+                    .Select(item => ((long?)null, product.ProductId, item.Changes.Any(change => change.Field == "status") && item.Kind == PushKind.Update ? product.Meaning : null, item)));
+            any |= items.Count > 0;
+            await Copy(connection, planId, request.StoreId, items, cancel);
+        }
+        // After the products: one that is new must be in Shopify before a collection can hold it.
+        foreach (var some in collections.Chunk(ProductsAtOnce))
+        {
+            var mine = await OfStore(connection, "collections", request.StoreId, some, cancel);
+            var conflicts = (await CollectionRows.Conflicts(connection, mine, cancel)).ToHashSet();
+            var items = new List<(long? CollectionId, long ProductId, string? Meaning, PlannedItem Item)>();
+            foreach (var collection in await ReadPendingCollections.Read(connection, mine, cancel))
+                items.AddRange(plan.Add(collection, conflicts).Select(item => ((long?)collection.CollectionId, 0L, (string?)null, item)));
             any |= items.Count > 0;
             await Copy(connection, planId, request.StoreId, items, cancel);
         }
         if (!any)
-            return new PreparePushOutcome.NothingWaits(request.ProductIds is null
-                ? "Nothing waits for Shopify in this store."
-                : "Nothing of these products waits for Shopify.");
+            return new PreparePushOutcome.NothingWaits(request switch
+            {
+                { ProductIds: null, CollectionIds: null } => "Nothing waits for Shopify in this store.",
+                { ProductIds: null } => "Nothing of these collections waits for Shopify.",
+                _ => "Nothing of these products waits for Shopify.",
+            });
         await Complete(connection, planId, plan, request.Path, cancel);
         // What a schedule sends was approved with the schedule.
-        if (request.AskedBy.Id is not null && plan.Products > (await ReadGuardLimits.Read(connection, request.StoreId, cancel)).MostPushed)
+        if (request.AskedBy.Id is not null && plan.Products + plan.Collections > (await ReadGuardLimits.Read(connection, request.StoreId, cancel)).MostPushed)
             await AskSecondPerson(connection, planId, cancel);
         await transaction.CommitAsync(cancel);
         return new PreparePushOutcome.Prepared(planId);
@@ -107,19 +127,19 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private static async Task<long[]> OfStore(NpgsqlConnection connection, long storeId, long[] products, CancellationToken cancel)
+    private static async Task<long[]> OfStore(NpgsqlConnection connection, string table, long storeId, long[] ids, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select coalesce(array_agg(id order by id), '{}') from products where store_id = $1 and id = any($2)", connection);
+        await using var command = new NpgsqlCommand($"select coalesce(array_agg(id order by id), '{{}}') from {table} where store_id = $1 and id = any($2)", connection);
         command.Parameters.Add(new() { Value = storeId });
-        command.Parameters.Add(new() { Value = products });
+        command.Parameters.Add(new() { Value = ids });
         return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private static async Task Copy(NpgsqlConnection connection, long planId, long storeId, List<(long ProductId, string? Meaning, PlannedItem Item)> items, CancellationToken cancel)
+    private static async Task Copy(NpgsqlConnection connection, long planId, long storeId, List<(long? CollectionId, long ProductId, string? Meaning, PlannedItem Item)> items, CancellationToken cancel)
     {
         await using var writer = await connection.BeginBinaryImportAsync(
-            "copy push_items (plan_id, store_id, product_id, entity, entity_id, kind, fields, status, outcome, meaning) from stdin (format binary)", cancel);
-        foreach (var (product, meaning, item) in items)
+            "copy push_items (plan_id, store_id, product_id, entity, entity_id, kind, fields, status, outcome, meaning, collection_id) from stdin (format binary)", cancel);
+        foreach (var (collection, product, meaning, item) in items)
         {
             await writer.StartRowAsync(cancel);
             await writer.WriteAsync(planId, NpgsqlDbType.Bigint, cancel);
@@ -135,6 +155,10 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
                     await writer.WriteNullAsync(cancel);
                 else
                     await writer.WriteAsync(text, NpgsqlDbType.Text, cancel);
+            if (collection is { } id)
+                await writer.WriteAsync(id, NpgsqlDbType.Bigint, cancel);
+            else
+                await writer.WriteNullAsync(cancel);
         }
         await writer.CompleteAsync(cancel);
     }
@@ -142,7 +166,7 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
     private static async Task Complete(NpgsqlConnection connection, long planId, PushPlan plan, string? asked, CancellationToken cancel)
     {
         await using (var command = new NpgsqlCommand("""
-            update push_plans set products = $2, entities = $3, fields = $4, refused = $5, operations = $6, points = $7 where id = $1
+            update push_plans set products = $2, entities = $3, fields = $4, refused = $5, operations = $6, points = $7, collections = $8 where id = $1
             """, connection))
         {
             command.Parameters.Add(new() { Value = planId });
@@ -152,6 +176,7 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
             command.Parameters.Add(new() { Value = plan.RefusedItems });
             command.Parameters.Add(new() { Value = plan.Operations });
             command.Parameters.Add(new() { Value = (decimal)Math.Round(plan.Points, 1) });
+            command.Parameters.Add(new() { Value = plan.Collections });
             await command.ExecuteNonQueryAsync(cancel);
         }
         await PlannedPaths.Write(connection, planId, plan.Load, plan.Choose(asked), cancel);

@@ -35,7 +35,7 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
         var admin = await stores.Connect(run.StoreId, cancel);
         using var report = new ReportBudget(admin.Governor, run.Progress, clock);
         var stream = run.Progress.Stream("items", plan.Path == "bulk" ? "bulk operation" : "direct");
-        var scope = new PushScope(run, planId, database, admin, stream, plan.Products <= 5 ? Lane.Interactive : Lane.Background);
+        var scope = new PushScope(run, planId, database, admin, stream, plan.Products + plan.Collections <= 5 ? Lane.Interactive : Lane.Background);
         stream.SetTotal(stream.SoFar + await Open(planId, cancel));
 
         var budget = admin.Governor.Reading;
@@ -45,6 +45,8 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
             if (plan.Path == "bulk")
                 stages = await new PushInBulk(scope, http, options).Push(stop);
             await Direct(scope, stop);
+            // A product that is new must be in Shopify before a collection can hold it.
+            await new PushCollections(scope, clock).Push(stop);
         }, cancel);
         stream.Done();
         // A run that was resumed, or sent only what had failed, says nothing about how long the plan takes.
@@ -84,7 +86,7 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
     {
         await using var command = database.CreateCommand($"""
             select i.product_id, bool_and({PushProduct.IsPlainItem})
-            from push_items i where i.plan_id = $1 and i.status in ('waiting', 'sent') and not i.excluded
+            from push_items i where i.plan_id = $1 and i.collection_id is null and i.status in ('waiting', 'sent') and not i.excluded
             group by i.product_id order by i.product_id
             """);
         command.Parameters.Add(new() { Value = planId });
@@ -101,7 +103,7 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
         if (timing is not null)
             await PushTimings.Note(transaction.Connection, plan.Id, run.RunId, timing, cancel);
         await using var command = new NpgsqlCommand("""
-            with claims as (delete from push_claims where run_id = $1)
+            with claims as (delete from push_claims where run_id = $1), collections as (delete from push_collection_claims where run_id = $1)
             select count(*) filter (where status = 'done'), count(*) filter (where status in ('refused', 'failed')),
                 count(*) filter (where status = 'conflict'), count(*) filter (where status = 'skipped'),
                 (select count(*) from conflicts c where c.closed_as = 'overwritten' and c.push_item_id in (select id from push_items where plan_id = $2))

@@ -42,7 +42,7 @@ public static class PushDecision
             return new ItemDecision([], [new FieldFate("", PushStatus.Conflict, "It was deleted in Shopify.")]);
         var (go, stay) = (new List<PushedField>(), new List<FieldFate>());
         foreach (var change in item.Changes())
-            switch (Field(change, now, inConflict))
+            switch (change.Field == MemberOrder.Field && now.Row[MemberOrder.Field] is null ? Ordered(item) : Field(Begun(item, change, now), now, inConflict))
             {
                 case (PushedField sent, null):
                     go.Add(sent);
@@ -136,6 +136,15 @@ public static class PushDecision
             : (null, new FieldFate(field, PushStatus.Skipped, EditedAgain));
     }
 
+    // Moves go in batches: what was begun goes on from where it stands.
+    private static PushedField Begun(PushItem item, PushedField change, PendingEntity now) =>
+        change.Field == MemberOrder.Field && item.Status == PushStatus.Sent && now.Pending.ContainsKey(MemberOrder.Field) ? change with { Base = now.Pending[MemberOrder.Field] } : change;
+
+    // Without an order that waits the order is Shopify's: ours has become it, or was given up.
+    private static (PushedField?, FieldFate?) Ordered(PushItem item) => (null, item.Status == PushStatus.Sent
+        ? new FieldFate(MemberOrder.Field, PushStatus.Done, null)
+        : new FieldFate(MemberOrder.Field, PushStatus.Skipped, TakenBack));
+
     // Tags of others come and go: what was added and taken away here is what was planned.
     private static (PushedField?, FieldFate?) Tags(PushedField planned, JsonNode? agreed, JsonNode? local)
     {
@@ -163,6 +172,8 @@ public static class PushDecision
     private static string Show(string field, JsonNode? value) => value switch
     {
         null or JsonArray { Count: 0 } => "nothing",
+        JsonArray products when field == MemberOrder.Field => Number($"an order of {products.Count} products"),
+        JsonObject when field == "definition" => "what it held",
         JsonArray pictures when field == "media_ids" => pictures.Count == 1 ? "1 picture" : Number($"{pictures.Count} pictures"),
         JsonArray list => Quoted(string.Join(", ", list.Select(Element))),
         JsonObject => Quoted(Element(value)),

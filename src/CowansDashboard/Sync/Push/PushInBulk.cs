@@ -131,7 +131,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
 
     private async Task<int> Waiting(CancellationToken cancel)
     {
-        await using var command = scope.Database.CreateCommand("select count(distinct product_id)::int from push_items where plan_id = $1 and status = 'waiting' and not excluded");
+        await using var command = scope.Database.CreateCommand("select count(distinct product_id)::int from push_items where plan_id = $1 and status = 'waiting' and not excluded and collection_id is null");
         command.Parameters.Add(new() { Value = scope.PlanId });
         return (int)(await command.ExecuteScalarAsync(cancel))!;
     }
@@ -142,7 +142,7 @@ public sealed class PushInBulk(PushScope scope, ShopifyHttp http, SyncOptions op
         // others have gone are sent one by one too, and so are metafields of a product that others may replace under the same name.
         await using var command = scope.Database.CreateCommand($$"""
             select coalesce(array_agg(product_id), '{}') from (
-                select product_id, count(*) as n, sum(count(*)) over (order by product_id) as rows from push_items i where plan_id = $1 and status in ('waiting', 'sent') and not excluded
+                select product_id, count(*) as n, sum(count(*)) over (order by product_id) as rows from push_items i where plan_id = $1 and status in ('waiting', 'sent') and not excluded and collection_id is null
                     and not exists (select from push_claims c join runs r on r.id = c.run_id where c.product_id = i.product_id and c.run_id <> $2
                         and r.status in ('enqueued', 'running', 'waiting', 'pausing', 'cancelling', 'interrupted'))
                 group by product_id

@@ -14,6 +14,9 @@ public sealed record PushItem(long Id, long ProductId, string Entity, long Entit
 
     public Guid Key { get; init; }
 
+    /// <summary>Whose it is where it belongs to no product.</summary>
+    public long? CollectionId { get; init; }
+
     public IReadOnlyList<PushedField> Changes() => [.. Fields.Select(one => new PushedField(one.Key, one.Value?["base"], one.Value?["new"]))];
 }
 
@@ -21,14 +24,21 @@ public sealed record PushItem(long Id, long ProductId, string Entity, long Entit
 public static class PushItems
 {
     /// <summary>What of these products is still to be sent, or was and awaits its answer.</summary>
-    public static async Task<List<PushItem>> Open(NpgsqlConnection connection, long planId, long[] products, CancellationToken cancel)
+    public static Task<List<PushItem>> Open(NpgsqlConnection connection, long planId, long[] products, CancellationToken cancel) =>
+        Open(connection, planId, "product_id", products, cancel);
+
+    /// <summary>The same of collections.</summary>
+    public static Task<List<PushItem>> OfCollections(NpgsqlConnection connection, long planId, long[] collections, CancellationToken cancel) =>
+        Open(connection, planId, "collection_id", collections, cancel);
+
+    private static async Task<List<PushItem>> Open(NpgsqlConnection connection, long planId, string owner, long[] owners, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("""
-            select id, product_id, entity, entity_id, kind, fields::text, status, outcome, attempts, idempotency_key from push_items
-            where plan_id = $1 and product_id = any($2) and status in ('waiting', 'sent') and not excluded order by product_id, id
+        await using var command = new NpgsqlCommand($"""
+            select id, product_id, entity, entity_id, kind, fields::text, status, outcome, attempts, idempotency_key, collection_id from push_items
+            where plan_id = $1 and {owner} = any($2) and status in ('waiting', 'sent') and not excluded order by {owner}, id
             """, connection);
         command.Parameters.Add(new() { Value = planId });
-        command.Parameters.Add(new() { Value = products });
+        command.Parameters.Add(new() { Value = owners });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var items = new List<PushItem>();
         while (await reader.ReadAsync(cancel))
@@ -37,6 +47,7 @@ public static class PushItems
             {
                 Attempts = reader.GetInt32(8),
                 Key = reader.GetGuid(9),
+                CollectionId = reader.IsDBNull(10) ? null : reader.GetInt64(10),
             });
         return items;
     }
@@ -68,9 +79,13 @@ public static class PushItems
     }
 
     /// <summary>Commits what is about to be sent, before it is.</summary>
-    public static async Task Await(NpgsqlConnection connection, long storeId, IReadOnlyList<PushProduct> products, CancellationToken cancel)
+    public static Task Await(NpgsqlConnection connection, long storeId, IReadOnlyList<PushProduct> products, CancellationToken cancel) =>
+        Await(connection, storeId, [.. products.SelectMany(product => product.Entities.Select(entity => ((long?)product.ProductId, entity)))], cancel);
+
+    /// <summary>The same of rows that belong to a product, or to none.</summary>
+    public static async Task Await(NpgsqlConnection connection, long storeId, IReadOnlyList<(long? ProductId, PushEntity Entity)> entities, CancellationToken cancel)
     {
-        var sent = products.SelectMany(product => product.Entities.SelectMany(entity => entity.Fields.Select(field => (product.ProductId, entity, field)))).ToList();
+        var sent = entities.SelectMany(one => one.Entity.Fields.Select(field => (one.ProductId, entity: one.Entity, field))).ToList();
         if (sent.Count == 0)
             return;
         await using var command = new NpgsqlCommand("""
@@ -135,22 +150,24 @@ public static class PushItems
                 forgotten.Add((reader.GetString(0), reader.GetInt64(1), reader.GetString(2)));
         foreach (var ofEntity in forgotten.GroupBy(one => one.Entity))
             if (ReadPendingChanges.Tables.FirstOrDefault(table => table.Entity == ofEntity.Key) is { HasPending: true } table)
-                await Agree(connection, table, [.. ofEntity], cancel);
+                await Agree(connection, table.Name, table.Sets, [.. ofEntity], cancel);
+            else if (ReadPendingCollections.EditedTable(ofEntity.Key) is { } edited)
+                await Agree(connection, edited, [], [.. ofEntity], cancel);
     }
 
-    private static async Task Agree(NpgsqlConnection connection, CatalogueTable table, (string Entity, long Id, string Field)[] fields, CancellationToken cancel)
+    private static async Task Agree(NpgsqlConnection connection, string table, string[] columns, (string Entity, long Id, string Field)[] fields, CancellationToken cancel)
     {
-        var sets = string.Join(", ", table.Sets.Select(column => $"'{column}'"));
+        var sets = string.Join(", ", columns.Select(column => $"'{column}'"));
         var same = "t.pending -> f.field = to_jsonb(t) -> f.field" + (sets.Length == 0 ? "" : $"""
              or f.field in ({sets}) and t.pending -> f.field @> (to_jsonb(t) -> f.field) and t.pending -> f.field <@ (to_jsonb(t) -> f.field)
             """);
         await using var command = new NpgsqlCommand($"""
-            update {table.Name} t set pending = nullif(t.pending - a.fields, '{"{}"}')
+            update {table} t set pending = nullif(t.pending - a.fields, '{"{}"}')
             from (
                 select t.id, array_agg(f.field) || case when 'available' = any(array_agg(f.field)) then array['how'] else '{"{}"}' end as fields
-                from unnest($1::bigint[], $2::text[]) f (id, field) join {table.Name} t on t.id = f.id
+                from unnest($1::bigint[], $2::text[]) f (id, field) join {table} t on t.id = f.id
                 where t.pending ? f.field and ({same})
-                    and not exists (select from conflicts c where c.entity = '{table.Entity}' and c.entity_id = t.id and c.field = f.field and c.closed_at is null)
+                    and not exists (select from conflicts c where c.entity = '{fields[0].Entity}' and c.entity_id = t.id and c.field = f.field and c.closed_at is null)
                 group by t.id) a
             where t.id = a.id
             """, connection);

@@ -26,6 +26,7 @@ public sealed class PushPlan(PushFacts facts)
     public const string AskedFor = "It was asked for.";
 
     public int Products { get; private set; }
+    public int Collections { get; private set; }
     public int Entities { get; private set; }
     public int FieldCount { get; private set; }
     public int RefusedItems { get; private set; }
@@ -46,7 +47,7 @@ public sealed class PushPlan(PushFacts facts)
         foreach (var entity in product.Entities)
         {
             var whole = PushLimits.RefuseAll(product, entity);
-            var fields = entity.Changes().Select(change => (change, Verdict(entity, change, whole, inConflict))).ToList();
+            var fields = entity.Changes().Select(change => (change, Verdict(entity, change, whole, inConflict, one => PushLimits.Refuse(entity, one)))).ToList();
             if (fields.Count == 0)
                 items.Add(whole is null && inConflict.Contains((entity.Entity, entity.Id, LastVariants.Removed)) ? Item(entity, [], PushStatus.Conflict, PushDecision.LastOfProduct)
                     : Item(entity, [], whole is null ? PushStatus.Waiting : PushStatus.Refused, whole));
@@ -56,6 +57,34 @@ public sealed class PushPlan(PushFacts facts)
                 sent.Add(new PushEntity(0, Guid.Empty, entity.Entity, entity.Id, entity.ShopifyId, entity.Kind, entity.Row, waiting.Changes));
         }
         Count(product, items, sent);
+        return items;
+    }
+
+    /// <summary>Adds a collection and answers its items.</summary>
+    /// <param name="collection">What waits of it.</param>
+    /// <param name="inConflict">Its fields in conflict, which are not sent until somebody has decided.</param>
+    public IReadOnlyList<PlannedItem> Add(PendingCollection collection, IReadOnlySet<(string Entity, long Id, string Field)> inConflict)
+    {
+        var items = new List<PlannedItem>();
+        var sent = new List<PushEntity>();
+        foreach (var entity in collection.Entities)
+        {
+            var whole = CollectionLimits.RefuseAll(collection, entity);
+            var fields = entity.Changes().Select(change => (change, Verdict(entity, change, whole, inConflict, one => CollectionLimits.Refuse(collection, entity, one)))).ToList();
+            if (fields.Count == 0)
+                items.Add(Item(entity, [], whole is null ? PushStatus.Waiting : PushStatus.Refused, whole));
+            foreach (var group in fields.GroupBy(one => one.Item2))
+                items.Add(Item(entity, [.. group.Select(one => one.change)], group.Key.Status, group.Key.Outcome));
+            if (items.FindLast(item => item.EntityId == entity.Id && item.Entity == entity.Entity && item.Status == PushStatus.Waiting) is { } waiting)
+                sent.Add(new PushEntity(0, Guid.Empty, entity.Entity, entity.Id, entity.ShopifyId, entity.Kind, entity.Row, waiting.Changes));
+        }
+        RefusedItems += items.Count(item => item.Status != PushStatus.Waiting);
+        if (sent.Count == 0)
+            return items;
+        Collections++;
+        Entities += sent.Count;
+        FieldCount += sent.Sum(entity => Math.Max(1, entity.Fields.Count));
+        Load += new PushCollection(collection.CollectionId, collection.ShopifyId, sent) { Members = collection.Members }.Load();
         return items;
     }
 
@@ -112,10 +141,10 @@ public sealed class PushPlan(PushFacts facts)
     }
 
     private static (PushStatus Status, string? Outcome) Verdict(
-        PendingEntity entity, PushedField change, string? whole, IReadOnlySet<(string Entity, long Id, string Field)> inConflict) =>
+        PendingEntity entity, PushedField change, string? whole, IReadOnlySet<(string Entity, long Id, string Field)> inConflict, Func<PushedField, string?> refuse) =>
         whole is not null ? (PushStatus.Refused, whole)
             : inConflict.Contains((entity.Entity, entity.Id, change.Field)) ? (PushStatus.Conflict, PushDecision.InConflict)
-            : PushLimits.Refuse(entity, change) is { } reason ? (PushStatus.Refused, reason)
+            : refuse(change) is { } reason ? (PushStatus.Refused, reason)
             : (PushStatus.Waiting, null);
 
     private static PlannedItem Item(PendingEntity entity, IReadOnlyList<PushedField> changes, PushStatus status, string? outcome) =>

@@ -9,6 +9,7 @@ namespace CowansDashboard.Sync.Push;
 public sealed record PushPlanRow(long Id, long StoreId, string Title, string Hash, string Path, string Reason)
 {
     public int Products { get; init; }
+    public int Collections { get; init; }
     public int Entities { get; init; }
     public int Fields { get; init; }
     public int Refused { get; init; }
@@ -46,6 +47,9 @@ public sealed record PushPlanRow(long Id, long StoreId, string Title, string Has
 public sealed record PushItemRow(
     long Id, long ProductId, string Product, string? Thumbnail, string Entity, long EntityId, string Name, PushKind Kind, JsonObject Fields, bool Excluded, PushStatus Status, string? Outcome)
 {
+    /// <summary>Whose row it is, where it belongs to no product.</summary>
+    public long? CollectionId { get; init; }
+
     /// <summary>What it means beyond its fields: that a product goes, or comes back.</summary>
     public string? Meaning { get; init; }
 }
@@ -94,7 +98,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
     {
         var (beside, order) = place is { IsBefore: true } ? ("<", "desc") : (">", "asc");
         await using var command = database.CreateCommand($"""
-            select i.id, i.product_id, p.title, s.thumbnail_url, i.entity, i.entity_id,
+            select i.id, i.product_id, coalesce(p.title, g.title, ''), s.thumbnail_url, i.entity, i.entity_id,
                 coalesce(case i.entity
                     when 'variant' then (select coalesce(nullif(array_to_string(v.option_values, ' / '), ''), v.title) || coalesce(' · ' || nullif(v.sku, ''), '') from variants v where v.id = i.entity_id)
                     when 'metafield' then (select f.namespace || '.' || f.key from metafields f where f.id = i.entity_id)
@@ -102,8 +106,10 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
                     when 'inventory level' then (select l.name from inventory_levels n join locations l on l.id = n.location_id where n.id = i.entity_id)
                     when 'collection member' then (select c.title from collection_members m join collections c on c.id = m.collection_id where m.id = i.entity_id)
                     when 'product publication' then (select b.title from product_publications e join publications b on b.id = e.publication_id where e.id = i.entity_id)
-                end, ''), i.kind, i.fields::text, i.excluded, i.status, i.outcome, i.meaning
-            from push_items i join products p on p.id = i.product_id left join product_summaries s on s.product_id = i.product_id
+                    when 'collection source' then (select q.title from collection_sources q where q.id = i.entity_id)
+                    when 'collection publication' then (select b.title from collection_publications e join publications b on b.id = e.publication_id where e.id = i.entity_id)
+                end, ''), i.kind, i.fields::text, i.excluded, i.status, i.outcome, i.meaning, i.collection_id
+            from push_items i left join products p on p.id = i.product_id left join collections g on g.id = i.collection_id left join product_summaries s on s.product_id = i.product_id
             where i.plan_id = $1 and ($2::text[] is null or i.status = any($2)) and ($3::bigint is null or (i.product_id, i.id) {beside} ($3, $4))
             order by i.product_id {order}, i.id {order} limit $5
             """);
@@ -120,6 +126,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
                 PushItems.Status(reader.GetString(10)), reader.IsDBNull(11) ? null : reader.GetString(11))
             {
                 Meaning = PushMeaning.Words(reader.IsDBNull(12) ? null : reader.GetString(12)),
+                CollectionId = reader.IsDBNull(13) ? null : reader.GetInt64(13),
             });
         if (place is { IsBefore: true })
             items.Reverse();
@@ -143,7 +150,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
         select p.id, p.store_id, p.title, encode(p.hash, 'hex'), p.path, p.reason, p.products, p.entities, p.fields, p.refused, p.operations, p.points::float8,
             p.seconds, p.other_seconds, p.needs_approval, p.made_by_name, p.made_at, p.approved_by_name, p.approved_at, coalesce(p.approved_hash = p.hash, false), p.run_id,
             (select jsonb_object_agg(c.status, c.n) from (select status, count(*) as n from push_items where plan_id = p.id and not excluded group by status) c)::text,
-            (select count(*)::int from push_items where plan_id = p.id and not excluded and (status = 'failed' or status = 'refused' and attempts > 0)), p.made_by_id, ceil(p.looks)::int
+            (select count(*)::int from push_items where plan_id = p.id and not excluded and (status = 'failed' or status = 'refused' and attempts > 0)), p.made_by_id, ceil(p.looks)::int, p.collections
         from push_plans p
         """;
 
@@ -171,6 +178,7 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
                 RunId = reader.IsDBNull(20) ? null : reader.GetInt64(20),
                 Failed = reader.GetInt32(22),
                 Looks = reader.GetInt32(24),
+                Collections = reader.GetInt32(25),
                 MadeById = reader.IsDBNull(23) ? null : reader.GetString(23),
                 Counts = reader.IsDBNull(21) ? new Dictionary<PushStatus, int>()
                     : ((JsonObject)JsonNode.Parse(reader.GetString(21))!).ToDictionary(one => PushItems.Status(one.Key), one => one.Value!.GetValue<int>()),

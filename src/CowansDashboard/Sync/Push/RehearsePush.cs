@@ -32,7 +32,7 @@ public sealed class RehearsePush(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var (goes, back, again, conflicts) = (0, 0, 0, 0);
-        foreach (var products in (await Products(connection, storeId, planId, cancel)).Chunk(ProductsAtOnce))
+        foreach (var products in (await Owners(connection, storeId, planId, "nullif(product_id, 0)", cancel)).Chunk(ProductsAtOnce))
         {
             var items = await PushItems.Open(connection, planId, products, cancel);
             var rows = await PushRows.Read(connection, products, items, cancel);
@@ -43,20 +43,33 @@ public sealed class RehearsePush(NpgsqlDataSource database)
                     back++;
                     continue;
                 }
-                var decision = PushDecision.Before(item, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId));
-                goes += decision.Goes ? 1 : 0;
-                back += !decision.Goes && decision.Stay.All(fate => fate.Status == PushStatus.Done || fate.Words == PushDecision.TakenBack) ? 1 : 0;
-                again += decision.Stay.Any(fate => fate.Words == PushDecision.EditedAgain) ? 1 : 0;
-                conflicts += decision.Stay.Any(fate => fate.Status == PushStatus.Conflict) ? 1 : 0;
+                Count(PushDecision.Before(item, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId)));
             }
         }
+        foreach (var collections in (await Owners(connection, storeId, planId, "collection_id", cancel)).Chunk(ProductsAtOnce))
+        {
+            var items = await PushItems.OfCollections(connection, planId, collections, cancel);
+            var rows = await CollectionRows.Read(connection, collections, items, cancel);
+            foreach (var item in items)
+                Count(PushDecision.Before(item, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId)));
+        }
         return new Rehearsal(goes, back, again, conflicts);
+
+        void Count(ItemDecision decision)
+        {
+            goes += decision.Goes ? 1 : 0;
+            back += !decision.Goes && decision.Stay.All(fate => fate.Status == PushStatus.Done || fate.Words == PushDecision.TakenBack) ? 1 : 0;
+            again += decision.Stay.Any(fate => fate.Words == PushDecision.EditedAgain) ? 1 : 0;
+            conflicts += decision.Stay.Any(fate => fate.Status == PushStatus.Conflict) ? 1 : 0;
+        }
     }
 
-    private static async Task<long[]> Products(NpgsqlConnection connection, long storeId, long planId, CancellationToken cancel)
+    private static async Task<long[]> Owners(NpgsqlConnection connection, long storeId, long planId, string owner, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(
-            "select coalesce(array_agg(distinct product_id order by product_id), '{}') from push_items where plan_id = $1 and store_id = $2 and status in ('waiting', 'sent') and not excluded", connection);
+        await using var command = new NpgsqlCommand($$"""
+            select coalesce(array_agg(distinct {{owner}} order by {{owner}}), '{}') from push_items
+            where plan_id = $1 and store_id = $2 and status in ('waiting', 'sent') and not excluded and {{owner}} is not null
+            """, connection);
         command.Parameters.Add(new() { Value = planId });
         command.Parameters.Add(new() { Value = storeId });
         return (long[])(await command.ExecuteScalarAsync(cancel))!;

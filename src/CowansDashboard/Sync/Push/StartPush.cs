@@ -32,7 +32,7 @@ public sealed class StartPush(NpgsqlDataSource database, EnqueueRun enqueue)
         await using (var hold = new NpgsqlCommand("""
             select encode(hash, 'hex'), needs_approval, approved_hash is not null, coalesce(approved_hash = hash, false), run_id,
                 (select count(*) from push_items where plan_id = p.id and status in ('waiting', 'sent') and not excluded),
-                not needs_approval and made_by_id is not null and products > (select most_pushed from guard_limits where store_id = p.store_id)
+                not needs_approval and made_by_id is not null and products + collections > (select most_pushed from guard_limits where store_id = p.store_id)
             from push_plans p where id = $1 and store_id = $2 for update
             """, connection))
         {
@@ -58,7 +58,7 @@ public sealed class StartPush(NpgsqlDataSource database, EnqueueRun enqueue)
         {
             await PreparePush.AskSecondPerson(connection, planId, cancel);
             await transaction.CommitAsync(cancel);
-            return new StartPushOutcome.Refused("It sends more products than one person alone may send since the limit was changed. It waits for a second person’s approval now.");
+            return new StartPushOutcome.Refused("It sends more products and collections than one person alone may send since the limit was changed. It waits for a second person’s approval now.");
         }
         if (!await PlanHash.Holds(connection, planId, cancel))
             return new StartPushOutcome.Refused("The plan’s rows are not the ones that were shown. Make a new plan.");

@@ -36,6 +36,8 @@ public sealed partial class SweepPushes(NpgsqlDataSource database, ConnectStore 
                 await Operations(stoppingToken);
                 foreach (var left in await Left(stoppingToken))
                     await Settle(left, stoppingToken);
+                foreach (var left in await LeftCollections(stoppingToken))
+                    await Settle(left, stoppingToken);
                 await Task.Delay(Look, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -98,6 +100,7 @@ public sealed partial class SweepPushes(NpgsqlDataSource database, ConnectStore 
             select i.plan_id, i.store_id, i.product_id, bool_and({PushProduct.IsPlainItem})
             from push_items i join push_plans p on p.id = i.plan_id join runs r on r.id = p.run_id
             where i.status = 'sent' and {Ended}
+                and i.collection_id is null
                 and not exists (select from push_files f where f.run_id = r.id and f.status in ('prepared', 'started'))
                 and not exists (select from push_claims c join runs o on o.id = c.run_id where c.product_id = i.product_id and c.run_id <> r.id
                     and o.status in ('enqueued', 'running', 'waiting', 'pausing', 'cancelling', 'interrupted'))
@@ -144,6 +147,58 @@ public sealed partial class SweepPushes(NpgsqlDataSource database, ConnectStore 
         await transaction.CommitAsync(cancel);
     }
 
+    private async Task<List<LeftCollection>> LeftCollections(CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand($"""
+            select distinct i.plan_id, i.store_id, i.collection_id from push_items i join push_plans p on p.id = i.plan_id join runs r on r.id = p.run_id
+            where i.status = 'sent' and i.collection_id is not null and {Ended}
+                and not exists (select from push_collection_claims c join runs o on o.id = c.run_id where c.collection_id = i.collection_id and c.run_id <> r.id
+                    and o.status in ('enqueued', 'running', 'waiting', 'pausing', 'cancelling', 'interrupted'))
+            order by 1, 3 limit 200
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var left = new List<LeftCollection>();
+        while (await reader.ReadAsync(cancel))
+            left.Add(new LeftCollection(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)));
+        return left;
+    }
+
+    private async Task Settle(LeftCollection left, CancellationToken cancel)
+    {
+        Func<NpgsqlConnection, Task<MergeCounts>> merge;
+        try
+        {
+            merge = await new LookAtCollection(await stores.Connect(left.Store, cancel), database, Lane.Background, new RemoteSource(left.Store, null)).Read(left.Collection, null, cancel);
+        }
+        catch (Exception away) when (away is ShopifyFaultException or StoreNotConnectedException)
+        {
+            // Looked at again soon.
+            return;
+        }
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (!await IsStillOver(connection, left.Plan, cancel))
+            return;
+        await HoldCollections.Hold(connection, [left.Collection], cancel);
+        await merge(connection);
+        var items = (await PushItems.OfCollections(connection, left.Plan, [left.Collection], cancel)).Where(item => item.Status == PushStatus.Sent).ToList();
+        var rows = await CollectionRows.Read(connection, [left.Collection], items, cancel);
+        await PushItems.Close(connection, [.. items.Select(item =>
+        {
+            var decision = PushDecision.Before(item, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId));
+            FieldFate[] lost = decision.Whole ? [new FieldFate("", PushStatus.Failed, Lost)] : [.. decision.Go.Select(field => new FieldFate(field.Field, PushStatus.Failed, Lost))];
+            return (item, PushDecision.Settle(item, [.. decision.Stay, .. lost]));
+        })], cancel);
+        await CollectionWindow.Start(connection, left.Collection, cancel);
+        await using (var release = new NpgsqlCommand("delete from push_collection_claims c using push_plans p where p.id = $1 and c.run_id = p.run_id and c.collection_id = $2", connection))
+        {
+            release.Parameters.Add(new() { Value = left.Plan });
+            release.Parameters.Add(new() { Value = left.Collection });
+            await release.ExecuteNonQueryAsync(cancel);
+        }
+        await transaction.CommitAsync(cancel);
+    }
+
     private static SettledItem Outcome(PushItem item, PushRows rows)
     {
         var decision = PushDecision.Before(item, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId));
@@ -159,6 +214,8 @@ public sealed partial class SweepPushes(NpgsqlDataSource database, ConnectStore 
         command.Parameters.Add(new() { Value = planId });
         return await command.ExecuteScalarAsync(cancel) is true;
     }
+
+    private sealed record LeftCollection(long Plan, long Store, long Collection);
 
     private sealed record LeftBehind(long Plan, long Store, long[] Products, bool Plain);
 
