@@ -26,6 +26,7 @@ public sealed partial class CollectionEditor(
     private IDisposable? kept;
     private OrderedMembers? order;
     private object stamp = new();
+    private IReadOnlyList<long> pinned = [];
     private IReadOnlyList<long> ids = [];
     private ReferenceNames names = ReferenceNames.None;
     private IReadOnlyList<ConditionMetafield> metafields = [];
@@ -138,6 +139,16 @@ public sealed partial class CollectionEditor(
         ids = wanted;
         moves = null;
     }
+
+    // By a rule: shown and unsaved, as if somebody had moved each product.
+    private void Arranged(IReadOnlyList<long> wanted)
+    {
+        if (!edits.IsByHand)
+            Sort("MANUAL");
+        Ordered(wanted);
+    }
+
+    private void Pin(long product) => pinned = pinned.Contains(product) ? [.. pinned.Where(each => each != product)] : [.. pinned, product];
 
     // Another order than by hand needs no places; what somebody arranged goes back to what the copy holds.
     private void Sort(string? chosen)

@@ -47,6 +47,11 @@ public sealed partial class MembersGrid(DescribeMembers describe, IJSRuntime js)
     /// <summary>Whether this one can be taken out by hand.</summary>
     [Parameter] public Func<long, bool> Removable { get; set; } = _ => false;
 
+    /// <summary>Who stands on top when the products are arranged.</summary>
+    [Parameter] public IReadOnlyList<long> Pinned { get; set; } = [];
+
+    [Parameter] public EventCallback<long> OnPin { get; set; }
+
     /// <summary>The order that somebody wants.</summary>
     [Parameter] public EventCallback<IReadOnlyList<long>> OnOrder { get; set; }
 
