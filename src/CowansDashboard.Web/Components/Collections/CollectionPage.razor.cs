@@ -6,6 +6,7 @@ using CowansDashboard.Collections.Conditions;
 using CowansDashboard.History;
 using CowansDashboard.Search;
 using CowansDashboard.Stores;
+using CowansDashboard.Sync.Push;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Collections.Editing;
 using CowansDashboard.Web.Components.Kit;
@@ -21,7 +22,7 @@ namespace CowansDashboard.Web.Components.Collections;
 
 /// <summary>One collection: who belongs and why, whom its sources hold by the copy, its products in their order.</summary>
 public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, ReadCollection read, ReadMembers readMembers, ForeseeMembers foresee, NameReferences name, ListStores stores,
-    SaveChangeSet save, Toasts toasts, AuthenticationStateProvider authentication, IAuthorizationService authorization)
+    SaveChangeSet save, PreparePush preparePush, NavigationManager navigation, Toasts toasts, AuthenticationStateProvider authentication, IAuthorizationService authorization)
 {
     private const string Shopifys = ".myshopify.com";
 
@@ -132,6 +133,27 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
         await Load();
         if (!MayEdit)
             await Guarded(Foresee);
+    }
+
+    /// <summary>What waits on this collection, as a plan: nothing is sent by the press alone.</summary>
+    private async Task Plan()
+    {
+        noPlan = null;
+        if (editor is { HasUnsaved: true })
+        {
+            noPlan = "Save or discard what is typed first: only what is saved can be sent.";
+            return;
+        }
+        var person = (await authentication.GetAuthenticationStateAsync()).User;
+        switch (await preparePush.Prepare(new PushRequest(Store!.Id, collection!.Row.Title, person.AsAskedBy()) { CollectionIds = [Id] }, Gone))
+        {
+            case PreparePushOutcome.Prepared prepared:
+                navigation.NavigateTo(FormattableString.Invariant($"/sync/push/{prepared.PlanId}"));
+                break;
+            case PreparePushOutcome.NothingWaits nothing:
+                noPlan = nothing.Sentence;
+                break;
+        }
     }
 
     private async Task Restore()
