@@ -37,6 +37,7 @@ public sealed partial class CollectionEditor
             if (await readDraft.Read(place, gone.Token) is not { } found)
                 return;
             edits.Restore(DraftText.Read(found.Content));
+            Arrange();
             draft.Found(found.UpdatedAt);
             restoredFields = edits.Count;
             restored = edits.Count > 0 ? found.UpdatedAt : null;
