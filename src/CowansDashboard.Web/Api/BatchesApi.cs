@@ -59,7 +59,7 @@ public static class BatchesApi
         }
         catch (Exception unreadable) when (unreadable is JsonException or NotSupportedException)
         {
-            return Problems.Field("edit", "edit is no action that there is: price, clear-compare-at, set, tags, replace, stock, metafield, types or delete, each with its values.");
+            return Problems.Field("edit", "edit is no action that there is: price, clear-compare-at, set, tags, replace, stock, metafield, collection, types or delete, each with its values.");
         }
         if (action is null)
             return Problems.Field("edit", "edit is missing: the one action to prepare, such as {\"action\":\"set\",\"field\":\"status\",\"value\":\"DRAFT\"}.");

@@ -70,7 +70,7 @@ internal sealed class BulkBatch(IReadOnlyList<BulkItem> items)
         return Skipped.Count > before;
     }
 
-    /// <summary>A metafield that came, went or changed after the preview has no version to compare: its products are held and it is looked at.</summary>
+    /// <summary>A metafield or membership that came, went or changed after the preview has no version to compare: its products are held and it is looked at.</summary>
     private async Task LeaveOutMetafields(NpgsqlConnection connection, long storeId, CancellationToken cancel)
     {
         var rows = items.Where(item => item.Edit.Field is SetMetafield.Created or SetMetafield.Removed).ToList();
@@ -84,7 +84,8 @@ internal sealed class BulkBatch(IReadOnlyList<BulkItem> items)
                 then exists (select from metafields m where m.owner_id = i.entity_id and m.owner_kind = i.new ->> 'owner_kind' and m.store_id = $1
                     and m.namespace = i.new ->> 'namespace' and m.key = i.new ->> 'key' and m.deleted_at is null and m.mark <> 2)
                 else not exists (select from metafields m where m.id = w.removed and m.store_id = $1 and to_jsonb(m.value) = i.seen and m.deleted_at is null and m.mark <> 2)
-            end
+            end or i.entity = 'collection member' and w.removed is not null
+                and not exists (select from collection_members m where m.id = w.removed and m.store_id = $1 and m.product_id = i.product_id and m.mark <> 2)
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = rows.Select(item => item.Id).ToArray() });

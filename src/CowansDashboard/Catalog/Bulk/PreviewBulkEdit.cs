@@ -53,6 +53,14 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         if (products.Count == 0)
             return new PreviewOutcome.Nothing("The selection holds no product any more. Select some and try again.");
 
+        if (action is SetMembership membership)
+        {
+            if (await TitleOf(connection, storeId, membership.CollectionId, cancel) is not { } title)
+                return new PreviewOutcome.Wrong(new("collection", "There is no such collection in this shop. Choose another."));
+            action = membership with { Collection = title };
+            request = request with { Action = action };
+        }
+
         var previewId = await Insert(connection, request, products.Count, cancel);
         var unchanged = 0;
         foreach (var some in products.Chunk(ProductsAtOnce))
@@ -89,11 +97,12 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         return new PreviewOutcome.Prepared(previewId);
     }
 
-    // A metafield comes and goes as a row; its value changes where it is there before and after.
+    // A metafield comes and goes as a row; its value changes where it is there before and after. Of a membership the action says which, whatever its value.
     private static BulkChangeRow Changed(BulkAction action, Row row, JsonNode? wanted) => action switch
     {
         SetMetafield kind when row.Type is null => Item(action, row, SetMetafield.Created, kind.Row(row.Id)),
-        SetMetafield or SetMembership when wanted is null => Item(action, row, SetMetafield.Removed, null),
+        SetMetafield when wanted is null => Item(action, row, SetMetafield.Removed, null),
+        SetMembership { Takes: true } => Item(action, row, SetMetafield.Removed, null),
         SetMembership membership => Item(action, row, SetMetafield.Created, membership.Row(row.ProductId)),
         _ => Item(action, row, action.Target.Name, wanted),
     };
@@ -114,6 +123,14 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         command.Parameters.Add(new() { Value = request.AskedBy.Name });
         command.Parameters.Add(new() { Value = selected });
         return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task<string?> TitleOf(NpgsqlConnection connection, long storeId, long collectionId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select title from collections where id = $2 and store_id = $1 and deleted_at is null and removal is null", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = collectionId });
+        return await command.ExecuteScalarAsync(cancel) as string;
     }
 
     private static async Task<HashSet<long>> Removed(NpgsqlConnection connection, long[] products, CancellationToken cancel)
@@ -141,7 +158,7 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
                 order by 2, o.id
                 """,
             CatalogueFields.Member => """
-                select coalesce(m.id, t.id), t.id, case when m.id is not null then to_jsonb(c.title)::text end,
+                select coalesce(m.id, 0), t.id, case when m.id is not null then to_jsonb(c.title)::text end,
                     (select 'held' where m.mark <> 1 and exists (
                         select from collection_sources s where s.collection_id = c.id and s.deleted_at is null
                             and (s.source_type <> 'CollectionConditionsSource' or jsonb_array_length(s.definition #> '{inclusion,conditions}') > 0)))

@@ -6,7 +6,7 @@ namespace CowansDashboard.Catalog.Bulk;
 
 /// <summary>
 /// Puts every product into one collection by hand, or takes it out. As with metafields what comes is stored as "created" with the
-/// whole row, what goes as "removed".
+/// whole row, what goes as "removed". The title is whatever the shop calls it: a preview reads it.
 /// </summary>
 public sealed record SetMembership(long CollectionId, string Collection, bool Takes) : BulkAction
 {
@@ -23,7 +23,7 @@ public sealed record SetMembership(long CollectionId, string Collection, bool Ta
 
     /// <summary>Seen is the collection's title where the product is in it.</summary>
     public override BulkChange Change(JsonNode? seen, string currency) =>
-        seen is null == Takes ? new BulkChange.Unchanged() : new BulkChange.Changed(Takes ? null : JsonValue.Create(Collection));
+        seen is null == Takes ? new BulkChange.Unchanged() : new BulkChange.Changed(Takes ? null : JsonValue.Create(true));
 
-    private protected override (JsonNode? Wanted, string? Refusal) Make(JsonNode? seen, string currency) => (Takes ? null : JsonValue.Create(Collection), null);
+    private protected override (JsonNode? Wanted, string? Refusal) Make(JsonNode? seen, string currency) => (Takes ? null : JsonValue.Create(true), null);
 }

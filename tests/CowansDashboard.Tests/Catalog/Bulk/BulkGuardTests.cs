@@ -180,6 +180,31 @@ public sealed class BulkGuardTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task Putting_into_a_collection_takes_nothing_out_whatever_title_was_sent()
+    {
+        var shop = await EditedShop.Open(database);
+        long[] products = [await shop.Product("A"), await shop.Product("B")];
+        var (knits, other) = (await Collection(shop.Store, "Knits"), await Collection(shop.Store, "Other"));
+        // A membership that has the number of the product which is put in.
+        await database.Scalar<long>("insert into collection_members (id, store_id, collection_id, product_id, position, ticket) values ($3, $1, $2, $4, 1, 1) returning id", shop.Store, other, products[0], products[1]);
+        await using var node = await Node();
+
+        var sent = JsonSerializer.Deserialize($$"""{"action": "collection", "collectionId": {{knits}}}""", BulkJson.Default.BulkAction)!;
+        var preview = await Preview(shop, sent, products[0]);
+        (await Read(shop, preview)).ShouldSatisfyAllConditions(read => read.Title.ShouldBe("Put into Knits"), read => read.Changing.ShouldBe(1));
+        await node.Until(await Started(node, shop, preview, new()), RunStatus.Succeeded);
+        (await database.Scalar<string>("select string_agg(collection_id || ' ' || product_id || ' ' || mark, ', ' order by collection_id) from collection_members where store_id = $1", shop.Store))
+            .ShouldBe($"{knits} {products[0]} 1, {other} {products[1]} 0");
+
+        (await Read(shop, await Preview(shop, new SetMembership(knits, "Sale", false), products[1]))).Title.ShouldBe("Put into Knits");
+        var foreign = await Collection((await EditedShop.Open(database)).Store, "Foreign");
+        (await Previewing.Preview(new(shop.Store, new(null, [.. products]), new SetMembership(foreign, "Foreign", false), RunsOfTests.Ann), default)).ShouldBeOfType<PreviewOutcome.Wrong>().Problem.Value.ShouldBe("collection");
+
+        Task<long> Collection(long store, string title) => database.Scalar<long>(
+            "insert into collections (store_id, shopify_id, title, handle, sort_order) values ($1, (random() * 1e12)::bigint, $2, lower($2), 'MANUAL') returning id", store, title);
+    }
+
+    [Fact]
     public async Task Previews_that_nobody_applied_are_swept_away_after_a_week()
     {
         var shop = await EditedShop.Open(database);
