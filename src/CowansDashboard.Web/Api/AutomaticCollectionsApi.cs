@@ -59,7 +59,7 @@ public static class AutomaticCollectionsApi
         if (store is null)
             return problem!;
         var made = await make.Make(store.Id, grouped, null, user.AsAskedBy(), cancel);
-        return TypedResults.Ok(Answer.Of(new MadeAnswer(made.Made, made.ChangeSetId == 0 ? null : made.ChangeSetId, [.. made.Problems.Select(one => one.Sentence)])));
+        return TypedResults.Ok(Answer.Of(new MadeAnswer(made.Made, made.ChangeSetId == 0 ? null : made.ChangeSetId, made.Problems)));
     }
 
     private static ProblemHttpResult Unknown(string by) => Problems.Field("by", $"by is “{by}”; it is {By}.");
@@ -80,11 +80,12 @@ public static class AutomaticCollectionsApi
             AutomaticStep.Shrinks => "shrinks",
             AutomaticStep.Stays => "stays",
             AutomaticStep.Below => "below",
+            AutomaticStep.Deleted => "deleted",
             _ => "left-out",
         };
     }
 
-    /// <summary>What becomes of one value: new, waits, grows, shrinks, stays, below or left-out.</summary>
+    /// <summary>What becomes of one value: new, waits, grows, shrinks, stays, below, deleted or left-out.</summary>
     public sealed record AutomaticLineAnswer(string Value, string Name, long Products, long Active, long InStock, string Step, string Title, long? CollectionId, long? Members);
 
     public sealed record MadeAnswer(int Made, long? ChangeSetId, IReadOnlyList<string> Problems);

@@ -41,7 +41,7 @@ public sealed class AutomaticCollectionsTests(TestDatabase database) : IClassFix
         var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => make.Make(store, GroupedBy.ProductType, null, RunsOfTests.Ann, default)));
 
         made.Select(one => one.Made).Order().ShouldBe([0, 0, 0, 2]);
-        made.SelectMany(one => one.Problems).ShouldBeEmpty();
+        made.Single(one => one.Made > 0).Problems.ShouldBeEmpty();
         var plan = await read.Read(store, GroupedBy.ProductType, null, default);
         plan.Rule.IsKept.ShouldBeTrue();
         plan.Lines.Select(line => (line.Group.Value, line.Step, line.Collection?.Title)).ShouldBe(

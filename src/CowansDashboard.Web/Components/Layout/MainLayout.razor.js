@@ -25,11 +25,16 @@ function escape(event) {
 }
 
 // Whoever types fast has pressed the keys before the server has said that there is something to save.
+let endWaiting = null;
 function save() {
+  endWaiting?.();
   if (press('[data-save]:not(:disabled)') || document.querySelector('[data-save]')) return;
-  const coming = new MutationObserver(() => { if (press('[data-save]:not(:disabled)')) coming.disconnect(); });
+  const going = new AbortController(), coming = new MutationObserver(() => { if (press('[data-save]:not(:disabled)')) endWaiting?.(); });
+  endWaiting = () => { coming.disconnect(); going.abort(); endWaiting = null; };
   coming.observe(document.body, { childList: true, subtree: true });
-  setTimeout(() => coming.disconnect(), 3000);
+  // Who goes on typing has not asked for that to be saved.
+  for (const kind of ['input', 'pointerdown', 'focusin']) document.addEventListener(kind, () => endWaiting?.(), { signal: going.signal });
+  setTimeout(() => endWaiting?.(), 3000);
 }
 
 document.addEventListener('keydown', event => {

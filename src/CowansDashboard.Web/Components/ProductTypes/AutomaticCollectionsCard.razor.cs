@@ -22,6 +22,7 @@ public sealed partial class AutomaticCollectionsCard(
 
     private GroupedBy chosen;
     private AutomaticPlan? plan;
+    private AutomaticRule? kept;
     private string products = "", stock = "", pattern = "";
     private string? failure, wrong;
     private long readFor;
@@ -46,7 +47,7 @@ public sealed partial class AutomaticCollectionsCard(
     {
         if (Store is null || readFor == Store.Id)
             return;
-        readFor = Store.Id;
+        (readFor, plan, kept, wrong) = (Store.Id, null, null, null);
         await Load();
     }
 
@@ -54,7 +55,7 @@ public sealed partial class AutomaticCollectionsCard(
 
     private Task Choose(GroupedBy by)
     {
-        (chosen, plan, wrong) = (by, null, null);
+        (chosen, plan, kept, wrong) = (by, null, null, null);
         return Load();
     }
 
@@ -62,15 +63,15 @@ public sealed partial class AutomaticCollectionsCard(
 
     private async Task Load(AutomaticRule? instead)
     {
-        var by = chosen;
+        var (store, by) = (readFor, chosen);
         try
         {
-            var found = await read.Read(readFor, by, instead, Gone);
-            if (by != chosen)
+            var found = await read.Read(store, by, instead, Gone);
+            if ((store, by) != (readFor, chosen))
                 return;
             (plan, failure) = (found, null);
             if (instead is null)
-                (products, stock, pattern) = (Text(found.Rule.FewestProducts), Text(found.Rule.FewestInStock), found.Rule.NamePattern);
+                (kept, products, stock, pattern) = (found.Rule, Text(found.Rule.FewestProducts), Text(found.Rule.FewestInStock), found.Rule.NamePattern);
         }
         catch (Exception away) when (away is DbException or TimeoutException)
         {
@@ -81,12 +82,14 @@ public sealed partial class AutomaticCollectionsCard(
     }
 
     /// <summary>What was typed, as a rule; what is no number is a problem of it.</summary>
-    private AutomaticRule Typed => plan!.Rule with
+    private AutomaticRule Typed => kept! with
     {
         NamePattern = pattern.Trim(),
         FewestProducts = int.TryParse(products, NumberStyles.AllowThousands | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var some) ? some : -1,
         FewestInStock = int.TryParse(stock, NumberStyles.AllowThousands | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var there) ? there : -1,
     };
+
+    private bool IsShown => plan is { Rule: var shown } && Typed is var typed && (shown.NamePattern, shown.FewestProducts, shown.FewestInStock) == (typed.NamePattern, typed.FewestProducts, typed.FewestInStock);
 
     private Task Try(ChangeEventArgs change, Action<string> take) => Guarded(async () =>
     {
@@ -98,14 +101,23 @@ public sealed partial class AutomaticCollectionsCard(
 
     private Task Apply() => Guarded(async () =>
     {
+        // What is made is what was seen: limits that were typed a moment ago are shown first.
+        if (!IsShown)
+        {
+            wrong = Typed.Problem?.Sentence;
+            if (wrong is null)
+                await Load(Typed);
+            return;
+        }
+        string[] seen = [.. plan!.New.Select(line => line.Group.Value)];
         var asker = (await SignedIn).User.AsAskedBy();
         wrong = (await save.Save(readFor, Typed, asker, Gone))?.Sentence;
         if (wrong is not null)
             return;
         if (Fresh > 0)
         {
-            var made = await make.Make(readFor, chosen, null, asker, Gone);
-            Trouble = made.Problems.Count == 0 ? null : made.Problems[0].Sentence;
+            var made = await make.Make(readFor, chosen, seen, asker, Gone);
+            Trouble = made.Problems.Count == 0 ? null : string.Join(" ", made.Problems.Take(3));
             if (made.Made > 0)
                 toasts.Say($"{Figure.Count(made.Made, "collection")} made; {(made.Made == 1 ? "it waits" : "they wait")} for a push", "See them", () =>
                 {
@@ -131,9 +143,13 @@ public sealed partial class AutomaticCollectionsCard(
 
     private Task Change(Func<AutomaticRule, AutomaticRule> change) => Guarded(async () =>
     {
-        wrong = Typed.Problem?.Sentence ?? (await save.Save(readFor, change(Typed), (await SignedIn).User.AsAskedBy(), Gone))?.Sentence;
+        // Limits that somebody only tries are not kept by it, and stay as they were typed.
+        if (kept is null)
+            return;
+        kept = change(kept);
+        wrong = (await save.Save(readFor, kept, (await SignedIn).User.AsAskedBy(), Gone))?.Sentence;
         if (wrong is null)
-            await Load();
+            await Load(Typed.Problem is null ? Typed : null);
     });
 
     private string Products(AutomaticLine line) => $"{GridState.Path}?{AutomaticRule.Word(chosen)}={Uri.EscapeDataString(line.Group.Value)}";
@@ -145,6 +161,7 @@ public sealed partial class AutomaticCollectionsCard(
         AutomaticStep.Grows => $"Grows by {Figure.Count(line.Moves)}",
         AutomaticStep.Shrinks => $"Loses {Figure.Count(line.Moves)}",
         AutomaticStep.Stays => "As it is",
+        AutomaticStep.Deleted => "Deleted here, can be restored",
         AutomaticStep.LeftOut => "Left out",
         _ => $"{Figure.Count(line.Group.Active)} active, {Figure.Count(line.Group.InStock)} in stock: below the limits",
     };
@@ -153,14 +170,14 @@ public sealed partial class AutomaticCollectionsCard(
     {
         AutomaticStep.New or AutomaticStep.Waits or AutomaticStep.Grows or AutomaticStep.Shrinks => Tone.Pending,
         AutomaticStep.Stays => Tone.Ok,
-        AutomaticStep.LeftOut => Tone.Neutral,
+        AutomaticStep.LeftOut or AutomaticStep.Deleted => Tone.Neutral,
         _ => Tone.Wait,
     };
 
     private static string? IconOf(AutomaticLine line) => line.Step switch
     {
         AutomaticStep.New => "plus",
-        AutomaticStep.LeftOut => "minus",
+        AutomaticStep.LeftOut or AutomaticStep.Deleted => "minus",
         _ => null,
     };
 }

@@ -16,7 +16,11 @@ public sealed record ValueGroup(string Value, string Name, long Products, long A
 /// <param name="Value">What its condition names.</param>
 /// <param name="Members">How many Shopify has found for it.</param>
 /// <param name="IsInShopify">Else it waits for its first push, and nobody has looked for its products.</param>
-public sealed record ValueCollection(long Id, string Title, string Value, long Members, bool IsInShopify = true);
+public sealed record ValueCollection(long Id, string Title, string Value, long Members, bool IsInShopify = true)
+{
+    /// <summary>It was deleted here and can still be restored.</summary>
+    public bool IsRemoved { get; init; }
+}
 
 public enum AutomaticStep
 {
@@ -34,6 +38,9 @@ public enum AutomaticStep
 
     /// <summary>It is too small for one; a collection that it has stays until somebody deletes it.</summary>
     Below,
+
+    /// <summary>The one it had was deleted here and can still be restored: it gets no other one meanwhile.</summary>
+    Deleted,
 
     /// <summary>A person said that it gets none.</summary>
     LeftOut,
@@ -78,7 +85,7 @@ public sealed record AutomaticLine(ValueGroup Group, AutomaticStep Step, string 
     public static IReadOnlyList<AutomaticLine> Decide(AutomaticRule rule, IReadOnlyCollection<ValueGroup> groups, IReadOnlyCollection<ValueCollection> collections)
     {
         // Shopify compares them without case.
-        var held = collections.GroupBy(one => one.Value, StringComparer.OrdinalIgnoreCase).ToDictionary(same => same.Key, same => same.MinBy(one => one.Id)!, StringComparer.OrdinalIgnoreCase);
+        var held = collections.GroupBy(one => one.Value, StringComparer.OrdinalIgnoreCase).ToDictionary(same => same.Key, same => same.MinBy(one => (one.IsRemoved, one.Id))!, StringComparer.OrdinalIgnoreCase);
         var leftOut = rule.LeftOut.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var names = groups.GroupBy(group => group.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. groups.Select(Line).OrderBy(line => line.Step).ThenByDescending(line => line.Group.Products).ThenBy(line => line.Group.Value, StringComparer.Ordinal)];
@@ -89,6 +96,7 @@ public sealed record AutomaticLine(ValueGroup Group, AutomaticStep Step, string 
             var step = leftOut.Contains(group.Value) ? AutomaticStep.LeftOut
                 : group.Active < rule.FewestProducts || group.InStock < rule.FewestInStock ? AutomaticStep.Below
                 : collection is null ? AutomaticStep.New
+                : collection.IsRemoved ? AutomaticStep.Deleted
                 : !collection.IsInShopify ? AutomaticStep.Waits
                 : group.Products > collection.Members ? AutomaticStep.Grows
                 : group.Products < collection.Members ? AutomaticStep.Shrinks

@@ -21,6 +21,11 @@ public sealed record AutomaticRule(GroupedBy By, string NamePattern, int FewestP
     public const string Name = "{name}";
     public const int LongestPattern = 200;
     public const int MostProducts = 1_000_000;
+    private const int MostLeftOut = 10_000;
+    private const int MostPlaces = 250;
+
+    /// <summary>Shopify takes no longer title.</summary>
+    private const int LongestTitle = 255;
 
     /// <summary>Values of which nobody wants a collection, without regard to case.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
@@ -34,7 +39,9 @@ public sealed record AutomaticRule(GroupedBy By, string NamePattern, int FewestP
     public static AutomaticRule Usual(GroupedBy by) => new(by, Name, 12, 5);
 
     /// <summary>The title of the collection of this name.</summary>
-    public string TitleOf(string name) => NamePattern.Replace(Name, name, StringComparison.Ordinal).Trim();
+    public string TitleOf(string name) => NamePattern.Replace(Name, name, StringComparison.Ordinal).Trim() is { Length: > LongestTitle } tooLong
+        ? $"{tooLong[..(char.IsHighSurrogate(tooLong[LongestTitle - 2]) ? LongestTitle - 2 : LongestTitle - 1)]}…"
+        : NamePattern.Replace(Name, name, StringComparison.Ordinal).Trim();
 
     /// <summary>What is wrong with it, by field; null when nothing is.</summary>
     public (string Field, string Sentence)? Problem => this switch
@@ -44,7 +51,9 @@ public sealed record AutomaticRule(GroupedBy By, string NamePattern, int FewestP
         _ when !NamePattern.Contains(Name, StringComparison.Ordinal) => ("namePattern", $"The name needs {Name}, which stands for the type, vendor, tag or category; else all of them would be called the same."),
         { FewestProducts: < 1 or > MostProducts } => ("fewestProducts", $"Products: a whole number from 1 to {MostProducts:N0}."),
         { FewestInStock: < 0 or > MostProducts } => ("fewestInStock", $"In stock: a whole number from 0 to {MostProducts:N0}."),
-        _ when LeftOut.Any(value => value.Length is 0 or > 255 || value.Any(char.IsControl)) => ("leftOut", "Each value left out has 1 to 255 characters."),
+        { LeftOut.Count: > MostLeftOut } => ("leftOut", $"At most {MostLeftOut:N0} values can be left out."),
+        { Publications.Count: > MostPlaces } => ("publications", $"At most {MostPlaces} places."),
+        _ when LeftOut.Any(value => value is null or { Length: 0 or > 255 } || value.Any(char.IsControl)) => ("leftOut", "Each value left out has 1 to 255 characters."),
         _ => null,
     };
 

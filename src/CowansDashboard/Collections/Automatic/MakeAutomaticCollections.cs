@@ -13,7 +13,7 @@ namespace CowansDashboard.Collections.Automatic;
 public sealed record MadeCollections(int Made, long ChangeSetId)
 {
     /// <summary>What could not be made, and why.</summary>
-    public IReadOnlyList<EditProblem> Problems { get; init; } = [];
+    public IReadOnlyList<string> Problems { get; init; } = [];
 }
 
 /// <summary>
@@ -24,6 +24,9 @@ public sealed class MakeAutomaticCollections(NpgsqlDataSource database, ReadAuto
 {
     private const int AtOnce = 250;
 
+    /// <summary>With room for a number behind it.</summary>
+    private const int LongestHandle = 240;
+
     /// <param name="storeId">Whose.</param>
     /// <param name="by">By which rule.</param>
     /// <param name="only">Only for these values; null for all that are new.</param>
@@ -33,11 +36,8 @@ public sealed class MakeAutomaticCollections(NpgsqlDataSource database, ReadAuto
     {
         await using var turn = await database.OpenConnectionAsync(cancel);
         await using var alone = await turn.BeginTransactionAsync(cancel);
-        await using (var wait = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('automatic collections of ' || $1, 0))", turn))
-        {
-            wait.Parameters.Add(new() { Value = storeId });
-            await wait.ExecuteNonQueryAsync(cancel);
-        }
+        if (!await IsOurTurn(turn, storeId, cancel))
+            return new MadeCollections(0, 0) { Problems = ["Somebody else makes automatic collections at this moment."] };
         var plan = await read.Read(storeId, by, null, cancel);
         var wanted = plan.New.Where(line => only is null || only.Contains(line.Group.Value, StringComparer.OrdinalIgnoreCase)).ToList();
         // One that the shop has no more is no place.
@@ -45,26 +45,55 @@ public sealed class MakeAutomaticCollections(NpgsqlDataSource database, ReadAuto
         var handles = await Handles(turn, storeId, cancel);
         var made = new MadeCollections(0, 0);
         foreach (var some in wanted.Chunk(AtOnce))
+            made = await Made(storeId, by, [.. some], places, handles, asker, made, cancel);
+        return made;
+    }
+
+    /// <summary>One save of many; a value that cannot be a collection is named and left out, and the others are made.</summary>
+    private async Task<MadeCollections> Made(
+        long storeId, GroupedBy by, List<AutomaticLine> lines, long[] places, HashSet<string> handles, AskedBy asker, MadeCollections made, CancellationToken cancel)
+    {
+        while (lines.Count > 0)
         {
-            var head = new ChangeSetHead(storeId, ChangeSetKind.Create, some.Length == 1 ? $"Collection “{some[0].Title}” made from a rule" : $"{some.Length} collections made from a rule",
+            var head = new ChangeSetHead(storeId, ChangeSetKind.Create, lines.Count == 1 ? $"Collection “{lines[0].Title}” made from a rule" : $"{lines.Count} collections made from a rule",
                 $"Automatic collections by {AutomaticRule.Word(by)}", asker.Id, asker.Name);
-            made = await saving.Save(head, new WantedChanges { Added = Rows(by, some, places, handles) }, StaleMeans.Refuse, cancel) switch
+            var taken = new HashSet<string>(handles, StringComparer.OrdinalIgnoreCase);
+            var (rows, owners) = Rows(by, lines, places, taken);
+            switch (await saving.Save(head, new WantedChanges { Added = rows }, StaleMeans.Refuse, cancel))
             {
-                SaveOutcome.Saved saved => made with { Made = made.Made + some.Length, ChangeSetId = Math.Max(made.ChangeSetId, saved.ChangeSetId) },
-                SaveOutcome.Refused refused => made with { Problems = [.. made.Problems, .. refused.Problems] },
-                _ => made,
-            };
+                case SaveOutcome.Saved saved:
+                    handles.UnionWith(taken);
+                    return made with { Made = made.Made + lines.Count, ChangeSetId = Math.Max(made.ChangeSetId, saved.ChangeSetId) };
+                case SaveOutcome.Refused refused:
+                    made = made with { Problems = [.. made.Problems, .. refused.Problems.Select(problem => owners.GetValueOrDefault(problem.EntityId) is { } line ? $"{line.Group.Name}: {problem.Sentence}" : problem.Sentence)] };
+                    var wrong = refused.Problems.Select(problem => owners.GetValueOrDefault(problem.EntityId)).OfType<AutomaticLine>().ToHashSet();
+                    if (wrong.Count == 0)
+                        return made;
+                    lines.RemoveAll(wrong.Contains);
+                    break;
+                default:
+                    return made with { Problems = [.. made.Problems, "Somebody changed the same at this moment. Try again."] };
+            }
         }
         return made;
     }
 
-    private static List<NewRow> Rows(GroupedBy by, IEnumerable<AutomaticLine> lines, long[] places, HashSet<string> handles)
+    private static async Task<bool> IsOurTurn(NpgsqlConnection connection, long storeId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended('automatic collections of ' || $1, 0))", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        return await command.ExecuteScalarAsync(cancel) is true;
+    }
+
+    private static (List<NewRow> Rows, Dictionary<long, AutomaticLine> Owners) Rows(GroupedBy by, IEnumerable<AutomaticLine> lines, long[] places, HashSet<string> handles)
     {
         var key = 0L;
         var rows = new List<NewRow>();
+        var owners = new Dictionary<long, AutomaticLine>();
         foreach (var line in lines)
         {
             var collection = --key;
+            var first = rows.Count;
             rows.Add(new NewRow(CatalogueFields.Collection, collection, new JsonObject { ["title"] = line.Title, ["handle"] = Free(line.Title, handles) }));
             rows.Add(new NewRow(CatalogueFields.Source, --key, new JsonObject
             {
@@ -74,16 +103,17 @@ public sealed class MakeAutomaticCollections(NpgsqlDataSource database, ReadAuto
             }));
             foreach (var place in places)
                 rows.Add(new NewRow(CatalogueFields.CollectionPublication, --key, new JsonObject { ["publication_id"] = place, ["collection_id"] = collection }));
+            foreach (var row in rows.Skip(first))
+                owners[row.Key] = line;
         }
-        return rows;
+        return (rows, owners);
     }
 
     // Two titles may give one handle; Shopify would put a number behind it too.
     private static string Free(string title, HashSet<string> handles)
     {
-        var wished = ProductHandle.Of(title) is { Length: > 0 } handle ? handle : "collection";
-        var free = Enumerable.Range(0, int.MaxValue).Select(number => number == 0 ? wished : $"{wished}-{number}").First(handles.Add);
-        return free;
+        var wished = ProductHandle.Of(title) is { Length: > 0 } handle ? handle[..Math.Min(handle.Length, LongestHandle)].Trim('-') : "collection";
+        return Enumerable.Range(0, int.MaxValue).Select(number => number == 0 ? wished : $"{wished}-{number}").First(handles.Add);
     }
 
     private static async Task<HashSet<string>> Handles(NpgsqlConnection connection, long storeId, CancellationToken cancel)

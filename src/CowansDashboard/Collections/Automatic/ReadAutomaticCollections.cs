@@ -108,10 +108,10 @@ public sealed class ReadAutomaticCollections(NpgsqlDataSource database)
     private static async Task<List<ValueCollection>> Collections(NpgsqlConnection connection, long storeId, GroupedBy by, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            select c.id, c.title, s.source_type, s.definition::text, {CollectionSql.Products}, c.shopify_id is not null
+            select c.id, c.title, s.source_type, s.definition::text, {CollectionSql.Products}, c.shopify_id is not null, c.removal is not null
             from collections c
             join collection_sources s on s.collection_id = c.id and s.deleted_at is null and s.mark <> 2
-            where c.store_id = $1 and c.deleted_at is null and c.mark <> 2 and c.removal is null
+            where c.store_id = $1 and c.deleted_at is null and c.mark <> 2
                 and jsonb_array_length(s.definition #> '{"{inclusion,conditions}"}') = 1
                 and not exists (select from collection_sources o where o.collection_id = c.id and o.deleted_at is null and o.mark <> 2 and o.id <> s.id)
             """, connection);
@@ -120,7 +120,7 @@ public sealed class ReadAutomaticCollections(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             if (AutomaticLine.ValueOf(by, SourceReading.Read(reader.GetString(2), JsonSerializer.Deserialize<JsonElement>(reader.GetString(3)))) is { } value)
-                collections.Add(new(reader.GetInt64(0), reader.GetString(1), value, reader.GetInt64(4), reader.GetBoolean(5)));
+                collections.Add(new(reader.GetInt64(0), reader.GetString(1), value, reader.GetInt64(4), reader.GetBoolean(5)) { IsRemoved = reader.GetBoolean(6) });
         return collections;
     }
 }

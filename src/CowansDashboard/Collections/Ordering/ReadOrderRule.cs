@@ -40,11 +40,11 @@ public sealed class ReadOrderRule(NpgsqlDataSource database)
         Add("""
             select s.product_id, s.title, s.min_price, s.stock, coalesce(p.remote_created_at, p.created_at)
             from collection_members m
-            join collections c on c.id = m.collection_id
             join product_summaries s on s.product_id = m.product_id
             join products p on p.id = m.product_id
+            left join (select w.product_id, w.place from collections o cross join unnest(o.member_order) with ordinality w (product_id, place) where o.id = $2) w on w.product_id = m.product_id
             where m.store_id = $1 and m.collection_id = $2 and m.mark <> 2
-            order by array_position(c.member_order, m.product_id), m.mark = 1, m.position, m.product_id
+            order by w.place, m.mark = 1, m.position, m.product_id
             """);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))

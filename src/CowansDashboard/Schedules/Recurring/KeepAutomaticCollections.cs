@@ -22,10 +22,10 @@ public sealed class KeepAutomaticCollections(MakeAutomaticCollections make, Read
             kept++;
             var outcome = await make.Make(storeId, by, null, Schedule, cancel);
             made += outcome.Made;
-            problems.AddRange(outcome.Problems.Select(problem => problem.Sentence));
+            problems.AddRange(outcome.Problems);
         }
         if (problems.Count > 0)
-            return new RecurringResult(false, problems[0]);
+            return new RecurringResult(false, string.Create(CultureInfo.InvariantCulture, $"{made:N0} made. {problems[0]}{(problems.Count > 1 ? $" And {problems.Count - 1:N0} more." : "")}"));
         return new RecurringResult(true, kept == 0 ? "No rule is kept." : made == 0 ? "Every collection is there."
             : string.Create(CultureInfo.InvariantCulture, $"{made:N0} {(made == 1 ? "collection" : "collections")} made; they wait for a push."));
     }

@@ -62,7 +62,8 @@ public sealed record PushFacts(double RestoreRate, double Available)
             return this;
         var flow = Math.Max(0, timing.Load.Points - timing.Available) / timing.RestoreRate;
         // A push that takes much longer than its points flow back was held up by its calls.
-        return seconds > flow * 1.2
+        // One that needed no more than what stood ready tells nothing of the flow.
+        return flow <= 0 || seconds > flow * 1.2
             ? this with { SecondsOfCall = seconds / timing.Load.Calls, OfBudget = 1 }
             : this with { SecondsOfCall = Math.Min(SecondsOfCall, seconds / timing.Load.Calls), OfBudget = seconds / flow };
 

@@ -154,6 +154,9 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
         from push_plans p
         """;
 
+    // Plans that an earlier version made after a push of no time have no number here.
+    private static double Finite(double seconds) => double.IsFinite(seconds) ? seconds : 0;
+
     private static async Task<List<PushPlanRow>> Rows(NpgsqlCommand command, CancellationToken cancel)
     {
         await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -167,8 +170,8 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
                 Refused = reader.GetInt32(9),
                 Operations = reader.GetInt32(10),
                 Points = reader.GetDouble(11),
-                Seconds = reader.GetDouble(12),
-                OtherSeconds = reader.IsDBNull(13) ? null : reader.GetDouble(13),
+                Seconds = Finite(reader.GetDouble(12)),
+                OtherSeconds = reader.IsDBNull(13) ? null : Finite(reader.GetDouble(13)),
                 NeedsApproval = reader.GetBoolean(14),
                 MadeBy = reader.GetString(15),
                 MadeAt = reader.GetDateTime(16),

@@ -58,6 +58,7 @@ public sealed class PushPlanTests
     [InlineData(20_000, 205)] // held up by points
     [InlineData(20_000, 480)] // held up by the machine
     [InlineData(400, 9)] // nothing but the machine: the bucket was full
+    [InlineData(20, 1)] // over before a second had gone by
     public void After_one_run_the_same_again_is_forecast_whatever_is_left_in_the_bucket(int calls, double seconds)
     {
         var load = new PushLoad(calls, calls * 10.18, 0, 0);

@@ -54,7 +54,7 @@ public sealed class SyncApiTests : IAsyncLifetime
 
         await _app.Services.GetRequiredService<MakeRecurringWork>().Make(default);
         var recurring = (await program.GetFromJsonAsync<JsonElement>("/api/schedules/recurring")).GetProperty("data").GetProperty("work");
-        recurring.EnumerateArray().Select(work => work.GetProperty("work").GetString()).ShouldBe(["pull-changes", "compare-quick", "compare-full", "check-subscriptions", "sweep"]);
+        recurring.EnumerateArray().Select(work => work.GetProperty("work").GetString()).ShouldBe(["pull-changes", "compare-quick", "compare-full", "check-subscriptions", "automatic-collections", "order-collections", "sweep"]);
         using var changed = await program.PutAsJsonAsync("/api/schedules/recurring/pull-changes", new { everyMinutes = 30, at = "00:10" });
         var changes = await Data(changed);
         (changes.GetProperty("everyMinutes").GetInt32(), changes.GetProperty("at").GetString(), changes.GetProperty("on").GetBoolean()).ShouldBe((30, "00:10", true));
