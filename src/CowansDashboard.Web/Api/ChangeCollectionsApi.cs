@@ -32,7 +32,7 @@ public static class ChangeCollectionsApi
             .WithDescription($"A source with its id is changed, or goes with remove: true; one without an id is added. version is what the collection had when it was read: another one answers 409. {Fields}");
         collections.MapDelete("/{id}", Delete).WithIdempotencyKey().WithName("DeleteCollection")
             .WithSummary("Deletes a collection, with a window in which it can be restored")
-            .WithDescription("The next push takes it back from every place where it is published; Shopify deletes it rollbackHours after that was confirmed (24 unless the setting says otherwise). version is what the collection had when it was read: another one answers 409. All may stand in the body or in the address.");
+            .WithDescription("The next push takes it back from every place where it is published; Shopify deletes it rollbackHours after that was confirmed (24 unless the setting says otherwise), or from now where it is published nowhere; removal says how far it is. What was changed in Shopify meanwhile is not deleted until it is restored, or deleted anyway on its page. version is what the collection had when it was read: another one answers 409. All may stand in the body or in the address.");
         collections.MapPost("/{id}/rollback", RollBack).WithIdempotencyKey().WithName("RollBackCollection")
             .WithSummary("Restores a collection that was deleted here, published again where it was");
         collections.MapPost("/{id}/duplicate", Duplicate).WithIdempotencyKey().WithName("DuplicateCollection")
@@ -121,6 +121,8 @@ public static class ChangeCollectionsApi
         {
             SaveOutcome.Saved saved => TypedResults.Ok(Answer.Of(new CollectionRemovalAnswer(found.Row.Id.Text(), saved.ChangeSetId.Text(), found.Row.ShopifyId is null ? null : window), found.Row.ShopifyId is null
                 ? "The collection existed here only and is deleted at once; it can be restored."
+                : found.Places.All(place => place.PairId is null)
+                ? string.Create(CultureInfo.InvariantCulture, $"The collection is published nowhere: Shopify deletes it in {window} hours.")
                 : string.Create(CultureInfo.InvariantCulture, $"The next push takes the collection back from every place, and Shopify deletes it {window} hours after that."))),
             SaveOutcome.Refused refused => Problems.Of(StatusCodes.Status409Conflict, $"{refused.Problems[0].Sentence} Nothing was deleted."),
             _ => Problems.Of(StatusCodes.Status409Conflict, "The collection is removed already."),

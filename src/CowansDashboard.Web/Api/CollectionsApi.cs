@@ -118,11 +118,21 @@ public static class CollectionsApi
 /// <summary>A collection of a list. <c>sources</c> are picked, conditions, sub-collections or unknown.</summary>
 public sealed record CollectionListAnswer(
     string Id, string? ShopifyId, string Title, string Handle, string? ImageUrl, IReadOnlyList<string> Sources, long ProductsCount, string SortOrder,
-    IReadOnlyList<string> Publications, string SyncState, int Version, DateTimeOffset UpdatedAt)
+    IReadOnlyList<string> Publications, string SyncState, int Version, DateTimeOffset UpdatedAt, RemovedCollectionAnswer? Removal)
 {
     public static CollectionListAnswer Of(CollectionRow row) => new(
         row.Id.Text(), row.ShopifyId?.Text(), row.Title, row.Handle, row.ImageUrl, [.. CollectionsState.Kinds.Where(each => row.Sources.HasFlag(each.Kind)).Select(each => each.Name)],
-        row.Products, row.SortOrder.ToLowerInvariant(), row.Publications, FilterField.Sync.Values![(int)row.Sync], row.Version, row.UpdatedAt.ToUniversalTime());
+        row.Products, row.SortOrder.ToLowerInvariant(), row.Publications, FilterField.Sync.Values![(int)row.Sync], row.Version, row.UpdatedAt.ToUniversalTime(), RemovedCollectionAnswer.Of(row.Removal));
+}
+
+/// <summary>
+/// How far the removal of a collection is. <c>confirmedAt</c> is when Shopify published it nowhere any more, <c>endsAt</c> when Shopify deletes it;
+/// <c>changed</c> names what was changed in Shopify since, which keeps it.
+/// </summary>
+public sealed record RemovedCollectionAnswer(int RollbackHours, DateTimeOffset? ConfirmedAt, DateTimeOffset? EndsAt, bool IsGoing, string? Problem, IReadOnlyList<string> Changed)
+{
+    public static RemovedCollectionAnswer? Of(CollectionRemoval? removal) => removal is null ? null
+        : new(removal.Hours, removal.ConfirmedAt?.ToUniversalTime(), removal.EndsAt?.ToUniversalTime(), removal.IsGoing, removal.Problem, removal.Changed);
 }
 
 /// <summary>A source; <c>definition</c> is what Shopify returned.</summary>
@@ -131,13 +141,13 @@ public sealed record CollectionSourceAnswer(string Id, string? ShopifyId, string
 /// <summary>One collection.</summary>
 public sealed record CollectionDetailsAnswer(
     string Id, string? ShopifyId, string Title, string Handle, string? ImageUrl, string? ImageAlt, string DescriptionHtml, SeoAnswer Seo, string? TemplateSuffix, string SortOrder,
-    long ProductsCount, IReadOnlyList<string> Publications, IReadOnlyList<CollectionSourceAnswer> Sources, string SyncState, int Version, DateTimeOffset UpdatedAt, DateTimeOffset? ShopifyUpdatedAt)
+    long ProductsCount, IReadOnlyList<string> Publications, IReadOnlyList<CollectionSourceAnswer> Sources, string SyncState, int Version, DateTimeOffset UpdatedAt, DateTimeOffset? ShopifyUpdatedAt, RemovedCollectionAnswer? Removal)
 {
     public static CollectionDetailsAnswer Of(CollectionDetails found) => new(
         found.Row.Id.Text(), found.Row.ShopifyId?.Text(), found.Row.Title, found.Row.Handle, found.Row.ImageUrl, found.ImageAlt, found.DescriptionHtml,
         new(found.SeoTitle, found.SeoDescription), found.TemplateSuffix, found.Row.SortOrder.ToLowerInvariant(), found.Row.Products, found.Row.Publications,
         [.. found.Sources.Select(source => new CollectionSourceAnswer(source.Id.Text(), source.Gid, source.Type, source.Title, source.Definition))],
-        FilterField.Sync.Values![(int)found.Row.Sync], found.Row.Version, found.Row.UpdatedAt.ToUniversalTime(), found.RemoteUpdatedAt?.ToUniversalTime());
+        FilterField.Sync.Values![(int)found.Row.Sync], found.Row.Version, found.Row.UpdatedAt.ToUniversalTime(), found.RemoteUpdatedAt?.ToUniversalTime(), RemovedCollectionAnswer.Of(found.Row.Removal));
 }
 
 /// <summary>A product at its place in a collection.</summary>

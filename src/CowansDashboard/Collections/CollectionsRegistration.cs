@@ -24,6 +24,7 @@ public static class CollectionsRegistration
         .AddSingleton<ChangeMembers>()
         .AddSingleton<PublishCollection>()
         .AddSingleton<DeleteCollections>()
+        .AddSingleton<DeleteCollectionAnyway>()
         .AddSingleton<RollBackCollections>()
         .AddSingleton<NameReferences>()
         .AddSingleton<ReadAutomaticCollections>()

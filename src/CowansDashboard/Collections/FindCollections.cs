@@ -36,7 +36,7 @@ public sealed class FindCollections(NpgsqlDataSource database)
         var isBefore = backwards ? more : cursor is not null;
         var isAfter = backwards || more;
         return new(
-            [.. page.Select(each => each.Row)],
+            await ReadCollectionRemovals.Of(database, [.. page.Select(each => each.Row)], cancel),
             isBefore && page.Count > 0 ? page[0].Cursor : null,
             isAfter && page.Count > 0 ? page[^1].Cursor : null,
             await Count(query, cancel));

@@ -73,7 +73,8 @@ public sealed class ReadCollection(NpgsqlDataSource database)
         var conflicts = new List<ProductConflict>();
         while (await reader.ReadAsync(cancel))
             conflicts.Add(ProductRows.Conflict(reader));
-        return details with { Sources = sources, Places = places, Conflicts = conflicts };
+        await reader.DisposeAsync();
+        return details with { Row = (await ReadCollectionRemovals.Of(database, [row], cancel))[0], Sources = sources, Places = places, Conflicts = conflicts };
 
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

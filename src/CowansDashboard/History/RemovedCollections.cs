@@ -70,6 +70,8 @@ internal static class RemovedCollections
         insert.Parameters.Add(new() { Value = going.Select(one => one.EntityId).ToArray() });
         insert.Parameters.Add(new() { Value = going.Select(one => Removal.Parse((string?)one.New)?.Hours ?? Removal.UsualHours).ToArray() });
         await insert.ExecuteNonQueryAsync(cancel);
+        // One that is published nowhere waits for nothing.
+        await CollectionWindow.Start(connection, [.. going.Select(one => one.EntityId)], cancel);
     }
 
     private static bool IsRemoval(FieldEdit edit) => edit is { Entity: CatalogueFields.Collection, Field: Removal.Field };

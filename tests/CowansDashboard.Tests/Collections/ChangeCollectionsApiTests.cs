@@ -89,6 +89,8 @@ public sealed class ChangeCollectionsApiTests(ChangeCollectionsApiTests.Shop sho
         var back = await Data(client.GetAsync($"/api/collections/{id}"));
 
         (removed.GetProperty("publications").GetArrayLength(), back.GetProperty("publications").GetArrayLength()).ShouldBe((0, 1));
+        var far = removed.GetProperty("removal");
+        (far.GetProperty("rollbackHours").GetInt32(), far.GetProperty("endsAt").ValueKind, back.GetProperty("removal").ValueKind).ShouldBe((48, JsonValueKind.Null, JsonValueKind.Null), "its place has to be taken back first");
         (await Status(client.PostAsJsonAsync($"/api/collections/{id}/rollback", new { }))).ShouldBe(HttpStatusCode.Conflict);
         (await shop.App.Database.Scalar<string>("select hours || ' ' || closed_as from collection_removals where collection_id = $1", id)).ShouldBe("48 restored");
     }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using CowansDashboard.Collections;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.History;
@@ -22,7 +21,7 @@ namespace CowansDashboard.Web.Components.Collections;
 
 /// <summary>One collection: who belongs and why, whom its sources hold by the copy, its products in their order.</summary>
 public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, ReadCollection read, ReadMembers readMembers, ForeseeMembers foresee, NameReferences name, ListStores stores,
-    SaveChangeSet save, PreparePush preparePush, NavigationManager navigation, Toasts toasts, AuthenticationStateProvider authentication, IAuthorizationService authorization)
+    RollBackCollections rollBack, DeleteCollectionAnyway deleteAnyway, PreparePush preparePush, NavigationManager navigation, Toasts toasts, AuthenticationStateProvider authentication, IAuthorizationService authorization)
 {
     private const string Shopifys = ".myshopify.com";
 
@@ -49,6 +48,16 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     private bool MayChange => mayChange && collection is { DeletedAt: null };
 
     private bool MayEdit => MayChange && collection is { Removal: null };
+
+    private CollectionRemoval? Far => collection?.Row.Removal;
+
+    private string WhatNow => Far switch
+    {
+        { IsGoing: true } => "",
+        { Changed.Count: > 0, EndsAt: null } => "Restore it, and delete it again where it still shall go.",
+        { Changed.Count: > 0 } => "It stays in Shopify until it is restored here, or deleted all the same.",
+        _ => "Until then it can be restored as it was, with its places.",
+    };
 
     private SyncState Sync => collection!.Row.Sync;
 
@@ -160,12 +169,25 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     {
         noPlan = null;
         var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
-        var outcome = await save.Save(new ChangeSetHead(Store!.Id, ChangeSetKind.Rollback, $"Restored: {collection!.Row.Title}", null, person.Id, person.Name),
-            [new FieldEdit(CatalogueFields.Collection, Id, Removal.Field, JsonValue.Create(collection.Removal), null)], StaleMeans.Refuse, Gone);
-        if (outcome is SaveOutcome.Refused refused)
-            noPlan = string.Join(" ", refused.Problems.Select(problem => problem.Sentence).Distinct());
-        else if (outcome is SaveOutcome.Saved)
-            toasts.Say($"{collection.Row.Title} is here again");
+        switch (await rollBack.RollBack(Store!.Id, Id, null, person.Id, person.Name, Gone))
+        {
+            case SaveOutcome.Refused refused:
+                noPlan = string.Join(" ", refused.Problems.Select(problem => problem.Sentence).Distinct());
+                break;
+            case SaveOutcome.Saved { ChangeSetId: > 0 }:
+                toasts.Say($"{collection!.Row.Title} is here again");
+                break;
+            default:
+                noPlan = "It could not be restored: it is here again already, or Shopify has deleted it.";
+                break;
+        }
+        await Load();
+    }
+
+    private async Task DeleteAnyway()
+    {
+        var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
+        noPlan = await deleteAnyway.Delete(Store!.Id, Id, Far!.Changed, person.Name, Gone) ? null : "It was changed again, or decided by somebody else. Look once more.";
         await Load();
     }
 

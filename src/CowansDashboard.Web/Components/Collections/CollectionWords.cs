@@ -74,6 +74,17 @@ public static class CollectionWords
         _ => sortOrder,
     };
 
+    /// <summary>How far a removal is: "Removed, deleted in Shopify Mon 23 Nov 09:41".</summary>
+    public static string Removed(CollectionRemoval removal, DateTimeOffset now, TimeZoneInfo? zone) => removal switch
+    {
+        { Changed: { Count: > 0 } changed } => $"Removed here and changed in Shopify since ({string.Join(", ", changed)}): not deleted",
+        { IsGoing: true } => "Shopify is deleting it",
+        { Problem: { } problem } => $"Shopify did not delete it: {problem}",
+        { EndsAt: { } end } when end <= now => "Its time is over: Shopify deletes it in a moment",
+        { EndsAt: { } end } => $"Removed, deleted in Shopify {When.Clock(end, now, zone)}",
+        _ => $"Removed here; taken off its places by the next push, deleted {Figure.Count(removal.Hours)} h after that",
+    };
+
     /// <summary>"Online Store and 2 more".</summary>
     public static string Places(IReadOnlyList<string> places) => places.Count switch
     {

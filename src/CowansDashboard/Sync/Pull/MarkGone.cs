@@ -109,7 +109,7 @@ public static class MarkGone
                 update collections set deleted_at = now(), updated_at = now(), ticket = $3, mark = 0
                 where store_id = $1 and shopify_id = any($2) and ticket < $3 and (deleted_at is null or mark = 2) returning id),
             places as (delete from collection_publications m using gone where m.collection_id = gone.id),
-            removals as (update collection_removals r set closed_at = now(), closed_as = 'gone' from gone where r.collection_id = gone.id and r.closed_at is null),
+            removals as (update collection_removals r set closed_at = now(), closed_as = case when r.purge_sent_at is null then 'gone' else 'purged' end from gone where r.collection_id = gone.id and r.closed_at is null),
             settled as (
                 update conflicts f set closed_at = now(), closed_as = 'deleted' from gone
                 where f.closed_at is null and (f.entity = 'collection' and f.entity_id = gone.id

@@ -9,6 +9,7 @@ using CowansDashboard.Search;
 using CowansDashboard.Shopify;
 using CowansDashboard.Shopify.Errors;
 using CowansDashboard.Shopify.Operations;
+using CowansDashboard.Shopify.Wire;
 using CowansDashboard.Stores;
 using CowansDashboard.Sync.Pull;
 using Npgsql;
@@ -19,11 +20,14 @@ namespace CowansDashboard.Sync.Purge;
 /// Deletes in Shopify what was deleted here and whose window is over. Each product is read once more under its lock: one
 /// that is not archived any more, or was edited there since its window began, is a conflict and stays. The intent is
 /// committed right before Shopify is told, so that until then the product can be restored, and after a crash it is read
-/// again before Shopify is told once more.
+/// again before Shopify is told once more. Collections come after the products.
 /// </summary>
 public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores, SyncOptions options, TimeProvider clock) : IRunWork
 {
     private const int MostAttempts = 5;
+
+    /// <summary>Of the change set of everything that one run deletes.</summary>
+    internal const string ItsTitle = "Deleted in Shopify: the time to restore was over";
 
     public static readonly RunKind Name = new("purge", "purge");
 
@@ -42,6 +46,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
                 workers => run.Progress.Stream(stream.Name, PacedWorkers.Say("by id", workers)), stop);
         }, cancel);
         stream.Done();
+        await WithPatience.Do(run, options, clock, new PurgeCollections(database, run, admin).Purge, cancel);
         await Tell(run, cancel);
     }
 
@@ -57,7 +62,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
             // and a person may have restored the product.
             if (!await Write(run, transaction => Intend(transaction, run, stream, product, cancel), cancel))
                 continue;
-            var problem = await Delete(admin, product.ShopifyId, cancel);
+            var problem = await Refusal(admin, Mutations.ProductDelete(ShopifyId.Product(product.ShopifyId)), cancel);
             await Write(run, transaction => Note(transaction, run, stream, product, problem, cancel), cancel);
         }
     }
@@ -108,12 +113,12 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
         return true;
     }
 
-    /// <summary>Null when Shopify has it no longer; else why not.</summary>
-    private static async Task<string?> Delete(ShopifyAdmin admin, long shopifyId, CancellationToken cancel)
+    /// <summary>Sends a deletion. Null when Shopify has it no longer; else why not.</summary>
+    internal static async Task<string?> Refusal(ShopifyAdmin admin, Operation<MutationData> deletion, CancellationToken cancel)
     {
         try
         {
-            var answer = await admin.Send(Mutations.ProductDelete(ShopifyId.Product(shopifyId)), Lane.Background, cancel);
+            var answer = await admin.Send(deletion, Lane.Background, cancel);
             return answer.UserErrors.Count == 0 || answer.UserErrors.All(error => error.Message.Contains("does not exist", StringComparison.OrdinalIgnoreCase))
                 ? null
                 : string.Join(" ", answer.UserErrors.Select(error => error.Message).Distinct());
@@ -152,7 +157,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
     private static async Task Purged(NpgsqlConnection connection, RunContext run, IReadOnlyList<DueRemoval> products, long ticket, CancellationToken cancel)
     {
         long[] ids = [.. products.Select(row => row.ProductId)];
-        var head = new ChangeSetHead(run.StoreId, ChangeSetKind.Delete, "Deleted in Shopify: the time to restore was over", null, run.AskedBy.Id, run.AskedBy.Name, run.RunId);
+        var head = new ChangeSetHead(run.StoreId, ChangeSetKind.Delete, ItsTitle, null, run.AskedBy.Id, run.AskedBy.Name, run.RunId);
         await RecordChanges.Record(connection, await ChangeSet(connection, run, cancel), head,
             [.. products.Select(row => new ChangeRow(CatalogueFields.Product, row.ProductId, row.ProductId, "removed", new JsonObject { ["title"] = row.Title, ["status"] = row.Status }, null))], cancel);
         await MarkGone.Silently(connection, run.StoreId, [.. products.Select(row => row.ShopifyId)], ticket, cancel);
@@ -162,7 +167,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
     }
 
     /// <summary>All that one run deletes is one change set; 0 while it has none. Its first is made by one of the workers, and the others wait for that.</summary>
-    private static async Task<long> ChangeSet(NpgsqlConnection connection, RunContext run, CancellationToken cancel)
+    internal static async Task<long> ChangeSet(NpgsqlConnection connection, RunContext run, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(1383428724, ($1 % 2147483647)::int)", connection);
         command.Parameters.Add(new() { Value = run.RunId });
@@ -175,13 +180,16 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
     private async Task Tell(RunContext run, CancellationToken cancel)
     {
         await using var command = database.CreateCommand("""
-            select (select coalesce(sum(products), 0) from change_sets where run_id = $1 and kind = 'delete'), (select count(*) from conflicts where run_id = $1 and field = 'removal')
+            select (select coalesce(sum(products), 0) from change_sets where run_id = $1 and kind = 'delete'), (select count(*) from conflicts where run_id = $1 and field = 'removal'),
+                (select count(*) from changes c join change_sets s on s.id = c.change_set_id where s.run_id = $1 and s.kind = 'delete' and c.entity = 'collection' and c.field = 'removed')
             """);
         command.Parameters.Add(new() { Value = run.RunId });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
         run.Progress.Log(reader.GetInt64(1) > 0 ? RunLogLevel.Warning : RunLogLevel.Info, string.Create(CultureInfo.InvariantCulture,
             $"{reader.GetInt64(0):#,0} deleted in Shopify, {reader.GetInt64(1):#,0} kept because they were edited there."));
+        if (reader.GetInt64(2) is > 0 and var collections)
+            run.Progress.Log(RunLogLevel.Info, string.Create(CultureInfo.InvariantCulture, $"{collections:#,0} {(collections == 1 ? "collection" : "collections")} deleted in Shopify."));
     }
 
     private static async Task Disagree(NpgsqlConnection connection, RunContext run, DueRemoval row, IReadOnlyList<string> changed, CancellationToken cancel)
@@ -203,7 +211,7 @@ public sealed class PurgeProducts(NpgsqlDataSource database, ConnectStore stores
         await back.ExecuteNonQueryAsync(cancel);
     }
 
-    private static async Task<T> Write<T>(RunContext run, Func<FencedTransaction, Task<T>> work, CancellationToken cancel)
+    internal static async Task<T> Write<T>(RunContext run, Func<FencedTransaction, Task<T>> work, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {

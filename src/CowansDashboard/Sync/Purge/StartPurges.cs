@@ -11,8 +11,9 @@ using Npgsql;
 namespace CowansDashboard.Sync.Purge;
 
 /// <summary>
-/// Looks every minute for products whose window is over and starts the run that deletes them. Also lets windows run of
-/// products that were found archived by another way than the answer to a push.
+/// Looks every minute for products and collections whose window is over and starts the run that deletes them. Also lets windows
+/// run of products that were found archived, and of collections that were found published nowhere, by another way than the answer
+/// to a push.
 /// </summary>
 public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun enqueue, TimeProvider clock, ILogger<StartPurges> log) : BackgroundService
 {
@@ -46,6 +47,7 @@ public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun en
     {
         await Archived(cancel);
         await Stranded(cancel);
+        await Unpublished(cancel);
         var started = 0;
         foreach (var store in await Stores(cancel))
             if (await enqueue.Enqueue(new RunRequest(PurgeProducts.Name, store, Schedule), null, cancel) is EnqueueOutcome.Enqueued)
@@ -107,13 +109,40 @@ public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun en
         return strays;
     }
 
+    /// <summary>Collections that are published nowhere by now. Those that somebody has published in Shopify before a push took them back say so: nothing else would.</summary>
+    private async Task Unpublished(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using (var find = new NpgsqlCommand($"""
+            select coalesce(array_agg(w.id), '{"{}"}') from (
+                select c.id from {CollectionWindow.Removed} where {CollectionWindow.Waits} and {CollectionWindow.Unpublished} order by c.id limit {MostAtOnce}) w
+            """, connection))
+        {
+            var collections = (long[])(await find.ExecuteScalarAsync(cancel))!;
+            await HoldCollections.Hold(connection, collections, cancel);
+            await CollectionWindow.Start(connection, collections, cancel);
+        }
+        await using var say = new NpgsqlCommand($"""
+            update collection_removals t set changed = array[w.words] from (
+                select r.id, 'published on ' || p.places || case p.places when 1 then ' place' else ' places' end as words from {CollectionWindow.Removed}
+                cross join lateral (select count(*) as places, bool_and(o.mark = 0) as again from collection_publications o where o.collection_id = c.id) p
+                where {CollectionWindow.Waits} and p.again) w
+            where t.id = w.id and t.changed is distinct from array[w.words]
+            """, connection);
+        await say.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
     private async Task<List<long>> Stores(CancellationToken cancel)
     {
         // A shop that does not answer is left in peace for a while.
         await using var command = database.CreateCommand($"""
-            select distinct r.store_id from removals r join stores s on s.id = r.store_id and s.deleted_at is null
-            where {DueRemoval.IsDue}
-                and not exists (select from runs n where n.store_id = r.store_id and n.kind = 'purge' and n.status in ('failed', 'cancelled') and n.finished_at > now() - interval '15 minutes')
+            select distinct r.store_id from (
+                select r.store_id from removals r where {DueRemoval.IsDue}
+                union all
+                select r.store_id from collection_removals r where {DueCollection.IsDue}) r join stores s on s.id = r.store_id and s.deleted_at is null
+            where not exists (select from runs n where n.store_id = r.store_id and n.kind = 'purge' and n.status in ('failed', 'cancelled') and n.finished_at > now() - interval '15 minutes')
             """);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var stores = new List<long>();
@@ -122,6 +151,6 @@ public sealed partial class StartPurges(NpgsqlDataSource database, EnqueueRun en
         return stores;
     }
 
-    [LoggerMessage(2080, LogLevel.Warning, "Products whose time is over could not be deleted yet: {Error}")]
+    [LoggerMessage(2080, LogLevel.Warning, "What was removed here and whose time is over could not be deleted yet: {Error}")]
     private partial void LogNotStarted(string error);
 }

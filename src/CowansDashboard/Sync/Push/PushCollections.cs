@@ -113,7 +113,7 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
             await Release(connection, scope.Run.RunId, id, cancel);
         else if (collection.ShopifyId is null)
             collection = collection with { CustomId = await CustomId(connection, id, cancel) };
-        await CollectionWindow.Start(connection, id, cancel);
+        await CollectionWindow.Start(connection, [id], cancel);
         transaction.Advance(scope.Stream, settled.Count(item => item.Status != PushStatus.Sent));
         PushCounts.Count(transaction, settled);
         return entities.Count == 0 ? null : collection;
@@ -169,7 +169,7 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
                 over.Parameters.Add(new() { Value = items.Keys.ToArray() });
                 await over.ExecuteNonQueryAsync(cancel);
             }
-            await CollectionWindow.Start(connection, id, cancel);
+            await CollectionWindow.Start(connection, [id], cancel);
             if (settled.TrueForAll(item => item.Status is not (PushStatus.Sent or PushStatus.Waiting)))
                 await Release(connection, scope.Run.RunId, id, cancel);
             transaction.Advance(scope.Stream, settled.Count(item => item.Status is not (PushStatus.Sent or PushStatus.Waiting)));

@@ -189,7 +189,7 @@ public sealed partial class SweepPushes(NpgsqlDataSource database, ConnectStore 
             FieldFate[] lost = decision.Whole ? [new FieldFate("", PushStatus.Failed, Lost)] : [.. decision.Go.Select(field => new FieldFate(field.Field, PushStatus.Failed, Lost))];
             return (item, PushDecision.Settle(item, [.. decision.Stay, .. lost]));
         })], cancel);
-        await CollectionWindow.Start(connection, left.Collection, cancel);
+        await CollectionWindow.Start(connection, [left.Collection], cancel);
         await using (var release = new NpgsqlCommand("delete from push_collection_claims c using push_plans p where p.id = $1 and c.run_id = p.run_id and c.collection_id = $2", connection))
         {
             release.Parameters.Add(new() { Value = left.Plan });
