@@ -28,7 +28,7 @@ internal sealed class CategoryBody
     public static CategoryBody Read(JsonObject body, params string[] known)
     {
         var read = new CategoryBody();
-        if (Twice(body) is { } twice)
+        if (ReadableBody.Twice(body) is { } twice)
         {
             read.Wrong(twice, $"“{twice}” comes twice in one object of the body.");
             read.isAmbiguous = true;
@@ -44,24 +44,6 @@ internal sealed class CategoryBody
             read.Take(name, value);
         }
         return read;
-    }
-
-    /// <summary>A name that comes twice in one object, in whatever case: such an object throws as soon as something is looked up in it.</summary>
-    public static string? Twice(JsonObject body)
-    {
-        using var document = JsonDocument.Parse(body.ToJsonString(), new() { MaxDepth = RestApi.MostDepth });
-        return Twice(document.RootElement);
-    }
-
-    private static string? Twice(JsonElement value)
-    {
-        if (value.ValueKind is not JsonValueKind.Object)
-            return null;
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var each in value.EnumerateObject())
-            if (!names.Add(each.Name))
-                return each.Name;
-        return value.EnumerateObject().Select(each => Twice(each.Value)).FirstOrDefault(twice => twice is not null);
     }
 
     private void Take(string name, JsonNode? value)

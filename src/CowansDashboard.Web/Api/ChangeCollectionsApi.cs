@@ -24,7 +24,7 @@ public static class ChangeCollectionsApi
 
     public static IEndpointRouteBuilder MapChangeCollectionsApi(this IEndpointRouteBuilder app)
     {
-        var collections = app.MapGroup("/api/collections").WithTags("Collections").RequireAuthorization(Policies.Merchandiser);
+        var collections = app.MapGroup("/api/collections").WithTags("Collections").RequireAuthorization(Policies.Merchandiser).WithReadableBodies();
         collections.MapPost("/", Create).WithIdempotencyKey().WithName("CreateCollection")
             .WithSummary("Makes a collection in the copy, which a push makes in Shopify").WithDescription($"publicationIds names the places where it shall be published. {Fields}");
         collections.MapPut("/{id}", Change).WithIdempotencyKey().WithName("ChangeCollection")
@@ -48,7 +48,7 @@ public static class ChangeCollectionsApi
         return app;
     }
 
-    private const int MostAtOnce = 250;
+    private const int MostAtOnce = 250, LongestReason = 500;
 
     private static async Task<Results<Created<Answer<CollectionDetailsAnswer>>, ProblemHttpResult>> Create(
         JsonObject body, ClaimsPrincipal user, ListStores stores, ReadCollection read, CreateCollection create, CancellationToken cancel, string? storeId = null)
@@ -105,6 +105,8 @@ public static class ChangeCollectionsApi
     {
         if (Unknown(body, request.Query, "version", "rollbackHours", "reason", "storeId") is { } unknown)
             return unknown;
+        if (WrongReason(body, request.Query) is { } reason)
+            return reason;
         var (store, found, wrong) = await Find(id, Said(body, request.Query, "storeId"), stores, read, cancel);
         if (found is null)
             return wrong!;
@@ -134,6 +136,8 @@ public static class ChangeCollectionsApi
     {
         if (Unknown(body, request.Query, "reason", "storeId") is { } unknown)
             return unknown;
+        if (WrongReason(body, request.Query) is { } reason)
+            return reason;
         if (Number(id) is not { } number)
             return NoId(id);
         var (store, wrong) = await StoreChoice.Of(Said(body, request.Query, "storeId"), stores, cancel);
@@ -247,6 +251,10 @@ public static class ChangeCollectionsApi
     private static ProblemHttpResult? Unknown(JsonObject? body, IQueryCollection query, params string[] known) =>
         (body?.Select(field => field.Key) ?? []).Concat(query.Keys).FirstOrDefault(name => !known.Contains(name)) is { } unknown
             ? Problems.Field(unknown, $"“{unknown}” is no field of this request; {string.Join(", ", known)} {(known.Length == 1 ? "is" : "are")}.") : null;
+
+    private static ProblemHttpResult? WrongReason(JsonObject? body, IQueryCollection query) =>
+        Said(body, query, "reason") is { } reason && (reason.Length > LongestReason || reason.Contains('\0'))
+            ? Problems.Field("reason", string.Create(CultureInfo.InvariantCulture, $"reason is a text of at most {LongestReason} characters, without the character NUL.")) : null;
 
     private static long? Number(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 

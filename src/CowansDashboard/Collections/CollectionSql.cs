@@ -5,13 +5,18 @@ internal static class CollectionSql
 {
     public const string Products = "(select count(*) from collection_members m where m.collection_id = c.id and m.mark <> 2)";
 
+    /// <summary>How many conditions a source s takes products in by; 0 where there is no list of them.</summary>
+    public const string Conditions = "(case when jsonb_typeof(s.definition #> '{inclusion,conditions}') = 'array' then jsonb_array_length(s.definition #> '{inclusion,conditions}') else 0 end)";
+
+    private const string Selections = "(case when jsonb_typeof(s.definition #> '{inclusion,selections}') = 'array' then jsonb_array_length(s.definition #> '{inclusion,selections}') else 0 end)";
+
     /// <summary>As <see cref="SourceKinds"/>.</summary>
-    public const string Kinds = """
+    public const string Kinds = $"""
         coalesce((select bit_or(case s.source_type
             when 'CollectionSubCollectionsSource' then 4
             when 'CollectionConditionsSource' then case
-                when jsonb_array_length(s.definition #> '{inclusion,conditions}') > 0 then
-                    2 | case when jsonb_array_length(s.definition #> '{inclusion,selections}') > 0 then 1 else 0 end
+                when {Conditions} > 0 then
+                    2 | case when {Selections} > 0 then 1 else 0 end
                 else 1 end
             else 8 end) from collection_sources s where s.collection_id = c.id and s.deleted_at is null), 0)
         """;

@@ -35,7 +35,11 @@ public abstract record WantedSource
                     Missing("collection", collections, others));
             default:
                 var definition = ((Defined)this).Definition;
-                return (definition.ContainsKey("collections") ? SourceChecks.OfCollections : SourceChecks.ByConditions, definition, null);
+                var type = definition.ContainsKey("collections") ? SourceChecks.OfCollections : SourceChecks.ByConditions;
+                // Without its name a push could not write it.
+                if (definition["__typename"] is null)
+                    definition["__typename"] = type;
+                return (type, definition, null);
         }
     }
 

@@ -19,7 +19,7 @@ internal static class CheckCollections
     {
         var handles = wanted.Fields.Where(edit => edit is { Entity: CatalogueFields.Collection, Field: "handle" }).Select(edit => (Id: edit.EntityId, Handle: Text(edit.New)))
             .Concat(wanted.Added.Where(row => row.Entity == CatalogueFields.Collection).Select(row => (Id: row.Key, Handle: Text(row.Values["handle"]))))
-            .Where(each => !string.IsNullOrEmpty(each.Handle)).ToList();
+            .Where(each => !string.IsNullOrEmpty(each.Handle) && !each.Handle.Contains('\0')).ToList();
         if (handles.Count == 0)
             return [];
         await using var command = new NpgsqlCommand("""

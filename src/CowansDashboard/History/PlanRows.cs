@@ -66,7 +66,7 @@ internal static class PlanRows
         foreach (var field in CatalogueFields.All.Where(field => field.Entity == entity.Name && values.ContainsKey(field.Name)))
         {
             // Titles of variants are composed from the options, never typed; a handle that nobody chose Shopify makes of the title.
-            if (field is { LocalOnly: true, Kind: FieldKind.Text } || (field.Kind == FieldKind.Handle && string.IsNullOrEmpty((string?)values[field.Name])) || (field.Structural && JsonValues.Same(values[field.Name], entity.NewColumns[field.Name])))
+            if (field is { LocalOnly: true, Kind: FieldKind.Text } || (field.Kind == FieldKind.Handle && string.IsNullOrEmpty(values[field.Name]?.ToString())) || (field.Structural && JsonValues.Same(values[field.Name], entity.NewColumns[field.Name])))
                 continue;
             var (value, problem) = CheckValue.Check(field, values[field.Name], currency, (string?)values["type"]);
             if (problem is not null)

@@ -43,7 +43,7 @@ internal static class RemovedCollections
 
     /// <summary>Whoever sorts a collection otherwise than by hand has no order of its products any more that could be sent.</summary>
     public static IEnumerable<FieldEdit> Complete(RowInHand row, IReadOnlyList<FieldEdit> edits) =>
-        edits.LastOrDefault(edit => edit is { Entity: CatalogueFields.Collection, Field: "sort_order" }) is { } sorted && (string?)sorted.New != "MANUAL"
+        edits.LastOrDefault(edit => edit is { Entity: CatalogueFields.Collection, Field: "sort_order" }) is { } sorted && SourceChecks.Text(sorted.New) != "MANUAL"
             && row.Members is not null && row.Pending?.ContainsKey(MemberOrder.Field) == true && !edits.Any(edit => edit.Field == MemberOrder.Field)
             ? [.. edits, sorted with { Field = MemberOrder.Field, Seen = row.Values[MemberOrder.Field]?.DeepClone(), New = row.Pending[MemberOrder.Field]?.DeepClone() }]
             : edits;
@@ -55,6 +55,7 @@ internal static class RemovedCollections
         if (removals.Count == 0)
             return;
         var going = removals.Where(change => change.New is not null).ToList();
+        await WriteRows.KeepPlaces(connection, [.. removals.Where(change => change.New is null).Select(change => change.EntityId)], cancel);
         await using var command = new NpgsqlCommand(
             "update collection_removals set closed_at = now(), closed_as = 'restored', closed_set = $2 where store_id = $1 and collection_id = any($3) and closed_at is null", connection);
         command.Parameters.Add(new() { Value = storeId });

@@ -18,7 +18,7 @@ public static class SourceMeaning
         if (definition is not JsonObject source)
             return "";
         var said = new JsonObject();
-        if ((string?)source["targetType"] == "VARIANTS")
+        if (SourceChecks.Text(source["targetType"]) == "VARIANTS")
             said["targetType"] = "VARIANTS";
         foreach (var side in (string[])["inclusion", "exclusion"])
             if (source[side] is JsonObject given && Side(given) is { Count: > 0 } means)
@@ -34,7 +34,7 @@ public static class SourceMeaning
         if (Sorted(side["conditions"], Condition) is { Count: > 0 } conditions)
         {
             means["conditions"] = conditions;
-            if (conditions.Count > 1 && (string?)side["matchType"] == "ALL")
+            if (conditions.Count > 1 && SourceChecks.Text(side["matchType"]) == "ALL")
                 means["matchType"] = "ALL";
         }
         if (Sorted(side["selections"], Value) is { Count: > 0 } selections)

@@ -10,6 +10,9 @@ internal sealed record WrittenRow(RowInHand Row, JsonObject Values, JsonObject? 
 /// <summary>Writes rows that were decided on, one statement for all rows of a kind.</summary>
 internal static class WriteRows
 {
+    // Which way it goes nobody knows before Shopify was read again: what is wanted of it waits until then.
+    private const string UnderWay = $"exists (select from push_items i where i.entity = '{CatalogueFields.CollectionPublication}' and i.entity_id = t.id and i.status = 'sent')";
+
     public static async Task Update(NpgsqlConnection connection, CatalogueEntity entity, IReadOnlyCollection<WrittenRow> rows, CancellationToken cancel)
     {
         var set = rows.SelectMany(row => row.Values).Select(value => value.Key).Distinct().Order(StringComparer.Ordinal)
@@ -33,7 +36,10 @@ internal static class WriteRows
         long[] shared = [.. rows.Where(row => row.Mark == 0).Select(row => row.Id)];
         if (entity.IsPair)
         {
-            await Run(connection, $"delete from {entity.Table} where id = any($1)", hereOnly, cancel);
+            // What is on its way will be in Shopify.
+            if (entity.Name == CatalogueFields.CollectionPublication)
+                await Run(connection, $"update {entity.Table} t set mark = 2 where id = any($1) and (mark = 0 or {UnderWay})", hereOnly, cancel);
+            await Run(connection, $"delete from {entity.Table} where id = any($1){(entity.Name == CatalogueFields.CollectionPublication ? " and mark = 1" : "")}", hereOnly, cancel);
             await Run(connection, $"update {entity.Table} set mark = 2 where id = any($1)", shared, cancel);
             return;
         }
@@ -54,10 +60,16 @@ internal static class WriteRows
             _ => "",
         };
         await Run(connection, entity.IsPair
-            ? $"update {entity.Table} set mark = 0 where id = any($1) and mark = 2"
+            ? $"update {entity.Table} t set mark = {(entity.Name == CatalogueFields.CollectionPublication ? $"case when {UnderWay} then 1 else 0 end" : "0")} where id = any($1) and mark = 2"
             : $"update {entity.Table} t set mark = case when t.mark = 2 then 0 else 1 end, deleted_at = null{anew}{Touched(entity)}, pending = case when t.mark = 2 then t.pending end where id = any($1)",
             ids, cancel);
     }
+
+    /// <summary>Restored collections keep the places that were heard of only while they were removed: nobody here has taken them back.</summary>
+    public static Task KeepPlaces(NpgsqlConnection connection, long[] collections, CancellationToken cancel) => Run(connection, $"""
+        update collection_publications t set mark = case when {UnderWay} then 1 else 0 end where t.collection_id = any($1) and t.mark = 2
+            and not exists (select from changes h where h.entity = '{CatalogueFields.CollectionPublication}' and h.entity_id = t.id and h.field = 'removed')
+        """, collections, cancel);
 
     /// <summary>New rows under ids taken before, so that other rows of the same save can refer to them.</summary>
     public static async Task Insert(NpgsqlConnection connection, long storeId, CatalogueEntity entity, IReadOnlyList<(long Id, JsonObject Values)> rows, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CowansDashboard.Tests.Catalog;
@@ -102,14 +103,49 @@ public sealed class ChangeCollectionsApiTests(ChangeCollectionsApiTests.Shop sho
     [InlineData("""{"title": "X", "sources": [{"title": "A"}]}""", "sources[0]")]
     [InlineData("""{"title": "X", "sources": [{"productIds": ["999999999"]}]}""", "sources.definition")]
     [InlineData("""{"title": "X", "handle": "c-1"}""", "handle")]
+    [InlineData("""{"title": "X", "handle": 5}""", "handle")]
+    [InlineData("""{"title": "X", "handle": "a\u0000"}""", "handle")]
+    [InlineData("""{"title": "X", "Title": "Y"}""", "Title")]
+    [InlineData("""{"title": "X", "sources": [{"title": "A", "title": "B"}]}""", "title")]
+    [InlineData("""{"title": "X", "sources": [{"definition": {"__typename": 5}}]}""", "sources.definition")]
+    [InlineData("""{"title": "X", "sources": [{"definition": {"collections": [5]}}]}""", "sources.definition")]
+    [InlineData("""{"title": "X", "sources": [{"definition": {"inclusion": {"matchType": "ALL", "conditions": null}}}]}""", "sources.definition")]
+    [InlineData("""{"title": "X", "sources": [{"definition": {"inclusion": {"conditions": [{"__typename": "CollectionSourceInclusionConditionProductTag", "texts": ["a\u0000"]}]}}}]}""", "sources.definition")]
     public async Task What_cannot_be_made_is_a_problem_that_names_its_field(string body, string field)
     {
         var client = await shop.App.BearerFor("merchandiser");
 
-        using var answer = await client.PostAsJsonAsync("/api/collections", JsonNode.Parse(body));
+        using var answer = await client.PostAsync("/api/collections", Json(body));
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe(field);
+    }
+
+    [Fact]
+    public async Task Values_of_the_wrong_kind_are_refused_wherever_they_stand()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        var path = $"/api/collections/{await shop.Add("Odd", 11)}";
+
+        (await Status(client.PutAsync(path, Json("""{"version": 0, "sortOrder": 5}""")))).ShouldBe(HttpStatusCode.BadRequest);
+        (await Status(client.PutAsync(path, Json("""{"version": 0, "title": "\ud800"}""")))).ShouldBe(HttpStatusCode.BadRequest);
+        (await Status(client.PostAsync($"{path}/duplicate", Json("""{"title": "A", "title": "B"}""")))).ShouldBe(HttpStatusCode.BadRequest);
+        (await Status(client.DeleteAsync($"{path}?version=0&reason=a%00b"))).ShouldBe(HttpStatusCode.BadRequest);
+        (await Status(client.PostAsync($"{path}/rollback", Json($$"""{"reason": "{{new string('a', 501)}}"}""")))).ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_source_without_lists_that_the_copy_holds_hinders_nobody()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        var id = await shop.Add("Held", 12);
+        await shop.App.Database.Scalar<long>("""
+            insert into collection_sources (store_id, collection_id, position, source_type, title, definition)
+            values ($1, $2, 1, 'CollectionConditionsSource', 'A', '{"inclusion": {"conditions": null, "selections": 5}}') returning id
+            """, shop.Store, id);
+
+        (await Status(client.GetAsync("/api/collections"))).ShouldBe(HttpStatusCode.OK);
+        (await Data(client.GetAsync($"/api/collections/{id}"))).GetProperty("title").GetString().ShouldBe("Held");
     }
 
     [Fact]
@@ -122,6 +158,8 @@ public sealed class ChangeCollectionsApiTests(ChangeCollectionsApiTests.Shop sho
         request.Headers.Add("Idempotency-Key", key);
         return await Data(client.SendAsync(request));
     }
+
+    private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 
     private static async Task<JsonElement> Data(Task<HttpResponseMessage> asking)
     {

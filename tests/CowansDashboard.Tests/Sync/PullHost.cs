@@ -1,4 +1,5 @@
 using CowansDashboard.Catalog;
+using CowansDashboard.Collections;
 using CowansDashboard.Data;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
@@ -53,6 +54,7 @@ internal sealed class PullHost : IAsyncDisposable
         services.AddSearch();
         services.AddHistory();
         services.AddCatalog();
+        services.AddCollections();
         services.AddSync();
         services.PostConfigure<RunsOptions>(settings => settings.NodeName = node);
         services.PostConfigure<SyncOptions>(sync =>

@@ -148,7 +148,7 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     private async Task Plan()
     {
         noPlan = null;
-        if (editor is { HasUnsaved: true })
+        if (MayEdit && editor is { HasUnsaved: true })
         {
             noPlan = "Save or discard what is typed first: only what is saved can be sent.";
             return;

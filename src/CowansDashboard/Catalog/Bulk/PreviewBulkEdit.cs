@@ -161,7 +161,7 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
                 select coalesce(m.id, 0), t.id, case when m.id is not null then to_jsonb(c.title)::text end,
                     (select 'held' where m.mark <> 1 and exists (
                         select from collection_sources s where s.collection_id = c.id and s.deleted_at is null
-                            and (s.source_type <> 'CollectionConditionsSource' or jsonb_array_length(s.definition #> '{inclusion,conditions}') > 0)))
+                            and (s.source_type <> 'CollectionConditionsSource' or jsonb_typeof(s.definition #> '{inclusion,conditions}') = 'array' and s.definition #> '{inclusion,conditions}' <> '[]')))
                 from products t join collections c on c.id = $3 and c.store_id = $1 and c.deleted_at is null and c.removal is null
                 left join collection_members m on m.product_id = t.id and m.collection_id = c.id and m.mark <> 2
                 where t.store_id = $1 and t.id = any($2) order by t.id

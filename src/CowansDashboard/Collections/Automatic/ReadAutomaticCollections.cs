@@ -112,7 +112,7 @@ public sealed class ReadAutomaticCollections(NpgsqlDataSource database)
             from collections c
             join collection_sources s on s.collection_id = c.id and s.deleted_at is null and s.mark <> 2
             where c.store_id = $1 and c.deleted_at is null and c.mark <> 2
-                and jsonb_array_length(s.definition #> '{"{inclusion,conditions}"}') = 1
+                and {CollectionSql.Conditions} = 1
                 and not exists (select from collection_sources o where o.collection_id = c.id and o.deleted_at is null and o.mark <> 2 and o.id <> s.id)
             """, connection);
         command.Parameters.Add(new() { Value = storeId });

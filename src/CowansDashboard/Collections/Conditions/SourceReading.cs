@@ -27,8 +27,9 @@ public static class SourceReading
     // A product that is none any more is in nothing.
     private static IEnumerable<Selection> Selections(JsonElement side) =>
         from selection in Array(side, "selections")
-        where Object(selection, "product") is { } product && Text(product, "id") is not null
-        select new Selection(Number(Text(selection.GetProperty("product"), "id")!), [.. Array(selection, "variantIds").Select(id => Number(id.GetString()!))]);
+        let product = Object(selection, "product") is { } one ? Number(Text(one, "id")) : null
+        where product is not null
+        select new Selection(product.Value, [.. Texts(selection, "variantIds").Select(Number).OfType<long>()]);
 
     private static IReadOnlyList<Condition> Conditions(JsonElement side) => [.. Array(side, "conditions").Select(Read)];
 
@@ -40,7 +41,8 @@ public static class SourceReading
         var kind = type.StartsWith(Inclusions, StringComparison.Ordinal) ? type[Inclusions.Length..] : type.StartsWith(Exclusions, StringComparison.Ordinal) ? type[Exclusions.Length..] : type;
         var relation = condition.EnumerateObject().FirstOrDefault(field => field.Name.EndsWith("Relation", StringComparison.Ordinal)).Value is { ValueKind: JsonValueKind.String } said ? said.GetString() : null;
         var all = Text(condition, "match") == "ALL";
-        IReadOnlyList<string> texts = [.. Array(condition, "texts").Select(each => each.GetString() ?? "")];
+        IReadOnlyList<string> texts = Texts(condition, "texts");
+        var isRead = Array(condition, "texts").Concat(Array(condition, "statuses")).All(each => each.ValueKind == JsonValueKind.String);
         Condition? known = kind switch
         {
             "ProductTag" => relation is "TAGGED_WITH" or "NOT_TAGGED_WITH" ? new Condition.Tag(relation == "TAGGED_WITH", all, texts) : null,
@@ -48,7 +50,7 @@ public static class SourceReading
             "ProductType" => OfText(TextField.ProductType),
             "ProductVendor" => OfText(TextField.Vendor),
             "VariantTitle" => OfText(TextField.VariantTitle),
-            "ProductStatus" => Is(relation) is { } equal ? new Condition.Status(equal, all, [.. Array(condition, "statuses").Select(each => each.GetString() ?? "")]) : null,
+            "ProductStatus" => Is(relation) is { } equal ? new Condition.Status(equal, all, Texts(condition, "statuses")) : null,
             "ProductCategory" => Is(relation) is { } equal && Categories() is { } categories ? new Condition.Category(equal, all, categories) : null,
             "VariantPrice" => OfNumber(NumberField.Price, Amount("price")),
             "VariantCompareAtPrice" => OfNumber(NumberField.CompareAtPrice, Amount("compareAt")),
@@ -64,7 +66,7 @@ public static class SourceReading
             "Collection" => Ids(condition, "collections") is { } collections ? new Condition.InCollections(collections) : null,
             _ => null,
         };
-        return (known ?? new Condition.Unknown(kind, relation, [.. texts, .. Array(condition, "unknownTexts").Select(each => each.GetString() ?? "")])) with { Gid = Text(condition, "id") };
+        return ((isRead ? known : null) ?? new Condition.Unknown(kind, relation, [.. texts, .. Texts(condition, "unknownTexts")])) with { Gid = Text(condition, "id") };
 
         Condition? OfText(TextField field) => TextOf(relation) is { } how ? new Condition.Text(field, how, all, texts) : null;
 
@@ -80,7 +82,8 @@ public static class SourceReading
                 _ => relation == "EQUALS" ? NumberRelation.Is : null,
             };
             return how is { } known && values.Count > 0 && Object(condition, "definition") is { } field && Text(field, "ownerType") is { } owner
-                ? new Condition.Metafield(of, new(Text(field, "id")!, Text(field, "namespace")!, Text(field, "key")!, owner == "PRODUCTVARIANT"), known, all, values)
+                && Text(field, "id") is { } gid && Text(field, "namespace") is { } space && Text(field, "key") is { } key
+                ? new Condition.Metafield(of, new(gid, space, key, owner == "PRODUCTVARIANT"), known, all, values)
                 : null;
         }
 
@@ -132,13 +135,17 @@ public static class SourceReading
     private static decimal? Decimal(JsonElement of, string name) => of.TryGetProperty(name, out var value)
         ? value.ValueKind switch
         {
-            JsonValueKind.Number => value.GetDecimal(),
+            JsonValueKind.Number when value.TryGetDecimal(out var told) => told,
             JsonValueKind.String when decimal.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
             _ => null,
         }
         : null;
 
-    private static IReadOnlyList<long>? Ids(JsonElement of, string name) => Gids(of, name) is { } gids ? [.. gids.Select(Number)] : null;
+    private static IReadOnlyList<string> Texts(JsonElement of, string name) => [.. Array(of, name).Select(each => each.ValueKind == JsonValueKind.String ? each.GetString()! : each.GetRawText())];
+
+    /// <summary>Null where one of them is none.</summary>
+    private static IReadOnlyList<long>? Ids(JsonElement of, string name) =>
+        Gids(of, name) is { } gids && gids.Select(Number).ToList() is var ids && !ids.Contains(null) ? [.. ids.OfType<long>()] : null;
 
     /// <summary>Null where one of them is not told.</summary>
     private static string[]? Gids(JsonElement of, string name)
@@ -147,5 +154,5 @@ public static class SourceReading
         return gids.Any(gid => gid is null) ? null : [.. gids.OfType<string>()];
     }
 
-    private static long Number(string gid) => long.Parse(gid.AsSpan(gid.LastIndexOf('/') + 1), CultureInfo.InvariantCulture);
+    private static long? Number(string? gid) => gid is not null && long.TryParse(gid.AsSpan(gid.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 }

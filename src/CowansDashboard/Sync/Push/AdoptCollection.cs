@@ -64,7 +64,7 @@ public static class AdoptCollection
                 }
     }
 
-    /// <summary>After the merge: sources that were removed here and are gone there, and where the collection is published.</summary>
+    /// <summary>After the merge: sources that were removed here and are gone there, and where the collection is published. One that is removed here is to be taken from everywhere.</summary>
     public static async Task Complete(
         NpgsqlConnection connection, long storeId, long collection, List<JsonObject> read, long[] places, long ticket, CancellationToken cancel)
     {
@@ -72,12 +72,15 @@ public static class AdoptCollection
             with sources as (
                 update collection_sources set mark = 0, pending = null, deleted_at = coalesce(deleted_at, now()), updated_at = now(), ticket = greatest(ticket, $5)
                 where collection_id = $2 and mark = 2 and not gid = any($3)),
-            named as (select id from publications where store_id = $1 and shopify_id = any($4) and deleted_at is null),
+            named as (
+                select p.id, case when c.removal is null then 0 else 2 end as mark from publications p join collections c on c.id = $2
+                where p.store_id = $1 and p.shopify_id = any($4) and p.deleted_at is null),
             published as (
-                update collection_publications t set mark = 0, ticket = $5 from named n where t.collection_id = $2 and t.publication_id = n.id and t.mark = 1),
+                update collection_publications t set mark = n.mark, ticket = $5 from named n
+                where t.collection_id = $2 and t.publication_id = n.id and (t.mark = 1 or t.mark = 0 and n.mark = 2)),
             taken_back as (
                 delete from collection_publications t where t.collection_id = $2 and t.mark <> 1 and t.ticket < $5 and not exists (select from named n where n.id = t.publication_id))
-            insert into collection_publications (collection_id, publication_id, store_id, ticket) select $2, id, $1, $5 from named on conflict (collection_id, publication_id) do nothing
+            insert into collection_publications (collection_id, publication_id, store_id, ticket, mark) select $2, id, $1, $5, mark from named on conflict (collection_id, publication_id) do nothing
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = collection });

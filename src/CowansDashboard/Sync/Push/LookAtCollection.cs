@@ -97,7 +97,7 @@ public sealed class LookAtCollection(ShopifyAdmin admin, NpgsqlDataSource databa
     /// </summary>
     private async Task<MergeCounts> Order(NpgsqlConnection connection, long collection, WholeCollection read, CancellationToken cancel)
     {
-        if (!read.IsWhole || await Waiting(connection, collection, cancel) is not ({ } local, var pending, var awaited))
+        if (!read.IsWhole || await Waiting(connection, collection, cancel) is not ({ } local, var pending, var awaited, var byHand))
             return new MergeCounts();
         var theirs = await Ours(connection, read.Members, cancel);
         var agreed = pending[MemberOrder.Field];
@@ -108,7 +108,8 @@ public sealed class LookAtCollection(ShopifyAdmin admin, NpgsqlDataSource databa
             return new MergeCounts();
         }
         // While moves are under way a list that is read page by page may show two orders in one: what is sent goes on from the next look.
-        if (agreed is null || awaited is not null || MemberOrder.Same(theirs, agreed))
+        // One that Shopify still sorts by itself has an order that moves without anybody's doing.
+        if (agreed is null || !byHand || awaited is not null || MemberOrder.Same(theirs, agreed))
         {
             await Write(connection, collection, theirs, cancel);
             await Settle(connection, collection, cancel);
@@ -119,18 +120,19 @@ public sealed class LookAtCollection(ShopifyAdmin admin, NpgsqlDataSource databa
         return new MergeCounts { Conflicts = 1 };
     }
 
-    private static async Task<(JsonNode? Local, JsonObject Pending, JsonNode? Awaited)> Waiting(NpgsqlConnection connection, long collection, CancellationToken cancel)
+    private static async Task<(JsonNode? Local, JsonObject Pending, JsonNode? Awaited, bool ByHand)> Waiting(NpgsqlConnection connection, long collection, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
             select to_jsonb(c.member_order)::text, coalesce(c.pending, '{}')::text,
-                (select f.value::text from sent_fields f where f.entity = 'collection' and f.entity_id = c.id and f.field = 'member_order')
+                (select f.value::text from sent_fields f where f.entity = 'collection' and f.entity_id = c.id and f.field = 'member_order'),
+                coalesce(c.pending ->> 'sort_order', c.sort_order) = 'MANUAL'
             from collections c where c.id = $1 and c.member_order is not null and c.deleted_at is null
             """, connection);
         command.Parameters.Add(new() { Value = collection });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel)
-            ? (JsonNode.Parse(reader.GetString(0)), (JsonObject)JsonNode.Parse(reader.GetString(1))!, reader.IsDBNull(2) ? null : JsonNode.Parse(reader.GetString(2)))
-            : (null, [], null);
+            ? (JsonNode.Parse(reader.GetString(0)), (JsonObject)JsonNode.Parse(reader.GetString(1))!, reader.IsDBNull(2) ? null : JsonNode.Parse(reader.GetString(2)), reader.GetBoolean(3))
+            : (null, [], null, false);
     }
 
     private async Task<JsonArray> Ours(NpgsqlConnection connection, List<long> members, CancellationToken cancel)

@@ -186,6 +186,9 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
             || sent.Result(entity, "definition") is not FieldResult.Taken || rows.Row(item.Entity, item.EntityId) is not { Kind: PushKind.Update } now
             || !now.Pending.ContainsKey("definition"))
             return null;
+        // Shopify took it and did nothing: the same step would go for ever.
+        if (SourceMeaning.Same(now.Pending["definition"], step.Base))
+            return new SettledItem(item.Id, PushStatus.Failed, "Shopify took it and shows another value.", item.Attempts);
         var fields = new JsonObject { ["definition"] = new JsonObject { ["base"] = now.Pending["definition"]?.DeepClone(), ["new"] = whole.New?.DeepClone() } };
         await using var command = new NpgsqlCommand("update push_items set kind = 'update', fields = $2::jsonb where id = $1", connection);
         command.Parameters.Add(new() { Value = item.Id });

@@ -136,9 +136,10 @@ public static class PushDecision
             : (null, new FieldFate(field, PushStatus.Skipped, EditedAgain));
     }
 
-    // Moves go in batches: what was begun goes on from where it stands.
+    // Moves go in batches: what was begun goes on from where it stands. One that Shopify still sorts by itself stands as it was read last.
     private static PushedField Begun(PushItem item, PushedField change, PendingEntity now) =>
-        change.Field == MemberOrder.Field && item.Status == PushStatus.Sent && now.Pending.ContainsKey(MemberOrder.Field) ? change with { Base = now.Pending[MemberOrder.Field] } : change;
+        change.Field == MemberOrder.Field && now.Pending.ContainsKey(MemberOrder.Field)
+            && (item.Status == PushStatus.Sent || (string?)(now.Pending["sort_order"] ?? now.Row["sort_order"]) != "MANUAL") ? change with { Base = now.Pending[MemberOrder.Field] } : change;
 
     // Without an order that waits the order is Shopify's: ours has become it, or was given up.
     private static (PushedField?, FieldFate?) Ordered(PushItem item) => (null, item.Status == PushStatus.Sent

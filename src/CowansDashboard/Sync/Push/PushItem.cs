@@ -161,8 +161,10 @@ public static class PushItems
         var same = "t.pending -> f.field = to_jsonb(t) -> f.field" + (sets.Length == 0 ? "" : $"""
              or f.field in ({sets}) and t.pending -> f.field @> (to_jsonb(t) -> f.field) and t.pending -> f.field <@ (to_jsonb(t) -> f.field)
             """);
+        // An order that no longer waits is Shopify's again, which moves.
+        var order = table == "collections" ? $", member_order = case when '{MemberOrder.Field}' = any(a.fields) then null else t.member_order end" : "";
         await using var command = new NpgsqlCommand($"""
-            update {table} t set pending = nullif(t.pending - a.fields, '{"{}"}')
+            update {table} t set pending = nullif(t.pending - a.fields, '{"{}"}'){order}
             from (
                 select t.id, array_agg(f.field) || case when 'available' = any(array_agg(f.field)) then array['how'] else '{"{}"}' end as fields
                 from unnest($1::bigint[], $2::text[]) f (id, field) join {table} t on t.id = f.id

@@ -177,6 +177,7 @@ public sealed class SendCollection(PushScope scope)
     /// </summary>
     private async Task Order(ShopifyId id, PushEntity itself, JsonNode wanted, SentCollection into, CancellationToken cancel)
     {
+        long? busy = null;
         for (var round = 1; ; round++)
         {
             var now = await Members(id, cancel);
@@ -212,8 +213,14 @@ public sealed class SendCollection(PushScope scope)
                 if (answer.UserErrors.Count > 0 && answer.UserErrors.All(error => error.Code is "TOO_MANY_ATTEMPTS_TO_REORDER_PRODUCTS" or "INVALID_MOVE"))
                 {
                     // A job of before is still under way, or a product has left: from the order as it is then.
-                    await Task.Delay(JobPause, scope.Admin.Clock, cancel);
-                    round -= answer.UserErrors.All(error => error.Code == "TOO_MANY_ATTEMPTS_TO_REORDER_PRODUCTS") ? 1 : 0;
+                    var isBusy = answer.UserErrors.All(error => error.Code == "TOO_MANY_ATTEMPTS_TO_REORDER_PRODUCTS");
+                    if (isBusy && scope.Admin.Clock.GetElapsedTime(busy ??= scope.Admin.Clock.GetTimestamp()) >= JobPatience)
+                    {
+                        into.Note(itself, [MemberOrder.Field], new FieldResult.Refused("Shopify is still ordering its products. Try again later."));
+                        return;
+                    }
+                    await Task.Delay(isBusy ? LongPause : JobPause, scope.Admin.Clock, cancel);
+                    round -= isBusy ? 1 : 0;
                     break;
                 }
                 if (answer.UserErrors.Count > 0)
@@ -221,6 +228,7 @@ public sealed class SendCollection(PushScope scope)
                     into.Note(itself, [MemberOrder.Field], new FieldResult.Refused(Words(answer.UserErrors)));
                     return;
                 }
+                busy = null;
                 await Follow(answer.Data.GetProperty("collectionReorderProducts"), cancel);
             }
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.History;
 
 namespace CowansDashboard.Sync.Push;
 
@@ -18,12 +19,12 @@ public static class SourceInputs
     private static readonly string[] ValueLists = ["texts", "statuses"], PlainValues = ["whole", "flag", "fraction"], Money = ["price", "compareAt"];
 
     /// <summary>Why the change cannot be written; null when it can.</summary>
-    public static string? Refuse(JsonObject? before, JsonObject after) => (string?)after["__typename"] switch
+    public static string? Refuse(JsonObject? before, JsonObject after) => SourceChecks.Text(after["__typename"]) switch
     {
         SubCollections => Elements(after, "collections").Length == 0 ? "A source of sub-collections needs at least one collection." : null,
         Conditions when Changed(before, after).Any(condition => Written(condition) is null) =>
             "It holds a condition that this version of the dashboard cannot write. Change it in Shopify, or leave it as it is.",
-        Conditions => before is not null && (string?)before["targetType"] != (string?)after["targetType"] && after["targetType"] is not null
+        Conditions => before is not null && SourceChecks.Text(before["targetType"]) != SourceChecks.Text(after["targetType"]) && after["targetType"] is not null
             ? "Shopify does not let a source that exists turn from products to variants; remove it and make another one." : null,
         _ => "It is of a kind that this version of the dashboard cannot write.",
     };
@@ -31,7 +32,7 @@ public static class SourceInputs
     /// <summary>The definition after the first step to another one: all of it, unless more selections come or go than one call takes.</summary>
     public static JsonObject Step(JsonObject? before, JsonObject after)
     {
-        if ((string?)after["__typename"] != Conditions)
+        if (SourceChecks.Text(after["__typename"]) != Conditions)
             return (JsonObject)after.DeepClone();
         var step = (JsonObject)after.DeepClone();
         foreach (var side in Sides)
@@ -57,7 +58,7 @@ public static class SourceInputs
         var input = new JsonObject { ["title"] = Title(title) };
         if (definition["description"] is { } description)
             input["description"] = description.DeepClone();
-        if ((string?)definition["__typename"] == SubCollections)
+        if (SourceChecks.Text(definition["__typename"]) == SubCollections)
         {
             input["collectionIds"] = Ids(definition, "collections");
             return new JsonObject { ["subCollections"] = input };
@@ -117,7 +118,7 @@ public static class SourceInputs
         foreach (var condition in wanted.OrderBy(one => one["id"] is null).ToList())
         {
             var same = there.Find(one => condition["id"] is not null && Id(one) == Id(condition)) ?? there.Find(one => condition["id"] is null && Same(one, condition));
-            if (same is null || (string?)same["__typename"] != (string?)condition["__typename"])
+            if (same is null || SourceChecks.Text(same["__typename"]) != SourceChecks.Text(condition["__typename"]))
             {
                 create.Add(Written(condition));
                 continue;
@@ -188,7 +189,7 @@ public static class SourceInputs
     /// <summary>The condition as an input; null for one that this version does not know.</summary>
     private static JsonObject? Written(JsonObject condition)
     {
-        var type = (string?)condition["__typename"] ?? "";
+        var type = SourceChecks.Text(condition["__typename"]) ?? "";
         var kind = type[(type.IndexOf(Condition, StringComparison.Ordinal) is var at and >= 0 ? at + Condition.Length : 0)..];
         if (kind.Length == 0 || kind == "Unknown" || !type.StartsWith("CollectionSource", StringComparison.Ordinal))
             return null;
@@ -233,7 +234,7 @@ public static class SourceInputs
         if (condition["metaobjects"] is JsonArray)
             body["values"] = Ids(condition, "metaobjects");
         // Whether a price to compare with is set at all takes no value.
-        return body.ContainsKey("value") || body.ContainsKey("values") || (string?)body["relation"] is "IS_SET" or "IS_NOT_SET";
+        return body.ContainsKey("value") || body.ContainsKey("values") || SourceChecks.Text(body["relation"]) is "IS_SET" or "IS_NOT_SET";
     }
 
     private static JsonArray Selected(JsonObject[] selections, string side) =>
@@ -256,7 +257,7 @@ public static class SourceInputs
 
     private static string Product(JsonObject selection) => (string)selection["product"]!["id"]!;
 
-    private static string Id(JsonObject node) => (string?)node["id"] ?? "";
+    private static string Id(JsonObject node) => SourceChecks.Text(node["id"]) ?? "";
 
     private static JsonArray Ids(JsonObject of, string name) => new([.. Elements(of, name).Select(one => (JsonNode)Id(one))]);
 

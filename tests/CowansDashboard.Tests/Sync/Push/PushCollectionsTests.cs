@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.Collections;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Shopify.Operations;
@@ -177,6 +178,89 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
             ["The collection is not sorted by hand; only such a one has an order that can be sent.", "It holds a condition that this version of the dashboard cannot write. Change it in Shopify, or leave it as it is."], ignoreOrder: true);
         (await shop.Asked()).ShouldBe(asked);
     }
+
+    [Fact]
+    public async Task One_that_Shopify_sorted_itself_is_ordered_by_hand_whatever_its_order_has_become_meanwhile()
+    {
+        await using var collections = await EditedCollections.Start(database, 60);
+        var dogs = await collections.Id("Dogs");
+        var members = await collections.Members(dogs);
+        members.Length.ShouldBeGreaterThan(2);
+        await collections.Set("collections", dogs, "sort_order", "'MANUAL'");
+        await collections.Order(dogs, [.. members.Reverse()]);
+        // Prices moved since: when it was ordered here Shopify showed another order.
+        await database.Scalar<long>("with e as (update collections set pending = jsonb_set(pending, '{member_order}', to_jsonb($2::bigint[])) where id = $1 returning 1) select count(*) from e",
+            dogs, (long[])[.. members.Skip(1), members[0]]);
+
+        await collections.Push();
+
+        (await collections.Members(dogs)).ShouldBe(members.Reverse());
+        await collections.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task An_order_that_was_taken_back_while_it_was_to_be_sent_and_was_not_sent_waits_no_longer()
+    {
+        await using var collections = await EditedCollections.Start(database, 60);
+        var home = await collections.Id("Home page");
+        await collections.Order(home, [.. (await collections.Members(home)).Reverse()]);
+        var plan = await collections.Prepare();
+        var item = await database.Scalar<long>("""
+            with i as (select id from push_items where plan_id = $2 and entity = 'collection'),
+            s as (
+                insert into sent_fields (store_id, entity, entity_id, field, value, push_item_id)
+                select c.store_id, 'collection', c.id, 'member_order', to_jsonb(c.member_order), i.id from collections c, i where c.id = $1),
+            e as (update collections set member_order = array(select jsonb_array_elements_text(pending -> 'member_order')::bigint) where id = $1)
+            select id from i
+            """, home, plan);
+
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await PushItems.Forget(connection, [item], default);
+
+        await collections.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_place_that_is_heard_of_after_the_deletion_is_taken_back_too_and_kept_when_it_is_restored()
+    {
+        await using var collections = await EditedCollections.Start(database, 60);
+        var shop = collections.Shop;
+        var dogs = await collections.Id("Dogs");
+        await collections.Publish(dogs);
+        await collections.Push();
+        var late = await database.Scalar<long>("with e as (delete from collection_publications where id = (select max(id) from collection_publications where collection_id = $1) returning publication_id) select publication_id from e", dogs);
+        (await shop.Host.Get<DeleteCollections>().Delete(shop.Head(), [dogs], 24, null, default)).ShouldBeOfType<SaveOutcome.Saved>();
+        await database.Scalar<long>("with e as (delete from collection_publication_reads where store_id = $1 returning 1) select count(*) from e", shop.Store);
+
+        await shop.Host.Pull(shop.Store);
+
+        (await Mark(dogs, late)).ShouldBe((short)2);
+        await shop.Host.Get<SaveChangeSet>().Save(shop.Head(), new WantedChanges { Fields = [new FieldEdit(CatalogueFields.Collection, dogs, Removal.Field, new Removal(24).Text, null)] }, StaleMeans.Refuse, default);
+        (await Mark(dogs, late)).ShouldBe((short)0);
+    }
+
+    [Fact]
+    public async Task Places_that_are_taken_back_and_restored_while_they_are_under_way_wait_for_the_next_push()
+    {
+        await using var collections = await EditedCollections.Start(database, 60);
+        var shop = collections.Shop;
+        var picked = await collections.Make("Made by hand", Picked(await Products(shop, 2)));
+        await collections.Push();
+        await collections.Publish(picked);
+        var plan = await collections.Prepare();
+        var place = await database.Scalar<long>("select min(publication_id) from collection_publications where collection_id = $1 and mark = 1", picked);
+        await database.Scalar<long>("with e as (update push_items set status = 'sent' where plan_id = $1 returning 1) select count(*) from e", plan);
+
+        var taken = (await shop.Host.Get<PublishCollection>().TakeBack(shop.Head(), picked, [place], default)).ShouldBeOfType<SaveOutcome.Saved>();
+        (await Mark(picked, place)).ShouldBe((short)2, "Shopify may show it by now");
+
+        var row = await database.Scalar<long>("select entity_id from changes where change_set_id = $1", taken.ChangeSetId);
+        await shop.Host.Get<SaveChangeSet>().Save(shop.Head(), new WantedChanges { Returned = [new RowRef(CatalogueFields.CollectionPublication, row)] }, StaleMeans.Refuse, default);
+        (await Mark(picked, place)).ShouldBe((short)1, "Shopify may show it no longer");
+    }
+
+    private Task<short> Mark(long collection, long place) =>
+        database.Scalar<short>("select mark from collection_publications where collection_id = $1 and publication_id = $2", collection, place);
 
     private static async Task EditFields(EditedCollections collections, long collection)
     {

@@ -44,8 +44,12 @@ public sealed class CollectionEditsTests
     public void What_misses_a_value_or_is_no_number_is_no_condition_and_an_unknown_one_stays()
     {
         ConditionDraft.New(ConditionDraft.Tag).Condition.ShouldBeNull();
-        ConditionDraft.New("Price").With(values: ["12,50"]).Condition.ShouldBeNull();
-        ConditionDraft.New("Price").With(values: ["12,50"]).Wrong!.ShouldContain("12.50");
+        ConditionDraft.New("Price").With(values: ["12,50"]).Condition.ShouldBeOfType<Condition.Number>().Value.ShouldBe(12.5m);
+        ConditionDraft.New("Price").With(values: ["1,500"]).Condition.ShouldBeNull("thousands, or a decimal sign");
+        ConditionDraft.New("Price").With(values: ["1,500"]).Wrong!.ShouldContain("12.50");
+        var before = new Condition.Number(NumberField.Price, NumberRelation.Below, 50, null);
+        var broken = ConditionDraft.Of(before).With(values: ["12.5.0"]);
+        (broken.Condition, broken.Was).ShouldBe((null, before));
         ConditionDraft.New("Stock").With(values: ["2.5"]).Wrong!.ShouldContain("whole number");
         ConditionDraft.New("Stock").With(values: ["2"]).Condition.ShouldBeOfType<Condition.Number>().Value.ShouldBe(2);
 

@@ -44,7 +44,9 @@ public sealed partial class CollectionEditor(
     /// <summary>The collection as it was read after a save.</summary>
     [Parameter] public EventCallback<CollectionDetails> OnSaved { get; set; }
 
-    public bool HasUnsaved => edits.Count > 0;
+    public bool HasUnsaved => Unsaved > 0;
+
+    public int Unsaved => edits.Count;
 
     private FieldKey Order => edits.Of(MemberOrder.Field);
 
@@ -171,6 +173,11 @@ public sealed partial class CollectionEditor(
         if (edits.Wrong > 0 || edits.Offers.Count > 0)
         {
             failure = "Not saved.";
+            return;
+        }
+        if (edits.Unfinished.Values.Sum() is > 0 and var open)
+        {
+            failure = $"Not saved. {Figure.Count(open, "condition has", "conditions have")} no value: finish or remove {(open == 1 ? "it" : "them")} first.";
             return;
         }
         List<TypedField> sent = [.. edits.Typed];

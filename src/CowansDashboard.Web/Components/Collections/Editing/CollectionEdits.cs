@@ -38,6 +38,9 @@ public sealed class CollectionEdits(CollectionValues values, string currency) : 
     /// <summary>Somebody orders it by hand, or will once this is saved.</summary>
     public bool IsByHand => SortOrder == "MANUAL";
 
+    /// <summary>By source: how many of its conditions have no value yet.</summary>
+    public Dictionary<long, int> Unfinished { get; } = [];
+
     /// <summary>What is typed about who belongs.</summary>
     public bool HasTypedSources => Typed.Any(typed => typed.Key.Entity == CatalogueFields.Source);
 

@@ -36,6 +36,9 @@ public sealed record ConditionDraft(string Field, string Relation, IReadOnlyList
     /// <summary>It came so and nothing was typed into it: it is saved as it came, also where it is of a kind that is not offered.</summary>
     public Condition? Kept { get; init; }
 
+    /// <summary>What the collection asks until what is typed is a value; null where it asked nothing.</summary>
+    public Condition? Was { get; init; }
+
     /// <summary>Shopify's id, while it is the same condition with other values.</summary>
     public string? Gid { get; init; }
 
@@ -73,7 +76,7 @@ public sealed record ConditionDraft(string Field, string Relation, IReadOnlyList
         Condition.Metafield metafield when metafield.Kind is not (MetafieldKind.Reference or MetafieldKind.ReferenceList) =>
             new(OfMetafield, metafield.Relation.ToString(), metafield.Values, metafield.All) { Metafield = new(metafield.Kind, metafield.Definition, $"{metafield.Definition.Namespace}.{metafield.Definition.Key}") },
         _ => new ConditionDraft("", "", [], false),
-    }) with { Kept = condition, Gid = condition.Gid };
+    }) with { Kept = condition, Was = condition, Gid = condition.Gid };
 
     /// <summary>Typed into: what came is no longer kept.</summary>
     public ConditionDraft With(string? relation = null, IReadOnlyList<string>? values = null) => this with { Kept = null, Relation = relation ?? Relation, Values = values ?? Values };
@@ -105,7 +108,7 @@ public sealed record ConditionDraft(string Field, string Relation, IReadOnlyList
         Category when Values.Count > 0 => new Condition.Category(Relation == Is, All, [.. Values.Select(code => new ConditionCategory(code, WithDescendants))]),
         InCollections when Values.Count > 0 => new Condition.InCollections([.. Values.Select(id => long.Parse(id, CultureInfo.InvariantCulture))]),
         OfMetafield when Metafield is { } of && Enum.TryParse<NumberRelation>(Relation, out var how) && Values.Count > 0 && (!IsNumber || Amount is not null) =>
-            new Condition.Metafield(of.Kind, of.Definition, how, All, Values),
+            new Condition.Metafield(of.Kind, of.Definition, how, All, IsNumber ? [Number(Values[0])] : Values),
         _ when Enum.TryParse<TextField>(Field, out var asked) && Enum.TryParse<TextRelation>(Relation, out var how) && Values.Count > 0 => new Condition.Text(asked, how, All, Values),
         _ when Enum.TryParse<NumberField>(Field, out var asked) && Enum.TryParse<NumberRelation>(Relation, out var how) =>
             AsksNoValue ? new Condition.Number(asked, how, null) : Amount is { } amount ? new Condition.Number(asked, how, amount, asked == NumberField.Weight ? Unit : null) : null,
@@ -118,7 +121,10 @@ public sealed record ConditionDraft(string Field, string Relation, IReadOnlyList
 
     private bool IsWhole => Field == "Stock" || Metafield?.Kind == MetafieldKind.Whole;
 
-    private decimal? Amount => Values is [var typed] && decimal.TryParse(typed, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+    // One comma is a decimal sign, as much of Europe types it; before three digits it may as well part thousands, and is refused.
+    private static string Number(string typed) => typed.Split(',') is [var whole, { Length: 1 or 2 } part] && !typed.Contains('.', StringComparison.Ordinal) ? $"{whole}.{part}" : typed;
+
+    private decimal? Amount => Values is [var typed] && decimal.TryParse(Number(typed), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
         && (!IsWhole || decimal.Truncate(value) == value) && Math.Abs(value) < 1_000_000_000_000m ? value : null;
 }
 
