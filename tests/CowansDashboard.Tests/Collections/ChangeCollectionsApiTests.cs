@@ -105,7 +105,7 @@ public sealed class ChangeCollectionsApiTests(ChangeCollectionsApiTests.Shop sho
     [InlineData("""{"title": "X", "handle": "c-1"}""", "handle")]
     [InlineData("""{"title": "X", "handle": 5}""", "handle")]
     [InlineData("""{"title": "X", "handle": "a\u0000"}""", "handle")]
-    [InlineData("""{"title": "X", "Title": "Y"}""", "Title")]
+    [InlineData("""{"title": "X", "Title": "Y"}""", "title")]
     [InlineData("""{"title": "X", "sources": [{"title": "A", "title": "B"}]}""", "title")]
     [InlineData("""{"title": "X", "sources": [{"definition": {"__typename": 5}}]}""", "sources.definition")]
     [InlineData("""{"title": "X", "sources": [{"definition": {"collections": [5]}}]}""", "sources.definition")]
