@@ -80,6 +80,64 @@ public sealed class CollectionsTests(Chromium chromium) : IClassFixture<Chromium
             "select coalesce(string_agg(p.title, ', ' order by o.place), '') from collections c, unnest(c.member_order) with ordinality o (id, place) join products p on p.id = o.id where c.id = $1", collection);
     }
 
+    [Fact]
+    public async Task Products_are_dragged_onto_a_collection_a_suggestion_becomes_one_and_both_are_taken_back()
+    {
+        await using var dashboard = new Dashboard(Administrator.Settings);
+        await dashboard.Start();
+        await Pulled.Product(dashboard.Database);
+        await Mugs(dashboard.Database);
+        await Pieces(dashboard.Database);
+
+        await chromium.Journey(dashboard.Address, async journey =>
+        {
+            var page = journey.Page;
+            page.SetDefaultTimeout(120_000);
+            await journey.SignIn(to: "/products?search=piece");
+            foreach (var piece in (string[])["Piece 11", "Piece 12"])
+                await page.GetByLabel($"Select {piece}", new() { Exact = true }).CheckAsync();
+            await Assertions.Expect(page.GetByText("2 selected")).ToBeVisibleAsync(Patient);
+
+            // The collections open as soon as a row is lifted; it stays in the hand until they stand there.
+            var row = (await page.GetByRole(AriaRole.Link, new() { Name = "Piece 12", Exact = true }).BoundingBoxAsync())!;
+            await page.Mouse.MoveAsync(row.X + 8, row.Y + 6);
+            await page.Mouse.DownAsync();
+            await page.Mouse.MoveAsync(row.X + 40, row.Y + 20, new() { Steps = 4 });
+            var mugs = page.Locator(".drop", new() { HasText = "Mugs" });
+            await Assertions.Expect(mugs).ToBeVisibleAsync(Patient);
+            await mugs.HoverAsync();
+            await Assertions.Expect(page.Locator(".drop.over")).ToContainTextAsync("Mugs", Contains);
+            await page.Mouse.UpAsync();
+
+            var preview = page.GetByRole(AriaRole.Region, new() { Name = "Preview", Exact = true });
+            await Assertions.Expect(preview.GetByRole(AriaRole.Status)).ToContainTextAsync("2 products change", Contains);
+            (await Pieced()).ShouldBe("", "a preview changes nothing");
+            await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Apply to ") }).ClickAsync();
+            await Assertions.Expect(page.GetByText("They wait for Shopify.")).ToBeVisibleAsync(Patient);
+            await Until(Pieced, "Piece 11, Piece 12");
+
+            // What many products have in common becomes a collection at a press.
+            await page.GotoAsync("/product-types");
+            await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Accept: .*Alpine") }).ClickAsync();
+            await Until(Alpine, "Alpine");
+
+            foreach (var (what, now, left) in ((string, Func<Task<string>>, string)[])[("Alpine", Alpine, ""), ("Put into Mugs", Pieced, "")])
+            {
+                await page.GotoAsync("/history");
+                await page.GetByRole(AriaRole.Link, new() { NameRegex = new(what) }).First.ClickAsync();
+                await page.GetByRole(AriaRole.Link, new() { Name = "Undo…", Exact = true }).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Undo [0-9,]+ field") }).ClickAsync();
+                await Until(now, left);
+            }
+        });
+
+        Task<string> Pieced() => dashboard.Database.Scalar<string>("""
+            select coalesce(string_agg(p.title, ', ' order by p.title), '') from collection_members m join products p on p.id = m.product_id where m.mark = 1 and p.title like 'Piece %'
+            """);
+
+        Task<string> Alpine() => dashboard.Database.Scalar<string>("select coalesce(string_agg(title, ', '), '') from collections where title = 'Alpine' and deleted_at is null");
+    }
+
     private static async Task Until(Func<Task<string>> asked, string wanted)
     {
         for (var i = 0; await asked() is var now && now != wanted; i++)
@@ -88,6 +146,22 @@ public sealed class CollectionsTests(Chromium chromium) : IClassFixture<Chromium
             await Task.Delay(200);
         }
     }
+
+    /// <summary>Forty pieces of four types, of which twelve of three have a tag that no collection has.</summary>
+    private static async Task Pieces(TestDatabase database) => await database.Scalar<long>("""
+        with p as (
+            insert into products (store_id, shopify_id, title, handle, status, vendor, product_type, tags)
+            select (select min(id) from stores), 2000 + i, 'Piece ' || i, 'piece-' || i, 'ACTIVE', 'North', (array['Hats', 'Coats', 'Bags', 'Socks'])[i % 4 + 1],
+                case when i <= 26 and i % 4 <> 3 then array['alpine'] else '{}' end
+            from generate_series(11, 50) i returning id, store_id, title, product_type, tags
+        ), v as (
+            insert into variants (store_id, product_id, shopify_id, position, title, price) select store_id, id, 3000 + row_number() over (order by title), 1, 'Default Title', 10 from p returning 1
+        ), s as (
+            insert into product_summaries (product_id, store_id, title, vendor, product_type, status, tags, variants, min_price, max_price, search_text, updated_at)
+            select id, store_id, title, 'North', product_type, 'ACTIVE', tags, 1, 10, 10, lower(title), now() from p returning 1
+        )
+        select count(*) from s
+        """);
 
     /// <summary>Six mugs of two vendors in a collection of all mugs, ordered by hand.</summary>
     private static async Task<long> Mugs(TestDatabase database)

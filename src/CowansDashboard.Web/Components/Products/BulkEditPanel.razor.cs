@@ -1,4 +1,6 @@
+using System.Globalization;
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Collections;
 using CowansDashboard.Search;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
@@ -10,7 +12,7 @@ namespace CowansDashboard.Web.Components.Products;
 
 /// <summary>Edits all selected products at once: choose what, then see before and after.</summary>
 public sealed partial class BulkEditPanel(
-    PreviewBulkEdit previewEdit, ListLocations listLocations, ListMetafieldKinds listMetafields, ListFacet facet, AuthenticationStateProvider authentication) : LiveComponent
+    PreviewBulkEdit previewEdit, ListLocations listLocations, ListMetafieldKinds listMetafields, ListFacet facet, ReadCollection readCollection, AuthenticationStateProvider authentication) : LiveComponent
 {
     private readonly BulkDraft draft = new();
     private IReadOnlyList<StockPlace> locations = [];
@@ -28,10 +30,22 @@ public sealed partial class BulkEditPanel(
     /// <summary>The order of the list from which they were chosen.</summary>
     [Parameter] public ProductSort? Order { get; set; }
 
+    /// <summary>The collection onto which they were dropped: its preview is shown at once.</summary>
+    [Parameter] public long? Into { get; set; }
+
     /// <summary>The products are others now.</summary>
     [Parameter] public EventCallback OnChanged { get; set; }
 
-    protected override Task OnInitializedAsync() => Guarded(async () => locations = await listLocations.List(Store.Id, Gone));
+    protected override async Task OnInitializedAsync()
+    {
+        if (Into is { } collection)
+        {
+            (draft.Kind, draft.Value) = (BulkKind.Collection, collection.ToString(CultureInfo.InvariantCulture));
+            await Prepare();
+            await Guarded(async () => draft.ValueName = (await readCollection.Read(Store.Id, collection, Gone))?.Row.Title ?? "");
+        }
+        await Guarded(async () => locations = await listLocations.List(Store.Id, Gone));
+    }
 
     private Task KindChanged() => Guarded(async () =>
     {

@@ -88,7 +88,7 @@ public sealed partial class ProductsPage(
         {
             // A module is run once; its listeners are put up each time the page opens.
             keys = await js.InvokeAsync<IJSObjectReference>("import", "./Components/Products/ProductsPage.razor.js");
-            await keys.InvokeVoidAsync("start");
+            await keys.InvokeVoidAsync("start", self = DotNetObjectReference.Create(this));
             await TakeUp(keys);
         }
     }
@@ -191,7 +191,7 @@ public sealed partial class ProductsPage(
 
     private void Open(ProductRow row)
     {
-        editing = false;
+        (editing, dragged) = (false, null);
         // Walking along the rows is one step of the history, not fifty.
         if (state.Open is null)
             Go(state with { Open = row.Id });
@@ -202,13 +202,11 @@ public sealed partial class ProductsPage(
     private void Close()
     {
         // The panel of an edit lies over that of a product.
-        if (editing)
-            editing = false;
+        if (editing || dragged is not null)
+            (editing, dragged) = (false, null);
         else
             Replace(state with { Open = null });
     }
-
-    private string EditTitle => selection.IsEmpty ? "Bulk edit" : $"Edit {EditedWords}";
 
     private string EditedWords => (selection.AllMatching is null ? selection.Ids.Count : inSelection is { } all ? selection.Count(all) : null as long?) is { } count
         ? Figure.Count(count, "product") : "the selected products";
@@ -269,7 +267,7 @@ public sealed partial class ProductsPage(
 
     private Task ClearSelection()
     {
-        (pullProblem, outside, editing) = (null, new HashSet<long>(), false);
+        (pullProblem, outside, editing, dragged) = (null, new HashSet<long>(), false, null);
         return Choose(ProductSelection.Nothing);
     }
 
@@ -330,6 +328,7 @@ public sealed partial class ProductsPage(
         navigation.LocationChanged -= Moved;
         current?.Cancel();
         current?.Dispose();
+        self?.Dispose();
         Dispose();
         if (keys is null)
             return;

@@ -1,5 +1,6 @@
-// Keys of the grid. They move between rows and press what is there; the server hears only the press.
-let stop_;
+// Keys of the grid, and rows that are dragged onto a collection. Keys move between rows and press what is there; the server hears
+// only the press.
+let stop_, dragged = null, byTouch = false;
 
 const grid = () => document.querySelector('[data-grid]');
 const rows = () => [...(grid()?.querySelectorAll('tbody tr') ?? [])];
@@ -50,6 +51,53 @@ function click(event) {
   Blazor.navigateTo(name.getAttribute('href') + list);
 }
 
+// The rows that are selected go together, any other row alone. A finger scrolls; it has the bulk edit.
+function drags(page, signal) {
+  const on = (name, hear) => document.addEventListener(name, hear, { signal });
+  const over = event => event.target.closest?.('[data-drop]');
+  const mark = where => document.querySelectorAll('.drop.over').forEach(each => each !== where && each.classList.remove('over'));
+  on('pointerdown', event => { byTouch = event.pointerType === 'touch'; });
+  on('dragstart', event => {
+    const row = event.target.closest?.('[data-grid] tr[draggable]');
+    if (!row) return;
+    if (byTouch) { event.preventDefault(); return; }
+    dragged = { dropped: false };
+    const held = document.createElement('div');
+    held.className = 'drag-held';
+    held.textContent = row.classList.contains('sel') && grid().dataset.held || link(row)?.textContent || '';
+    document.body.append(held);
+    event.dataTransfer.clearData();
+    event.dataTransfer.setData('text/plain', held.textContent);
+    event.dataTransfer.effectAllowed = 'copy';
+    event.dataTransfer.setDragImage(held, -12, -6);
+    // A browser takes the picture after this; what changes the page now would end the drag.
+    setTimeout(() => { held.remove(); page.invokeMethodAsync('DragBegan', Number(row.dataset.p)); });
+  });
+  for (const name of ['dragenter', 'dragover']) on(name, event => {
+    if (!dragged || !event.target.closest?.('.panel')) { mark(null); return; }
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+    const where = over(event);
+    mark(where);
+    where?.classList.add('over');
+  });
+  on('drop', event => {
+    if (!dragged || !event.target.closest?.('.panel')) return;
+    event.preventDefault();
+    dragged.dropped = true;
+    const where = over(event);
+    mark(null);
+    if (where) page.invokeMethodAsync('Dropped', Number(where.dataset.drop));
+    else document.querySelector('[data-drops] input')?.focus();
+  });
+  on('dragend', () => {
+    if (!dragged) return;
+    mark(null);
+    if (!dragged.dropped) page.invokeMethodAsync('DragEnded');
+    dragged = null;
+  });
+}
+
 // For a reload of this tab. A browser that keeps nothing (private windows, full storage) has nothing to take up.
 export function keepSelection(key, text) {
   try {
@@ -62,12 +110,11 @@ export function selection(key) {
   try { return sessionStorage.getItem(key); } catch { return null; }
 }
 
-export function start() {
+export function start(page) {
   stop_ = new AbortController();
+  drags(page, stop_.signal);
   document.addEventListener('keydown', keydown, { signal: stop_.signal });
   document.addEventListener('click', click, { signal: stop_.signal, capture: true });
 }
 
 export function stop() { stop_?.abort(); }
-
-

@@ -55,8 +55,10 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
 
         if (action is SetMembership membership)
         {
-            if (await TitleOf(connection, storeId, membership.CollectionId, cancel) is not { } title)
+            if (await Collection(connection, storeId, membership.CollectionId, cancel) is not var (title, takesByHand))
                 return new PreviewOutcome.Wrong(new("collection", "There is no such collection in this shop. Choose another."));
+            if (!membership.Takes && !takesByHand)
+                return new PreviewOutcome.Wrong(new("collection", $"The products of {title} come from other collections; no product is put into it by hand."));
             action = membership with { Collection = title };
             request = request with { Action = action };
         }
@@ -125,12 +127,17 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private static async Task<string?> TitleOf(NpgsqlConnection connection, long storeId, long collectionId, CancellationToken cancel)
+    // What is made of other collections alone takes nothing by hand.
+    private static async Task<(string Title, bool TakesByHand)?> Collection(NpgsqlConnection connection, long storeId, long collectionId, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("select title from collections where id = $2 and store_id = $1 and deleted_at is null and removal is null", connection);
+        await using var command = new NpgsqlCommand("""
+            select c.title, coalesce((select bool_or(s.source_type = 'CollectionConditionsSource') from collection_sources s where s.collection_id = c.id and s.deleted_at is null), true)
+            from collections c where c.id = $2 and c.store_id = $1 and c.deleted_at is null and c.removal is null
+            """, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = collectionId });
-        return await command.ExecuteScalarAsync(cancel) as string;
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? (reader.GetString(0), reader.GetBoolean(1)) : null;
     }
 
     private static async Task<HashSet<long>> Removed(NpgsqlConnection connection, long[] products, CancellationToken cancel)
