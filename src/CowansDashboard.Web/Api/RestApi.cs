@@ -71,6 +71,7 @@ public static class RestApi
         app.MapSuggestionsApi();
         app.MapCollectionsApi();
         app.MapChangeCollectionsApi();
+        app.MapCollectionVersionsApi();
         app.MapWebhooksApi();
         return app;
     }

@@ -15,6 +15,8 @@ public static class HistoryRegistration
         .AddSingleton<UndoChanges>()
         .AddSingleton<ReadProductAsOf>()
         .AddSingleton<RestoreFields>()
+        .AddSingleton<ReadCollectionAsOf>()
+        .AddSingleton<RestoreCollectionFields>()
         .AddSingleton<ExplainValue>()
         .AddSingleton<ReadLayers>()
         .AddSingleton<SaveDraft>()

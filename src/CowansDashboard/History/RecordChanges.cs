@@ -44,7 +44,8 @@ internal static class RecordChanges
     {
         await using var command = new NpgsqlCommand("""
             insert into changes (change_set_id, store_id, entity, entity_id, product_id, field, old, new, how, collection_id)
-            select $1, $2, c.entity, c.entity_id, nullif(c.product_id, 0), c.field, c.old::jsonb, c.new::jsonb, c.how, nullif(c.collection_id, 0)
+            select $1, $2, c.entity, c.entity_id, nullif(c.product_id, 0), c.field, c.old::jsonb, c.new::jsonb, c.how,
+                coalesce(nullif(c.collection_id, 0), case when c.entity = 'collection source' then (select s.collection_id from collection_sources s where s.id = c.entity_id) end)
             from unnest($3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[])
                 as c (entity, entity_id, product_id, field, old, new, how, collection_id)
             """, connection) { CommandTimeout = 0 };

@@ -219,6 +219,48 @@ public sealed class SaveCollectionsTests(TestDatabase database) : IClassFixture<
         };
     }
 
+    [Fact]
+    public async Task A_collection_is_shown_as_it_was_and_chosen_fields_sources_places_and_products_come_back()
+    {
+        var shop = await Open(database);
+        var collection = await Collection(shop);
+        var source = await Source(shop, collection);
+        var products = await Members(shop, collection, 3);
+        var (online, pos) = (await Publication(shop, "Online Store"), await Publication(shop, "Point of Sale"));
+        var there = await database.Scalar<long>("insert into collection_publications (store_id, collection_id, publication_id, ticket) values ($1, $2, $3, 1) returning id", shop.Store, collection, online);
+        await Saved(shop.Save(Edit(collection, "title", "Knits", "Warm knits")));
+        DateTimeOffset then = await database.Scalar<DateTime>("select clock_timestamp()");
+        var member = await database.Scalar<long>("select id from collection_members where collection_id = $1 and product_id = $2", collection, products[2]);
+        await Saved(shop.Save(Edit(collection, "member_order", Ids(products), Ids([.. products.Reverse()]))));
+        await Saved(shop.Save(new WantedChanges
+        {
+            Fields = [Edit(collection, "title", "Warm knits", "Cold knits"), Edit(collection, "seo_title", null, "Knits")],
+            Added =
+            [
+                new("collection source", -1, new JsonObject { ["collection_id"] = collection, ["position"] = 2, ["title"] = "More", ["definition"] = JsonNode.Parse(Red) }),
+                new("collection publication", -2, new JsonObject { ["collection_id"] = collection, ["publication_id"] = pos }),
+            ],
+            Removed = [new("collection source", source), new("collection publication", there), new("collection member", member)],
+        }));
+        await Saved(shop.Save(Edit(collection, "seo_title", "Knits", null)));
+
+        var asOf = (await new ReadCollectionAsOf(database.Source).Read(shop.Store, collection, then, default))!;
+
+        (asOf.IsKnown, (string?)asOf.Then["title"], string.Join(", ", asOf.Places)).ShouldBe((true, "Warm knits", "Online Store"));
+        asOf.Sources.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Id.ShouldBe(source), one => SourceMeaning.Same(one.Definition, JsonNode.Parse(Red)).ShouldBeTrue());
+        asOf.Differences.Select(one => $"{one.Entity} {one.RowName} {one.Field}").ShouldBe(["collection Cold knits member_order", "collection Cold knits title", "collection source Cold knits: More created",
+            "collection source Cold knits: Red removed", "collection publication Online Store removed", "collection publication Point of Sale created", "collection member Product 3 removed"], ignoreOrder: true);
+        var restore = new RestoreCollectionFields(database.Source, shop.Saving);
+        (await restore.Restore(shop.Head(), collection, then, [.. asOf.Differences.Where(one => one.Entity != "collection publication").Select(one => new ChosenField(one.Entity, one.EntityId, one.Field))], default))
+            .ShouldBeOfType<SaveOutcome.Saved>();
+
+        (await shop.Value("collections", collection, "title"), await Marks(collection)).ShouldBe(("\"Warm knits\"", "sources 0,1- places 2,1"));
+        (await database.Scalar<long>("select count(*) from collection_members where collection_id = $1 and mark = 0", collection)).ShouldBe(3);
+        (await shop.Pending("collections", collection)).ShouldBe("{\"title\": \"Knits\"}", "the order is Shopify's again");
+        (await new ReadCollectionAsOf(database.Source).Read(shop.Store, collection, then, default))!.Differences.Select(one => one.Entity).Distinct().ShouldBe(["collection publication"]);
+        (await database.Scalar<string>("select kind from change_sets where store_id = $1 order by id desc limit 1", shop.Store)).ShouldBe("restore");
+    }
+
     private Task<string> Marks(long collection) => database.Scalar<string>("""
         select 'sources ' || coalesce((select string_agg(mark || case when deleted_at is null then '' else '-' end, ',' order by id) from collection_sources where collection_id = $1), '')
             || ' places ' || coalesce((select string_agg(mark::text, ',' order by id) from collection_publications where collection_id = $1), '')
