@@ -24,7 +24,7 @@ public static class AutomaticCollectionsApi
             .WithDescription("With `isKept` new ones are made each night. `namePattern` holds {name}.");
         rules.MapPost("/make", Make).RequireAuthorization(Policies.Merchandiser).WithName("MakeAutomaticCollections")
             .WithSummary("Makes the collections that the rule asks for and that are not there yet; they wait for a push")
-            .WithDescription("Asked again it makes none twice.");
+            .WithDescription("Asked again it makes none twice. `value`, as often as wanted, makes only these; for a value of the step gone, whose collection was deleted, that is the only way.");
         return app;
     }
 
@@ -51,14 +51,16 @@ public static class AutomaticCollectionsApi
     }
 
     private static async Task<Results<Ok<Answer<MadeAnswer>>, ProblemHttpResult>> Make(
-        string by, ClaimsPrincipal user, MakeAutomaticCollections make, ListStores stores, CancellationToken cancel, string? storeId = null)
+        string by, ClaimsPrincipal user, MakeAutomaticCollections make, ListStores stores, CancellationToken cancel, string[]? value = null, string? storeId = null)
     {
         if (AutomaticRule.Of(by) is not { } grouped)
             return Unknown(by);
         var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
         if (store is null)
             return problem!;
-        var made = await make.Make(store.Id, grouped, null, user.AsAskedBy(), cancel);
+        var made = await make.Make(store.Id, grouped, value is { Length: > 0 } ? value : null, user.AsAskedBy(), cancel);
+        if (made.IsBusy)
+            return Problems.Of(StatusCodes.Status409Conflict, made.Problems[0]);
         return TypedResults.Ok(Answer.Of(new MadeAnswer(made.Made, made.ChangeSetId == 0 ? null : made.ChangeSetId, made.Problems)));
     }
 
@@ -81,11 +83,12 @@ public static class AutomaticCollectionsApi
             AutomaticStep.Stays => "stays",
             AutomaticStep.Below => "below",
             AutomaticStep.Deleted => "deleted",
+            AutomaticStep.Gone => "gone",
             _ => "left-out",
         };
     }
 
-    /// <summary>What becomes of one value: new, waits, grows, shrinks, stays, below, deleted or left-out.</summary>
+    /// <summary>What becomes of one value: new, waits, grows, shrinks, stays, below, deleted (it can be restored), gone (it was deleted, and is not made anew unasked) or left-out.</summary>
     public sealed record AutomaticLineAnswer(string Value, string Name, long Products, long Active, long InStock, string Step, string Title, long? CollectionId, long? Members);
 
     public sealed record MadeAnswer(int Made, long? ChangeSetId, IReadOnlyList<string> Problems);

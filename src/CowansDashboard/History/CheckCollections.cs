@@ -48,15 +48,23 @@ internal static class CheckCollections
         long[] collections = [.. added.Select(row => Id(row.Values["collection_id"])).Where(id => id > 0)
             .Concat((await RowsInHand.Collections(connection, storeId, CatalogueEntity.All[CatalogueFields.Source], [.. edits.Select(edit => edit.EntityId).Concat(back)], cancel)).Values.OfType<long>()).Distinct()];
         var after = await Standing(connection, storeId, collections, wanted, back, cancel);
-        var shops = await ShopsCollections(connection, storeId, cancel);
         var problems = new List<EditProblem>();
-        foreach (var edit in edits.Where(edit => after.Any(source => source.Id == edit.EntityId)))
-            after[after.FindIndex(source => source.Id == edit.EntityId)] = after.First(source => source.Id == edit.EntityId) with { Definition = edit.New, IsNew = true };
+        var places = after.Index().ToDictionary(each => each.Item.Id, each => each.Index);
+        foreach (var edit in edits)
+            if (places.TryGetValue(edit.EntityId, out var place))
+                after[place] = after[place] with { Definition = edit.New, IsNew = true };
         after.AddRange(added.Select(row => new Source(row.Key, Id(row.Values["collection_id"]), Text(row.Values["source_type"]) ?? SourceChecks.ByConditions, row.Values["definition"] ?? new JsonObject(), true)));
 
+        Nesting? nesting = null;
         foreach (var source in after.Where(source => source.IsNew))
-            if ((SourceChecks.Problem(source.Type, source.Definition) ?? Nested(source, after, shops)) is { } sentence)
-                problems.Add(new(CatalogueFields.Source, source.Id, "definition", null, sentence));
+        {
+            var problem = SourceChecks.Problem(source.Type, source.Definition);
+            // A condition on a tag names no other collection, and most sources are such.
+            if (problem is null && (source.Type == SourceChecks.OfCollections || SourceChecks.Named(source.Definition).Any()))
+                problem = (nesting ??= new Nesting(after.ToLookup(one => one.Collection), await ShopsCollections(connection, storeId, cancel))).Problem(source);
+            if (problem is not null)
+                problems.Add(new(CatalogueFields.Source, source.Id, "definition", null, problem));
+        }
         foreach (var collection in after.GroupBy(source => source.Collection).Where(of => of.Any(source => source.IsNew)))
         {
             var (count, conditions) = (collection.Count(), collection.Sum(source => SourceChecks.Conditions(source.Definition)));
@@ -67,32 +75,6 @@ internal static class CheckCollections
                     string.Create(CultureInfo.InvariantCulture, $"The collection would have {conditions} conditions; Shopify takes at most {ShopifyLimits.MostConditions}.")));
         }
         return problems;
-    }
-
-    /// <summary>Why a source cannot name the collections that it names: each must be there, not be the collection itself nor lead back to it, and have no sub-collections.</summary>
-    private static string? Nested(Source source, List<Source> after, Dictionary<long, Named> shops)
-    {
-        var byId = shops.Values.ToDictionary(one => one.Id);
-        foreach (var shopifyId in SourceChecks.Named(source.Definition))
-        {
-            if (!shops.TryGetValue(shopifyId, out var named))
-                return "One of the collections that the source names is not in the copy.";
-            if (named.Id == source.Collection)
-                return "A collection cannot hold itself.";
-            if (Of(named.Id).Any(other => SourceChecks.Collections(other).Any()))
-                return $"“{named.Title}” holds other collections itself; Shopify nests collections one level deep.";
-            if (Reaches(named.Id, []))
-                return $"“{named.Title}” leads back to this collection: collections cannot hold each other in a circle.";
-        }
-        return source.Type == SourceChecks.OfCollections && byId.GetValueOrDefault(source.Collection) is { ShopifyId: var own } && shops.Values.FirstOrDefault(one => one.Id != source.Collection && Of(one.Id).Any(other => SourceChecks.Collections(other).Contains(own))) is { } above
-            ? $"This collection is held by “{above.Title}”; Shopify nests collections one level deep." : null;
-
-        IEnumerable<JsonNode?> Of(long collection) => after.Any(each => each.Collection == collection)
-            ? after.Where(each => each.Collection == collection).Select(each => each.Definition)
-            : byId.GetValueOrDefault(collection)?.Definitions ?? [];
-
-        bool Reaches(long collection, HashSet<long> seen) => collection == source.Collection
-            || seen.Add(collection) && Of(collection).SelectMany(SourceChecks.Named).Any(next => shops.TryGetValue(next, out var one) && Reaches(one.Id, seen));
     }
 
     private static async Task<List<Source>> Standing(NpgsqlConnection connection, long storeId, long[] collections, WantedChanges wanted, HashSet<long> back, CancellationToken cancel)
@@ -133,6 +115,37 @@ internal static class CheckCollections
     private static long Id(JsonNode? node) => (long)JsonValues.Number(node);
 
     private sealed record Source(long Id, long Collection, string Type, JsonNode? Definition, bool IsNew);
+
+    /// <summary>What names what, of the collections in hand as they would be and of the others as they are.</summary>
+    private sealed class Nesting(ILookup<long, Source> after, Dictionary<long, Named> shops)
+    {
+        private readonly Dictionary<long, Named> _byId = shops.Values.ToDictionary(one => one.Id);
+
+        /// <summary>Why a source cannot name the collections that it names: each must be there, not be the collection itself nor lead back to it, and have no sub-collections.</summary>
+        public string? Problem(Source source)
+        {
+            foreach (var shopifyId in SourceChecks.Named(source.Definition))
+            {
+                if (!shops.TryGetValue(shopifyId, out var named))
+                    return "One of the collections that the source names is not in the copy.";
+                if (named.Id == source.Collection)
+                    return "A collection cannot hold itself.";
+                if (Of(named.Id).Any(other => SourceChecks.Collections(other).Any()))
+                    return $"“{named.Title}” holds other collections itself; Shopify nests collections one level deep.";
+                if (Reaches(source, named.Id, []))
+                    return $"“{named.Title}” leads back to this collection: collections cannot hold each other in a circle.";
+            }
+            return source.Type == SourceChecks.OfCollections && _byId.GetValueOrDefault(source.Collection) is { ShopifyId: var own } && shops.Values.FirstOrDefault(one => one.Id != source.Collection && Of(one.Id).Any(other => SourceChecks.Collections(other).Contains(own))) is { } above
+                ? $"This collection is held by “{above.Title}”; Shopify nests collections one level deep." : null;
+        }
+
+        private IEnumerable<JsonNode?> Of(long collection) => after.Contains(collection)
+            ? after[collection].Select(each => each.Definition)
+            : _byId.GetValueOrDefault(collection)?.Definitions ?? [];
+
+        private bool Reaches(Source source, long collection, HashSet<long> seen) => collection == source.Collection
+            || seen.Add(collection) && Of(collection).SelectMany(SourceChecks.Named).Any(next => shops.TryGetValue(next, out var one) && Reaches(source, one.Id, seen));
+    }
 
     private sealed record Named(long Id, long ShopifyId, string Title, JsonNode?[] Definitions);
 }

@@ -1,3 +1,4 @@
+using CowansDashboard.Collections;
 using CowansDashboard.Collections.Automatic;
 using CowansDashboard.History;
 using CowansDashboard.Tests.History;
@@ -49,6 +50,22 @@ public sealed class AutomaticCollectionsTests(TestDatabase database) : IClassFix
         (await database.Scalar<string>("select string_agg(handle || ' ' || mark, ', ' order by handle) from collections where store_id = $1", store)).ShouldBe("all-belts 1, all-gilets 0, all-gilets-1 1");
         (await database.Scalar<long>("select count(*) from collection_publications where store_id = $1 and publication_id = $2 and mark = 1", store, online)).ShouldBe(2);
         (await database.Scalar<string>("select string_agg(title || ' by ' || made_by_name, ', ') from change_sets where store_id = $1 and kind = 'create'", store)).ShouldBe("2 collections made from a rule by Ann");
+    }
+
+    [Fact]
+    public async Task What_a_person_deleted_is_not_made_anew_unasked()
+    {
+        var store = await Shop();
+        var saving = new SaveChangeSet(database.Source);
+        var (save, make) = (new SaveAutomaticRule(database.Source), new MakeAutomaticCollections(database.Source, read, saving));
+        await save.Save(store, new AutomaticRule(GroupedBy.ProductType, "{name}", 1, 0), RunsOfTests.Ann, default);
+        (await make.Make(store, GroupedBy.ProductType, null, RunsOfTests.Ann, default)).Collections.Count.ShouldBe(3);
+        var gilets = await database.Scalar<long>("select id from collections where store_id = $1 and title = 'Gilets'", store);
+        (await new DeleteCollections(saving).Delete(new ChangeSetHead(store, ChangeSetKind.Delete, "Gilets deleted", null, "ann", "Ann"), [gilets], 24, null, default)).ShouldBeOfType<SaveOutcome.Saved>();
+
+        (await make.Make(store, GroupedBy.ProductType, null, RunsOfTests.Ann, default)).Made.ShouldBe(0);
+        (await read.Read(store, GroupedBy.ProductType, null, default)).Lines.Single(line => line.Step == AutomaticStep.Gone).Group.Value.ShouldBe("Gilets");
+        (await make.Make(store, GroupedBy.ProductType, ["gilets"], RunsOfTests.Ann, default)).Made.ShouldBe(1);
     }
 
     private async Task<AutomaticPlan> Plan(long store, GroupedBy by, int products, int inStock) => await read.Read(store, by, AutomaticRule.Usual(by) with { FewestProducts = products, FewestInStock = inStock }, default);

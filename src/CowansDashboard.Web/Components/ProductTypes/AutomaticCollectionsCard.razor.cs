@@ -132,6 +132,13 @@ public sealed partial class AutomaticCollectionsCard(
         await Load();
     });
 
+    private Task MakeAgain(AutomaticLine line) => Guarded(async () =>
+    {
+        var made = await make.Make(readFor, chosen, [line.Group.Value], (await SignedIn).User.AsAskedBy(), Gone);
+        Trouble = made.Problems.Count == 0 ? null : string.Join(" ", made.Problems.Take(3));
+        await Load();
+    });
+
     private Task Keep(ChangeEventArgs change) => Change(rule => rule with { IsKept = change.Value is true });
 
     private Task Place(long publication, bool isOn) => Change(rule => rule with { Publications = [.. rule.Publications.Where(id => id != publication), .. isOn ? [publication] : Array.Empty<long>()] });
@@ -162,6 +169,7 @@ public sealed partial class AutomaticCollectionsCard(
         AutomaticStep.Shrinks => $"Loses {Figure.Count(line.Moves)}",
         AutomaticStep.Stays => "As it is",
         AutomaticStep.Deleted => "Deleted here, can be restored",
+        AutomaticStep.Gone => "Deleted before",
         AutomaticStep.LeftOut => "Left out",
         _ => $"{Figure.Count(line.Group.Active)} active, {Figure.Count(line.Group.InStock)} in stock: below the limits",
     };
@@ -170,14 +178,14 @@ public sealed partial class AutomaticCollectionsCard(
     {
         AutomaticStep.New or AutomaticStep.Waits or AutomaticStep.Grows or AutomaticStep.Shrinks => Tone.Pending,
         AutomaticStep.Stays => Tone.Ok,
-        AutomaticStep.LeftOut or AutomaticStep.Deleted => Tone.Neutral,
+        AutomaticStep.LeftOut or AutomaticStep.Deleted or AutomaticStep.Gone => Tone.Neutral,
         _ => Tone.Wait,
     };
 
     private static string? IconOf(AutomaticLine line) => line.Step switch
     {
         AutomaticStep.New => "plus",
-        AutomaticStep.LeftOut or AutomaticStep.Deleted => "minus",
+        AutomaticStep.LeftOut or AutomaticStep.Deleted or AutomaticStep.Gone => "minus",
         _ => null,
     };
 }

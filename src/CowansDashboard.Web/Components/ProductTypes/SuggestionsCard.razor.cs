@@ -14,14 +14,17 @@ namespace CowansDashboard.Web.Components.ProductTypes;
 
 /// <summary>What could be done to types and collections, with the reasons. A click prepares it; nothing is done unasked.</summary>
 public sealed partial class SuggestionsCard(
-    ReadSuggestions read, AcceptSuggestion accept, DeclineSuggestion decline, BringBackSuggestions bringBack, UndoChanges undo, RunFeed feed, NavigationManager navigation, Toasts toasts) : LiveComponent
+    ReadSuggestions read, AcceptSuggestion accept, DeclineSuggestion decline, BringBackSuggestions bringBack, UndoChanges undo, RunFeed feed, TimeProvider clock, NavigationManager navigation, Toasts toasts) : LiveComponent
 {
     private const int FirstShown = 6;
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(10);
 
     private FoundSuggestions? found;
     private AcceptOutcome.Made? made;
     private string? failure;
     private bool all, showsDeclined;
+    private readonly HashSet<long> seen = [];
+    private DateTimeOffset readAt;
     private long followed;
 
     [CascadingParameter] public ShellStore? Store { get; set; }
@@ -40,7 +43,8 @@ public sealed partial class SuggestionsCard(
         var store = Store.Id;
         Follow(feed.WatchStore(store, Gone), snapshot =>
         {
-            if (store == followed && snapshot.Status.IsFinished())
+            // The last one that ended comes at once: what was read after it knows it.
+            if (store == followed && snapshot.Status.IsFinished() && snapshot.FinishedAt > readAt && seen.Add(snapshot.Id))
                 MarkAged();
         });
     }
@@ -51,18 +55,16 @@ public sealed partial class SuggestionsCard(
     {
         try
         {
-            var store = followed;
-            var read = await ReadOf(store);
+            var (store, began) = (followed, clock.GetUtcNow());
+            var suggested = await read.Read(store, Gone);
             if (store == followed)
-                (found, failure) = (read, null);
+                (found, failure, readAt) = (suggested, null, began - ClocksDiffer);
         }
         catch (Exception away) when (away is DbException or TimeoutException)
         {
             failure = away.Message;
         }
     }
-
-    private Task<FoundSuggestions> ReadOf(long store) => read.Read(store, Gone);
 
     private static string Word(Suggestion one) => one.Kind switch
     {
@@ -73,16 +75,16 @@ public sealed partial class SuggestionsCard(
 
     private Task Accept(Suggestion one) => Guarded(async () =>
     {
-        var by = (await SignedIn).User.AsAskedBy();
+        var (store, by) = (followed, (await SignedIn).User.AsAskedBy());
         made = null;
-        switch (await accept.Accept(followed, one, by, Gone))
+        switch (await accept.Accept(store, one, by, Gone))
         {
             case AcceptOutcome.Prepared prepared:
                 navigation.NavigateTo(BulkEditPage.Url(prepared.PreviewId));
                 break;
             case AcceptOutcome.Made done:
                 made = done;
-                toasts.Say($"{done.Title} made", "Undo", () => InvokeAsync(() => TakeBack(done)));
+                toasts.Say($"{done.Title} made", "Undo", () => InvokeAsync(() => TakeBack(store, done)));
                 await Load();
                 break;
             case AcceptOutcome.Refused refused:
@@ -92,31 +94,48 @@ public sealed partial class SuggestionsCard(
         }
     });
 
-    private async Task TakeBack(AcceptOutcome.Made done)
+    // Pressed a while later, perhaps when another shop is shown or the page is left.
+    private Task TakeBack(long store, AcceptOutcome.Made done) => Guarded(async () =>
     {
         var by = (await SignedIn).User.AsAskedBy();
-        if (await undo.Undo(new UndoScope(Store!.Id, done.ChangeSetId), by.Id, by.Name, null, CancellationToken.None) is SaveOutcome.Saved { ChangeSetId: > 0 })
+        var outcome = await undo.Undo(new UndoScope(store, done.ChangeSetId), by.Id, by.Name, null, CancellationToken.None);
+        var trouble = outcome switch
+        {
+            SaveOutcome.Saved { ChangeSetId: > 0 } => null,
+            SaveOutcome.Refused refused => string.Join(" ", refused.Problems.Select(problem => problem.Sentence)),
+            _ => $"{done.Title} was changed since and stays. History can take it back.",
+        };
+        if (trouble is null)
             toasts.Say($"{done.Title} taken back");
         if (Gone.IsCancellationRequested)
             return;
-        made = null;
-        await Load();
+        if (store == followed)
+        {
+            if (trouble is null)
+                made = null;
+            await Load();
+        }
+        Trouble = trouble;
         StateHasChanged();
-    }
+    });
 
     private Task Decline(Suggestion one) => Guarded(async () =>
     {
-        var store = followed;
-        await decline.Decline(store, one, (await SignedIn).User.AsAskedBy().Name, Gone);
-        toasts.Say($"Declined: {one.Title}", "Undo", () => InvokeAsync(() => BringBack(one.Key)));
-        await Load();
+        var (store, by) = (followed, (await SignedIn).User.AsAskedBy().Name);
+        await decline.Decline(store, one, by, Gone);
+        if (store == followed && found is { } now)
+            found = now with { Suggestions = [.. now.Suggestions.Where(other => other.Key != one.Key)], Declined = [new(one.Key, one.Title, by, clock.GetUtcNow()), .. now.Declined] };
+        toasts.Say($"Declined: {one.Title}", "Undo", () => InvokeAsync(() => BringBack(store, one.Key)));
     });
 
-    private Task BringBack(string? key) => Guarded(async () =>
+    private Task BringBack(string? key) => BringBack(followed, key);
+
+    private Task BringBack(long store, string? key) => Guarded(async () =>
     {
-        await bringBack.BringBack(followed, key, CancellationToken.None);
-        if (!Gone.IsCancellationRequested)
-            await Load();
+        await bringBack.BringBack(store, key, CancellationToken.None);
+        if (Gone.IsCancellationRequested)
+            return;
+        await Load();
         StateHasChanged();
     });
 }

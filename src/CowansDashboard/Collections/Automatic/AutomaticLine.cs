@@ -20,6 +20,9 @@ public sealed record ValueCollection(long Id, string Title, string Value, long M
 {
     /// <summary>It was deleted here and can still be restored.</summary>
     public bool IsRemoved { get; init; }
+
+    /// <summary>It is deleted for good, here or in Shopify, or its making was undone.</summary>
+    public bool IsGone { get; init; }
 }
 
 public enum AutomaticStep
@@ -41,6 +44,9 @@ public enum AutomaticStep
 
     /// <summary>The one it had was deleted here and can still be restored: it gets no other one meanwhile.</summary>
     Deleted,
+
+    /// <summary>It had one, and somebody deleted that: it gets another one only when a person asks for it.</summary>
+    Gone,
 
     /// <summary>A person said that it gets none.</summary>
     LeftOut,
@@ -85,7 +91,7 @@ public sealed record AutomaticLine(ValueGroup Group, AutomaticStep Step, string 
     public static IReadOnlyList<AutomaticLine> Decide(AutomaticRule rule, IReadOnlyCollection<ValueGroup> groups, IReadOnlyCollection<ValueCollection> collections)
     {
         // Shopify compares them without case.
-        var held = collections.GroupBy(one => one.Value, StringComparer.OrdinalIgnoreCase).ToDictionary(same => same.Key, same => same.MinBy(one => (one.IsRemoved, one.Id))!, StringComparer.OrdinalIgnoreCase);
+        var held = collections.GroupBy(one => one.Value, StringComparer.OrdinalIgnoreCase).ToDictionary(same => same.Key, same => same.MinBy(one => (one.IsGone, one.IsRemoved, one.Id))!, StringComparer.OrdinalIgnoreCase);
         var leftOut = rule.LeftOut.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var names = groups.GroupBy(group => group.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. groups.Select(Line).OrderBy(line => line.Step).ThenByDescending(line => line.Group.Products).ThenBy(line => line.Group.Value, StringComparer.Ordinal)];
@@ -96,13 +102,15 @@ public sealed record AutomaticLine(ValueGroup Group, AutomaticStep Step, string 
             var step = leftOut.Contains(group.Value) ? AutomaticStep.LeftOut
                 : group.Active < rule.FewestProducts || group.InStock < rule.FewestInStock ? AutomaticStep.Below
                 : collection is null ? AutomaticStep.New
+                : collection.IsGone ? AutomaticStep.Gone
                 : collection.IsRemoved ? AutomaticStep.Deleted
                 : !collection.IsInShopify ? AutomaticStep.Waits
                 : group.Products > collection.Members ? AutomaticStep.Grows
                 : group.Products < collection.Members ? AutomaticStep.Shrinks
                 : AutomaticStep.Stays;
             // Two categories of one name lie in different places of the tree; their codes tell them apart.
-            return new(group, step, collection?.Title ?? rule.TitleOf(names.Contains(group.Name) ? $"{group.Name} ({group.Value})" : group.Name), collection);
+            var standing = collection is { IsGone: false } ? collection : null;
+            return new(group, step, standing?.Title ?? rule.TitleOf(names.Contains(group.Name) ? $"{group.Name} ({group.Value})" : group.Name), standing);
         }
     }
 }

@@ -14,6 +14,12 @@ public sealed record MadeCollections(int Made, long ChangeSetId)
 {
     /// <summary>What could not be made, and why.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>Somebody else was at it, and nothing was done.</summary>
+    public bool IsBusy { get; init; }
+
+    /// <summary>Our ids of them.</summary>
+    public IReadOnlyList<long> Collections { get; init; } = [];
 }
 
 /// <summary>
@@ -29,7 +35,7 @@ public sealed class MakeAutomaticCollections(NpgsqlDataSource database, ReadAuto
 
     /// <param name="storeId">Whose.</param>
     /// <param name="by">By which rule.</param>
-    /// <param name="only">Only for these values; null for all that are new.</param>
+    /// <param name="only">Only for these values, also where theirs was deleted before; null for all that are new.</param>
     /// <param name="asker">Who wants them.</param>
     /// <param name="cancel">Gives up; what was made stays.</param>
     public async Task<MadeCollections> Make(long storeId, GroupedBy by, IReadOnlyCollection<string>? only, AskedBy asker, CancellationToken cancel)
@@ -37,9 +43,10 @@ public sealed class MakeAutomaticCollections(NpgsqlDataSource database, ReadAuto
         await using var turn = await database.OpenConnectionAsync(cancel);
         await using var alone = await turn.BeginTransactionAsync(cancel);
         if (!await IsOurTurn(turn, storeId, cancel))
-            return new MadeCollections(0, 0) { Problems = ["Somebody else makes automatic collections at this moment."] };
+            return new MadeCollections(0, 0) { IsBusy = true, Problems = ["Somebody else makes automatic collections at this moment."] };
         var plan = await read.Read(storeId, by, null, cancel);
-        var wanted = plan.New.Where(line => only is null || only.Contains(line.Group.Value, StringComparer.OrdinalIgnoreCase)).ToList();
+        var chosen = only?.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var wanted = plan.Lines.Where(line => chosen is null ? line.Step == AutomaticStep.New : line.Step is AutomaticStep.New or AutomaticStep.Gone && chosen.Contains(line.Group.Value)).ToList();
         // One that the shop has no more is no place.
         long[] places = [.. plan.Places.Select(place => place.Id).Intersect(plan.Rule.Publications)];
         var handles = await Handles(turn, storeId, cancel);
@@ -63,7 +70,12 @@ public sealed class MakeAutomaticCollections(NpgsqlDataSource database, ReadAuto
             {
                 case SaveOutcome.Saved saved:
                     handles.UnionWith(taken);
-                    return made with { Made = made.Made + lines.Count, ChangeSetId = Math.Max(made.ChangeSetId, saved.ChangeSetId) };
+                    return made with
+                    {
+                        Made = made.Made + lines.Count,
+                        ChangeSetId = Math.Max(made.ChangeSetId, saved.ChangeSetId),
+                        Collections = [.. made.Collections, .. rows.Where(row => row.Entity == CatalogueFields.Collection).Select(row => saved.Created[row.Key])],
+                    };
                 case SaveOutcome.Refused refused:
                     made = made with { Problems = [.. made.Problems, .. refused.Problems.Select(problem => owners.GetValueOrDefault(problem.EntityId) is { } line ? $"{line.Group.Name}: {problem.Sentence}" : problem.Sentence)] };
                     var wrong = refused.Problems.Select(problem => owners.GetValueOrDefault(problem.EntityId)).OfType<AutomaticLine>().ToHashSet();

@@ -105,22 +105,24 @@ public sealed class ReadAutomaticCollections(NpgsqlDataSource database)
             from spelled group by lower(value)) v
         """;
 
+    // Of one that is deleted what it held when it went: it says what nobody wants made anew.
+    private static string Held(string s) => $"(c.deleted_at is null and {s}.deleted_at is null and {s}.mark <> 2 or c.deleted_at is not null and ({s}.deleted_at is null or {s}.deleted_at >= c.deleted_at))";
+
     private static async Task<List<ValueCollection>> Collections(NpgsqlConnection connection, long storeId, GroupedBy by, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
-            select c.id, c.title, s.source_type, s.definition::text, {CollectionSql.Products}, c.shopify_id is not null, c.removal is not null
+            select c.id, c.title, s.source_type, s.definition::text, {CollectionSql.Products}, c.shopify_id is not null, c.removal is not null, c.deleted_at is not null
             from collections c
-            join collection_sources s on s.collection_id = c.id and s.deleted_at is null and s.mark <> 2
-            where c.store_id = $1 and c.deleted_at is null and c.mark <> 2
-                and {CollectionSql.Conditions} = 1
-                and not exists (select from collection_sources o where o.collection_id = c.id and o.deleted_at is null and o.mark <> 2 and o.id <> s.id)
+            join collection_sources s on s.collection_id = c.id and {Held("s")}
+            where c.store_id = $1 and {CollectionSql.Conditions} = 1
+                and not exists (select from collection_sources o where o.collection_id = c.id and {Held("o")} and o.id <> s.id)
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
         var collections = new List<ValueCollection>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             if (AutomaticLine.ValueOf(by, SourceReading.Read(reader.GetString(2), JsonSerializer.Deserialize<JsonElement>(reader.GetString(3)))) is { } value)
-                collections.Add(new(reader.GetInt64(0), reader.GetString(1), value, reader.GetInt64(4), reader.GetBoolean(5)) { IsRemoved = reader.GetBoolean(6) });
+                collections.Add(new(reader.GetInt64(0), reader.GetString(1), value, reader.GetInt64(4), reader.GetBoolean(5)) { IsRemoved = reader.GetBoolean(6), IsGone = reader.GetBoolean(7) });
         return collections;
     }
 }

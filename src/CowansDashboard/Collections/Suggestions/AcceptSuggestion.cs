@@ -62,9 +62,14 @@ public sealed class AcceptSuggestion(NpgsqlDataSource database, PreviewBulkEdit 
 
     private async Task<AcceptOutcome> Make(long storeId, Suggestion suggestion, SuggestedAction.NewCollection collection, AskedBy by, CancellationToken cancel)
     {
-        string currency, handle;
-        await using (var connection = await database.OpenConnectionAsync(cancel))
-            (currency, handle) = (await StoreCurrency.Read(connection, storeId, cancel), await FreeHandle(connection, storeId, collection.Title, cancel));
+        await using var turn = await database.OpenConnectionAsync(cancel);
+        await using var alone = await turn.BeginTransactionAsync(cancel);
+        // What was suggested may be an hour old, and another tab may accept the same at this moment.
+        if (!await IsOurTurn(turn, storeId, cancel))
+            return new AcceptOutcome.Refused("Somebody else accepts a suggestion at this moment. Try again.");
+        if (await IsThere(turn, storeId, collection.Title, cancel))
+            return new AcceptOutcome.Refused($"There is a collection “{collection.Title}” by now.");
+        var (currency, handle) = (await StoreCurrency.Read(turn, storeId, cancel), await FreeHandle(turn, storeId, collection.Title, cancel));
         var wanted = new WantedChanges
         {
             Added =
@@ -89,11 +94,26 @@ public sealed class AcceptSuggestion(NpgsqlDataSource database, PreviewBulkEdit 
         };
     }
 
+    private static async Task<bool> IsOurTurn(NpgsqlConnection connection, long storeId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended('accepted suggestion of ' || $1, 0))", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        return await command.ExecuteScalarAsync(cancel) is true;
+    }
+
+    private static async Task<bool> IsThere(NpgsqlConnection connection, long storeId, string title, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select exists (select from collections where store_id = $1 and deleted_at is null and lower(title) = lower($2))", connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = title });
+        return await command.ExecuteScalarAsync(cancel) is true;
+    }
+
     // Two titles may give one handle; Shopify would put a number behind it too.
     private static async Task<string> FreeHandle(NpgsqlConnection connection, long storeId, string title, CancellationToken cancel)
     {
         var wished = ProductHandle.Of(title) is { Length: > 0 } handle ? handle : "collection";
-        await using var command = new NpgsqlCommand("select handle from collections where store_id = $1 and deleted_at is null and starts_with(lower(handle), $2)", connection);
+        await using var command = new NpgsqlCommand("select handle from collections where store_id = $1 and deleted_at is null and starts_with(handle, $2)", connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = wished });
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

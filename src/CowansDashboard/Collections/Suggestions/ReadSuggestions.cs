@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.Collections.Suggestions.Asking;
@@ -17,19 +18,58 @@ public sealed record FoundSuggestions(IReadOnlyList<Suggestion> Suggestions, lon
     public Suggestion? Find(string key) => Suggestions.FirstOrDefault(one => one.Key == key);
 }
 
-/// <summary>Reads the products and collections of a shop once and suggests what could be done to types and collections.</summary>
-public sealed class ReadSuggestions(NpgsqlDataSource database)
+/// <summary>
+/// Reads the products and collections of a shop once and suggests what could be done to types and collections. As long as nothing has
+/// changed whoever asks shares what was found, also while it is still looked for.
+/// </summary>
+public sealed class ReadSuggestions(NpgsqlDataSource database, TimeProvider clock)
 {
+    // A few changes leave no trace in the history, such as a product that a webhook brought.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<long, Shared> _shared = new();
+
     public async Task<FoundSuggestions> Read(long storeId, CancellationToken cancel)
     {
-        var from = await From(storeId, cancel);
-        var shop = new ReadShop(from);
-        var made = Suggest.From(shop);
-        if (await Proposed(storeId, cancel) is var (model, proposals))
-            made = HoldAgainstShop.Hold(made, proposals, shop, model);
+        var made = await Look(storeId, cancel);
         var declined = await Declined(storeId, cancel);
         var keys = declined.Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
-        return new([.. made.Where(one => !keys.Contains(one.Key))], from.Products.Count, declined);
+        return new([.. made.All.Where(one => !keys.Contains(one.Key))], made.Products, declined);
+    }
+
+    private async Task<Looked> Look(long storeId, CancellationToken cancel)
+    {
+        var shared = _shared.GetOrAdd(storeId, _ => new Shared());
+        await shared.Turn.WaitAsync(cancel);
+        try
+        {
+            var state = await State(storeId, cancel);
+            if (shared.Last is { } last && last.State == state && clock.GetElapsedTime(last.At) < Longest)
+                return last;
+            var from = await From(storeId, cancel);
+            var shop = new ReadShop(from);
+            var made = Suggest.From(shop);
+            if (await Proposed(storeId, cancel) is var (model, proposals))
+                made = HoldAgainstShop.Hold(made, proposals, shop, model);
+            return shared.Last = new Looked(made, from.Products.Count, state, clock.GetTimestamp());
+        }
+        finally
+        {
+            shared.Turn.Release();
+        }
+    }
+
+    /// <summary>Another one wherever the history has grown, a pull has ended or a model has answered.</summary>
+    private async Task<(long ChangeSet, DateTime AsOf, long Answer)> State(long storeId, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("""
+            select coalesce((select max(id) from change_sets where store_id = $1), 0), (select data_as_of from stores where id = $1),
+                coalesce((select max(id) from suggestion_asks where store_id = $1 and problem is null), 0)
+            """);
+        command.Parameters.Add(new() { Value = storeId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (reader.GetInt64(0), reader.IsDBNull(1) ? default : reader.GetDateTime(1), reader.GetInt64(2));
     }
 
     internal async Task<SuggestedFrom> From(long storeId, CancellationToken cancel)
@@ -94,5 +134,14 @@ public sealed class ReadSuggestions(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancel))
             declined.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3)));
         return declined;
+    }
+
+    private sealed record Looked(IReadOnlyList<Suggestion> All, long Products, (long, DateTime, long) State, long At);
+
+    private sealed class Shared
+    {
+        public SemaphoreSlim Turn { get; } = new(1, 1);
+
+        public Looked? Last { get; set; }
     }
 }

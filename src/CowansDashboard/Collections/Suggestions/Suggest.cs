@@ -49,6 +49,8 @@ internal sealed class ReadShop
         Types = TypeGroups.Read(from.Products);
         ByCollection = from.Products.SelectMany(product => product.Collections).CountBy(id => id).ToDictionary();
         CollectionKeys = [.. from.Collections.Select(one => NearDuplicates.Key(one.Title))];
+        ByTag = new(() => Index(from.Products.SelectMany((product, at) => product.Tags.Distinct(StringComparer.OrdinalIgnoreCase).Select(tag => (tag, at)))));
+        ByType = new(() => Index(from.Products.Select((product, at) => (product.Type, at))));
         Names = [.. Types.Names.SelectMany(TitleWords.KeysOf), .. from.Products.Select(product => product.Vendor).Distinct(StringComparer.Ordinal).Select(NearDuplicates.Key), ""];
     }
 
@@ -59,6 +61,14 @@ internal sealed class ReadShop
     public TitleWords Words { get; }
 
     public TypeGroups Types { get; }
+
+    /// <summary>The products of each tag, whatever its case; the key is as the first of them spells it.</summary>
+    public Lazy<ILookup<string, (string Spelling, int Product)>> ByTag { get; }
+
+    /// <summary>As by tag.</summary>
+    public Lazy<ILookup<string, (string Spelling, int Product)>> ByType { get; }
+
+    private static ILookup<string, (string Spelling, int Product)> Index(IEnumerable<(string Value, int Product)> all) => all.ToLookup(one => one.Value, one => (one.Value, one.Product), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How many products each collection holds.</summary>
     public Dictionary<long, int> ByCollection { get; }

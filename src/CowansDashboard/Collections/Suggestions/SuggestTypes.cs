@@ -89,7 +89,7 @@ internal static class SuggestTypes
             var named = parts.Select(part => (Name: NameOf(shop, part.Key, types.Names[type]), Part: part)).ToList();
             moved.UnionWith(parts.SelectMany(part => part));
             yield return new(Suggestion.KeyOf(SuggestionKind.SplitType, [types.Keys[type], .. parts.Select(part => words.KeyOf(part.Key)).Order(StringComparer.Ordinal)]), SuggestionKind.SplitType,
-                $"Split {types.Names[type]} into {Suggest.Listed([.. named.Select(one => one.Name)])}",
+                SplitTitle(types.Names[type], named.Select(one => one.Name)),
                 $"{Suggest.Count(products.Count)}: {Suggest.Listed([.. named.Select(one => $"{Suggest.Figure(one.Part.Count())} are called {words.FormOf(one.Part.Key)}")])}. {(covered == products.Count ? "None is left over." : $"{Suggest.Figure(products.Count - covered)} stay {types.Names[type]}.")}",
                 covered, (double)covered / products.Count,
                 new SuggestedAction.SetTypes([.. named.SelectMany(one => one.Part.Select(at => Move(shop, at, one.Name))).OrderBy(move => move.ProductId)]));
@@ -98,6 +98,8 @@ internal static class SuggestTypes
         // "Roll top" among backpacks is no top: a type that is there takes them in only where its own titles say the word.
         bool IsMeant(int word) => types.Find(words.KeyOf(word)) is var other && (other == TypeGroups.None || typed.GetValueOrDefault((word, other)) >= LeastCovered * types.Products[other].Count);
     }
+
+    public static string SplitTitle(string type, IEnumerable<string> into) => $"Split {type} into {Suggest.Listed([.. into])}";
 
     // Scarves are scarfs.
     private static bool Names(HashSet<string> own, string key) => own.Contains(key) || own.Any(name => name.EndsWith("ve", StringComparison.Ordinal) && key == $"{name[..^2]}f");

@@ -31,6 +31,9 @@ internal sealed class TypeGroups
 
     public int Find(string key) => Keys.IndexOf(key);
 
+    /// <summary>The most used spelling of the type that is written so.</summary>
+    public string NameOf(string spelling) => Find(NearDuplicates.Key(spelling)) is >= 0 and var type ? Names[type] : spelling;
+
     public static TypeGroups Read(IReadOnlyList<SuggestedProduct> products)
     {
         var types = new TypeGroups(products.Count);

@@ -30,7 +30,7 @@ public sealed class AskModelTests(TestDatabase database) : IClassFixture<TestDat
 
     private ReadSuggestionModel Models => new(database.Source, _sealing);
 
-    private AskModel Asking => new(database.Source, new ReadSuggestions(database.Source), Models, _http);
+    private AskModel Asking => new(database.Source, new ReadSuggestions(database.Source, TimeProvider.System), Models, _http);
 
     public async Task InitializeAsync()
     {
@@ -65,7 +65,7 @@ public sealed class AskModelTests(TestDatabase database) : IClassFixture<TestDat
             ["groups"] = new JsonArray(Group("Plant fibres", "word", "Linen", "hemp", "silk"), Group("Moon", "word", "moon rock"), Group("Small", "tag", "nobody"), Group("All", "type", "Boxes", "Hats", "Mugs", "Lamps"), Group("<b>", "word", "linen"), new JsonObject { ["name"] = 7 }),
         });
 
-        var asked = await Asking.Ask(_store, "Ann", default);
+        var asked = await Ask();
 
         (asked.Problem, asked.TokensIn, asked.TokensOut, asked.Cost).ShouldBe((null, 1_000, 200, 0.0045m));
         var found = await Read();
@@ -91,11 +91,12 @@ public sealed class AskModelTests(TestDatabase database) : IClassFixture<TestDat
             return Task.CompletedTask;
         };
 
-        (await Asking.Ask(_store, "Ann", default)).Problem.ShouldEndWith(sentence);
+        (await Ask()).Problem.ShouldEndWith(sentence);
     }
 
     [Theory]
     [InlineData("so sorry", "What came back is no JSON.")]
+    [InlineData("{\"choices\": [{\"message\": {\"content\": \"half of one: \\ud83d\"}}]}", "What came back is no JSON.")]
     [InlineData("{\"choices\": []}", "What came back is no answer of a chat: it has no message.")]
     [InlineData("{\"choices\": [{\"message\": {\"content\": \"I cannot do that.\"}}]}", "The model answered something else than the JSON that it was asked for. Nothing was taken over.")]
     [InlineData("{\"choices\": [{\"message\": {\"content\": \"{\\\"groups\\\": \"}, \"finish_reason\": \"length\"}]}", "The answer was cut off after 4000 tokens.")]
@@ -103,7 +104,7 @@ public sealed class AskModelTests(TestDatabase database) : IClassFixture<TestDat
     {
         _answers = context => context.Response.WriteAsync(body);
 
-        (await Asking.Ask(_store, "Ann", default)).Problem.ShouldBe(sentence);
+        (await Ask()).Problem.ShouldBe(sentence);
         (await database.Scalar<long>("select count(*) from suggestion_asks where store_id = $1 and problem is null", _store)).ShouldBe(0);
     }
 
@@ -116,7 +117,7 @@ public sealed class AskModelTests(TestDatabase database) : IClassFixture<TestDat
                 await context.Response.WriteAsync(new string(' ', 64 * 1024), context.RequestAborted);
         };
 
-        (await Asking.Ask(_store, "Ann", default)).Problem.ShouldEndWith("goes on beyond 256 kB and was not read to its end.");
+        (await Ask()).Problem.ShouldEndWith("goes on beyond 256 kB and was not read to its end.");
     }
 
     [Fact]
@@ -135,7 +136,7 @@ public sealed class AskModelTests(TestDatabase database) : IClassFixture<TestDat
         (await Asking.Test(_store, default)).Problem.ShouldBeNull();
         var closed = await database.Scalar<byte[]>("select sealed_key from suggestion_models where store_id = $1", _store);
         System.Text.Encoding.UTF8.GetString(closed).ShouldNotContain(Key);
-        (await Models.Read(_store, default))!.ToString().ShouldNotContain(Key);
+        (await Models.InHand(_store, default)).ShouldNotBeNull().ShouldSatisfyAllConditions(held => held.Key.ShouldBe(Key), held => held.ToString().ShouldNotContain(Key));
         _sealing.Open(_store, "https://elsewhere.example/v1", closed).ShouldBeNull();
 
         (await Save(null, address: "https://elsewhere.example/v1")).ShouldBe("The key was typed for another address: type the key of this one.");
@@ -144,13 +145,62 @@ public sealed class AskModelTests(TestDatabase database) : IClassFixture<TestDat
         (await Save("k", address: "http://elsewhere.example/v1")).ShouldBe("A key is sent over https only; without one, or on this machine, http will do.");
         (await Save(null, address: "ftp://x")).ShouldNotBeNull();
         await new SaveSuggestionModel(database.Source, Models, _sealing).Save(_store, null, null, "Ann", default);
-        (await Asking.Ask(_store, "Ann", default)).Problem.ShouldBe("No model is set up for this shop. Settings has the place.");
+        (await Ask()).Problem.ShouldBe("No model is set up for this shop. Settings has the place.");
     }
+
+    [Fact]
+    public async Task What_is_sent_is_what_was_shown_and_where_and_a_name_that_is_cut_in_two_is_left_out_alone()
+    {
+        await database.Source.Copy([.. Some(20, "Hats", "linen hat"), .. Some(60, "Boxes", "box")]);
+        var text = $$"""{"names": [{"key": "k", "name": "half \ud83d"}], "groups": [{"name": "Plants", "by": "word", "values": ["\ud83d", "linen"]}]}""";
+        _answers = context => context.Response.WriteAsJsonAsync(new { choices = new[] { new { message = new { content = text } } } });
+
+        (await Asking.Ask(_store, new($"{Address}/chat/completions"), "what a person read", "Ann", default)).Proposed.ShouldBe(1);
+
+        _asked.GetProperty("messages")[1].GetProperty("content").GetString().ShouldBe("what a person read");
+        (await Read()).ShouldContain(one => one.Title == "New collection: Plants");
+        (await Asking.Ask(_store, new("https://elsewhere.example/v1/chat/completions"), "…", "Ann", default)).Problem.ShouldStartWith("The address was changed meanwhile");
+    }
+
+    [Fact]
+    public async Task A_key_that_cannot_be_opened_here_is_kept_and_one_can_be_taken_away_alone()
+    {
+        await database.Source.CreateCommand($"update suggestion_models set sealed_key = '\\x00' where store_id = {_store}").ExecuteNonQueryAsync();
+        (await Save(null, seconds: 60)).ShouldBeNull();
+        (await database.Scalar<byte[]>("select sealed_key from suggestion_models where store_id = $1", _store)).ShouldBe([0]);
+
+        (await Save("")).ShouldBeNull();
+
+        (await database.Scalar<bool>("select sealed_key is null from suggestion_models where store_id = $1", _store)).ShouldBeTrue();
+        (await Save(null, address: "https://a.example/v1?key=x")).ShouldBe("The address ends without ? and #: /chat/completions is added to it.");
+        (await Save(null, address: "http://169.254.169.254/v1")).ShouldBeNull();
+        (await Asking.Test(_store, default)).Problem.ShouldNotBeNull().ShouldContain("this address belongs to the machine's own network and is not asked.");
+    }
+
+    [Fact]
+    public async Task Readers_at_one_time_share_one_look_at_the_shop_until_something_changes()
+    {
+        await database.Source.Copy([.. Some(10, "Hats", "alpine hat"), .. Some(10, "Mugs", "alpine mug"), .. Some(10, "Lamps", "alpine lamp"), .. Some(60, "Boxes", "box")]);
+        var read = new ReadSuggestions(database.Source, TimeProvider.System);
+
+        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => read.Read(_store, default))));
+
+        var first = all[0].Suggestions[0];
+        all.ShouldAllBe(found => ReferenceEquals(found.Suggestions[0], first));
+        await new DeclineSuggestion(database.Source).Decline(_store, first, "Ann", default);
+        (await read.Read(_store, default)).Suggestions.ShouldNotContain(first);
+        await database.Scalar<long>("insert into change_sets (store_id, kind, title, made_by_name) values ($1, 'edit', 'An edit', 'Ann') returning id", _store);
+        await new BringBackSuggestions(database.Source).BringBack(_store, null, default);
+        var again = (await read.Read(_store, default)).Find(first.Key).ShouldNotBeNull();
+        (ReferenceEquals(again, first), again.Why).ShouldBe((false, first.Why));
+    }
+
+    private async Task<AskedModel> Ask() => await Asking.Ask(_store, new($"{Address}/chat/completions"), await Asking.Summary(_store, default), "Ann", default);
 
     private Task<string?> Save(string? key, string? address = null, int seconds = 120) =>
         new SaveSuggestionModel(database.Source, Models, _sealing).Save(_store, new(address ?? Address, "tiny-1", false, seconds, 2.5m, 10m), key, "Ann", default);
 
-    private async Task<IReadOnlyList<Suggestion>> Read() => (await new ReadSuggestions(database.Source).Read(_store, default)).Suggestions;
+    private async Task<IReadOnlyList<Suggestion>> Read() => (await new ReadSuggestions(database.Source, TimeProvider.System).Read(_store, default)).Suggestions;
 
     private void Answers(JsonObject content) => _answers = context => context.Response.WriteAsJsonAsync(new JsonObject
     {

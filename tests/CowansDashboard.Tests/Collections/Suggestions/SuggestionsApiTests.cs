@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Collections.Suggestions;
 using CowansDashboard.History;
 using CowansDashboard.Tests.Catalog;
+using CowansDashboard.Tests.Runs;
 using CowansDashboard.Tests.Search;
 using CowansDashboard.Tests.Support;
 
@@ -36,6 +38,7 @@ public sealed class SuggestionsApiTests(SuggestionsApiTests.Shop shop) : IClassF
     {
         var client = await shop.App.BearerFor("merchandiser");
         var word = await Find(client, "shared-word");
+        var old = (await shop.App.Get<ReadSuggestions>().Read(shop.Store, default)).Find(Key(word)).ShouldNotBeNull();
         word.GetProperty("title").GetString().ShouldBe("New collection: Alpine");
 
         var made = await Post(client, $"{Key(word)}/accept");
@@ -47,6 +50,8 @@ public sealed class SuggestionsApiTests(SuggestionsApiTests.Shop shop) : IClassF
         (await All(client)).ShouldNotContain(each => Key(each) == Key(word));
         using (var again = await client.PostAsync($"{Address}/{Key(word)}/accept", null))
             again.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        // A tab that was opened before still shows it.
+        (await shop.App.Get<AcceptSuggestion>().Accept(shop.Store, old, RunsOfTests.Ann, default)).ShouldBeOfType<AcceptOutcome.Refused>().Sentence.ShouldBe("There is a collection “Alpine” by now.");
 
         await shop.App.Get<UndoChanges>().Undo(new UndoScope(shop.Store, long.Parse(made.GetProperty("changeSetId").GetString()!, null)), "ann", "Ann", null, default);
 

@@ -21,11 +21,18 @@ public sealed class AskModel(NpgsqlDataSource database, ReadSuggestions suggesti
         return ModelSummary.Write(shop, Suggest.From(shop));
     }
 
-    public async Task<AskedModel> Ask(long storeId, string by, CancellationToken cancel)
+    /// <param name="storeId">Whose.</param>
+    /// <param name="shownTo">The address that the person was shown.</param>
+    /// <param name="summary">The text that the person was shown: what is sent is that.</param>
+    /// <param name="by">Who.</param>
+    /// <param name="cancel">Gives up; an answer that has come is noted all the same.</param>
+    public async Task<AskedModel> Ask(long storeId, Uri shownTo, string summary, string by, CancellationToken cancel)
     {
         if (await models.InHand(storeId, cancel) is not { } asked)
             return new("No model is set up for this shop. Settings has the place.", 0, null, null, null);
-        var reply = await http.Ask(asked, ModelSummary.Instructions, await Summary(storeId, cancel), cancel);
+        if (asked.Model.Completions != shownTo)
+            return new("The address was changed meanwhile, and nothing was sent. Close this and look again at where it would go.", 0, null, null, null);
+        var reply = await http.Ask(asked, ModelSummary.Instructions, summary, cancel);
         var read = reply.Text is null ? null : ModelProposals.Read(reply.Text);
         var problem = reply.Problem ?? (read is null ? "The model answered something else than the JSON that it was asked for. Nothing was taken over." : null);
         var cost = Cost(asked.Model, reply);
@@ -40,7 +47,8 @@ public sealed class AskModel(NpgsqlDataSource database, ReadSuggestions suggesti
         note.Parameters.Add(new() { Value = (object?)cost ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Numeric });
         note.Parameters.Add(new() { Value = (object?)problem ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         note.Parameters.Add(new() { Value = (object?)read?.Print() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
-        await note.ExecuteNonQueryAsync(cancel);
+        // What was paid for is kept, also for somebody who has left the page.
+        await note.ExecuteNonQueryAsync(CancellationToken.None);
         return new(problem, read?.Count ?? 0, reply.TokensIn, reply.TokensOut, cost);
     }
 

@@ -30,17 +30,17 @@ internal static class HoldAgainstShop
         // Only a type that would be new is named anew: one that is there has its name.
         SuggestedAction.SetTypes types when one.Kind == SuggestionKind.SplitType && name.Was is { } was && types.Targets.Contains(was) && !types.Targets.Contains(name.Name)
             && shop.Types.Find(NearDuplicates.Key(was)) == TypeGroups.None && shop.Types.Find(NearDuplicates.Key(name.Name)) == TypeGroups.None && NearDuplicates.Key(name.Name).Length > 0
-            => one with { Title = one.Title.Replace(was, name.Name, StringComparison.Ordinal), Action = new SuggestedAction.SetTypes([.. types.Moves.Select(move => move.To == was ? move with { To = name.Name } : move)]), By = model },
+            => one with { Title = SuggestTypes.SplitTitle(shop.Types.NameOf(types.Moves[0].From), types.Moves.CountBy(move => move.To == was ? name.Name : move.To).OrderByDescending(part => part.Value).Select(part => part.Key)), Action = new SuggestedAction.SetTypes([.. types.Moves.Select(move => move.To == was ? move with { To = name.Name } : move)]), By = model },
         _ => one,
     };
 
     private static Suggestion? Group(ProposedGroup group, ReadShop shop, string model)
     {
-        var counted = group.Values.Select(value => (Value: Known(group.By, value, shop), Products: Holding(group.By, value, shop))).Where(one => one.Value is not null && one.Products.Count > 0).ToList();
+        var counted = group.Values.Select(value => Holding(group.By, value, shop)).Where(one => one.Products.Count > 0).ToList();
         var products = counted.SelectMany(one => one.Products).Distinct().Order().ToList();
         if (!SuggestCollections.IsOfUse(shop, products) || SuggestCollections.IsThere(shop, group.Name, products))
             return null;
-        string[] values = [.. counted.Select(one => one.Value!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] values = [.. counted.Select(one => one.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         Condition condition = group.By switch
         {
             ModelProposals.ByTag => new Condition.Tag(true, false, values),
@@ -53,22 +53,15 @@ internal static class HoldAgainstShop
             products.Count, 0.5, new SuggestedAction.NewCollection(group.Name, new(false, new(false, [condition], []), Exclusion.Nothing))) { By = model };
     }
 
-    /// <summary>The value as the catalogue spells it; null where no product has it. Words are compared without case.</summary>
-    private static string? Known(string by, string value, ReadShop shop) => by switch
+    /// <summary>The value as the catalogue spells it, with the products that have it; none where no product does. Words are compared without case.</summary>
+    private static (string Value, List<int> Products) Holding(string by, string value, ReadShop shop)
     {
-        ModelProposals.ByTag => shop.Products.SelectMany(product => product.Tags).FirstOrDefault(tag => string.Equals(tag, value, StringComparison.OrdinalIgnoreCase)),
-        ModelProposals.ByType => shop.Products.Select(product => product.Type).FirstOrDefault(type => string.Equals(type, value, StringComparison.OrdinalIgnoreCase)),
-        _ => value.Length >= 3 ? value.ToLowerInvariant() : null,
-    };
-
-    private static List<int> Holding(string by, string value, ReadShop shop)
-    {
-        var lower = value.ToLowerInvariant();
-        return [.. shop.Products.Index().Where(each => by switch
+        if (by is ModelProposals.ByTag or ModelProposals.ByType)
         {
-            ModelProposals.ByTag => each.Item.Tags.Contains(value, StringComparer.OrdinalIgnoreCase),
-            ModelProposals.ByType => string.Equals(each.Item.Type, value, StringComparison.OrdinalIgnoreCase),
-            _ => shop.Words.Lower[each.Index].Contains(lower, StringComparison.Ordinal),
-        }).Select(each => each.Index)];
+            var held = (by == ModelProposals.ByTag ? shop.ByTag : shop.ByType).Value[value].ToList();
+            return (held.Count == 0 ? value : held[0].Spelling, [.. held.Select(one => one.Product)]);
+        }
+        var lower = value.ToLowerInvariant();
+        return (lower, value.Length < 3 ? [] : [.. Enumerable.Range(0, shop.Words.Lower.Length).Where(at => shop.Words.Lower[at].Contains(lower, StringComparison.Ordinal))]);
     }
 }

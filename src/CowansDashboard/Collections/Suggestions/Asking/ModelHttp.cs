@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -22,6 +23,7 @@ public sealed class ModelHttp : IDisposable
         AllowAutoRedirect = false,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ConnectCallback = Connect,
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -68,6 +70,31 @@ public sealed class ModelHttp : IDisposable
         }
     }
 
+    /// <summary>Whatever a name resolves to, the addresses at which clouds tell machines their secrets are not spoken to.</summary>
+    private static async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancel);
+        if (addresses.Any(IsLinkLocal))
+            throw new HttpRequestException("this address belongs to the machine's own network and is not asked.");
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    internal static bool IsLinkLocal(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return plain.IsIPv6LinkLocal || plain.AddressFamily == AddressFamily.InterNetwork && plain.GetAddressBytes() is [169, 254, ..];
+    }
+
     private static JsonObject Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
 
     private static string Host(SuggestionModel model) => model.Completions.Authority;
@@ -107,8 +134,9 @@ public sealed class ModelHttp : IDisposable
                 ? new(null, $"The answer was cut off after {MostTokens} tokens.", tokensIn, tokensOut)
                 : new(content.GetString(), null, tokensIn, tokensOut);
         }
-        catch (JsonException)
+        catch (Exception rubbish) when (rubbish is JsonException or InvalidOperationException)
         {
+            // Half an emoji is JSON, and no text.
             return new(null, "What came back is no JSON.");
         }
     }

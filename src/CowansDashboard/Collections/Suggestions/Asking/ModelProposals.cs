@@ -58,11 +58,23 @@ internal sealed record ModelProposals(IReadOnlyList<ProposedName> Names, IReadOn
 
     private static ProposedGroup? Group(JsonElement one) =>
         Text(one, "name") is { } name && Text(one, "by") is ByWord or ByTag or ByType && one.TryGetProperty("values", out var values) && values.ValueKind == JsonValueKind.Array
-            && values.EnumerateArray().Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!.Trim()).Where(IsName).Distinct(StringComparer.OrdinalIgnoreCase).Take(MostValues).ToArray() is { Length: > 0 } held
+            && values.EnumerateArray().Select(Text).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Take(MostValues).ToArray() is { Length: > 0 } held
             ? new(name, Text(one, "by")!, held) : null;
 
-    private static string? Text(JsonElement one, string name) =>
-        one.ValueKind == JsonValueKind.Object && one.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is var text && IsName(text) ? text : null;
+    private static string? Text(JsonElement one, string name) => one.ValueKind == JsonValueKind.Object && one.TryGetProperty(name, out var value) ? Text(value) : null;
+
+    /// <summary>Null for what is no name. Models cut emojis in two; what is left of one is no text.</summary>
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is var text && IsName(text) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static bool IsName(string text) => text.Length is > 0 and <= LongestName && !text.Any(char.IsControl) && !text.Contains('<', StringComparison.Ordinal);
 }

@@ -15,6 +15,6 @@ public sealed class ReadSuggestionModel(NpgsqlDataSource database, SealedModelKe
         if (!await reader.ReadAsync(cancel))
             return null;
         var key = reader.IsDBNull(2) ? null : sealing.Open(storeId, reader.GetString(0), reader.GetFieldValue<byte[]>(2));
-        return new(new(reader.GetString(0), reader.GetString(1), key is not null, reader.GetInt32(3), reader.GetDecimal(4), reader.GetDecimal(5)), key);
+        return new(new(reader.GetString(0), reader.GetString(1), key is not null, reader.GetInt32(3), reader.GetDecimal(4), reader.GetDecimal(5)), key) { HasSealedKey = !reader.IsDBNull(2) };
     }
 }
