@@ -19,6 +19,7 @@ DATA=$ROOT/.data
 WITH_DEMO=yes
 DEMO_PRODUCTS=1000
 ASKED_PRODUCTS=no
+BACKUP='' RESTORE=''
 
 usage() {
     cat <<TEXT
@@ -28,6 +29,8 @@ Usage: ./start-dashboard.sh [flags]
   --data FOLDER        where the database, logs and keys are kept (default .data)
   --no-demo            do not start the demo store, even when no shop is configured
   --demo-products N    products of a new demo shop, 10 to 1000000 (default 1000)
+  --backup FOLDER      write everything that cannot be pulled again to a new folder, also while it runs; then end
+  --restore FOLDER     bring a backup back into a --data FOLDER that is not there yet; then end
   --help               this text
 
 Settings come from environment variables over appsettings.Development.json:
@@ -53,6 +56,8 @@ source "$SCRIPTS/postgres.sh"
 source "$SCRIPTS/demo-store.sh"
 # shellcheck source=src/start-dashboard/dashboard.sh
 source "$SCRIPTS/dashboard.sh"
+# shellcheck source=src/start-dashboard/backup.sh
+source "$SCRIPTS/backup.sh"
 
 whole_number() { # value lowest highest
     [[ $1 =~ ^[0-9]{1,7}$ ]] && ((10#$1 >= $2 && 10#$1 <= $3))
@@ -66,13 +71,13 @@ read_flags() {
         case $flag in
             --help | -h) usage && exit 0 ;;
             --no-demo) WITH_DEMO=no && continue ;;
-            --port | --data | --demo-products)
+            --port | --data | --demo-products | --backup | --restore)
                 (($#)) || stop_with "$flag needs a value." "See ./start-dashboard.sh --help"
                 value=$1
                 shift
                 ;;
-            --port=* | --data=* | --demo-products=*) value=${flag#*=} flag=${flag%%=*} ;;
-            *) stop_with "Unknown flag $flag." "Known: --port N, --data FOLDER, --no-demo, --demo-products N, --help" ;;
+            --port=* | --data=* | --demo-products=* | --backup=* | --restore=*) value=${flag#*=} flag=${flag%%=*} ;;
+            *) stop_with "Unknown flag $flag." "Known: --port N, --data FOLDER, --no-demo, --demo-products N, --backup FOLDER, --restore FOLDER, --help" ;;
         esac
         set_flag "$flag" "$value"
     done
@@ -91,6 +96,10 @@ set_flag() {
         --data)
             [[ -n $2 ]] || stop_with "--data needs a folder." "For example --data .data"
             DATA=$2
+            ;;
+        --backup | --restore)
+            [[ -n $2 ]] || stop_with "$1 needs a folder." "For example $1 ../backup-of-today"
+            if [[ $1 == --backup ]]; then BACKUP=$2; else RESTORE=$2; fi
             ;;
     esac
 }
@@ -138,7 +147,12 @@ main() {
     LOCKED=no POSTGRES_STARTED=no ENDED_BY=''
     choose_colours
     read_flags "$@"
+    [[ -z $BACKUP || -d $DATA ]] || own_database || stop_with "There is no data folder $DATA." "Name the folder that the dashboard was started with: --data FOLDER"
+    [[ -z $RESTORE ]] || need_backup "$RESTORE"
     prepare_home_and_data
+    if [[ -n $BACKUP ]]; then make_backup "$BACKUP" && exit; fi
+    if [[ -n $RESTORE ]]; then restore_backup "$RESTORE" && exit; fi
+    refuse_half_restored
     take_lock
     trap stop_everything EXIT
     trap 'ENDED_BY="Ctrl-C"; exit' INT
