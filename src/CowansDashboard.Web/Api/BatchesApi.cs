@@ -28,7 +28,7 @@ public static class BatchesApi
             .WithSummary("Prepares an edit of many products and keeps it; nothing is changed")
             .WithDescription("Products are named by `productIds` or by `matching`, as in /api/products/batch. `edit` is one action: "
                 + "`{\"action\":\"price\",\"move\":\"percent\",\"amount\":-10,\"ending\":\"ninetyNine\",\"isCompareAt\":false}`, `{\"action\":\"set\",\"field\":\"vendor\",\"value\":\"Aran Mills\"}`, "
-                + "`{\"action\":\"tags\",\"add\":[\"new\"],\"remove\":[]}`, `{\"action\":\"types\",\"spellings\":{\"Tees\":\"T-shirts\"}}`, `replace`, `stock`, `metafield`, `clear-compare-at` or `{\"action\":\"delete\",\"hours\":24}`.");
+                + "`{\"action\":\"tags\",\"add\":[\"new\"],\"remove\":[]}`, `{\"action\":\"types\",\"spellings\":{\"Tees\":\"T-shirts\"}}`, `{\"action\":\"collection\",\"collectionId\":7,\"takes\":false}`, `{\"action\":\"own-category\",\"categoryId\":12}` (of your own tree; null takes products out of theirs), `replace`, `stock`, `metafield`, `clear-compare-at` or `{\"action\":\"delete\",\"hours\":24}`.");
         batch.MapPost("/{id}/process", Process).RequireAuthorization(Policies.Merchandiser).WithName("ProcessBatch")
             .WithSummary("Applies a batch once; with push, sends to Shopify what an applied batch has changed")
             .WithDescription("`confirm`, `confirmZeros`, `count` and `canary` are those of /api/products/batch. What was applied waits for Shopify; call again with `push: true` once the status is applied.");
@@ -59,7 +59,7 @@ public static class BatchesApi
         }
         catch (Exception unreadable) when (unreadable is JsonException or NotSupportedException)
         {
-            return Problems.Field("edit", "edit is no action that there is: price, clear-compare-at, set, tags, replace, stock, metafield, collection, types or delete, each with its values.");
+            return Problems.Field("edit", "edit is no action that there is: price, clear-compare-at, set, tags, replace, stock, metafield, collection, own-category, types or delete, each with its values.");
         }
         if (action is null)
             return Problems.Field("edit", "edit is missing: the one action to prepare, such as {\"action\":\"set\",\"field\":\"status\",\"value\":\"DRAFT\"}.");

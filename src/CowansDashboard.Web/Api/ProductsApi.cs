@@ -36,7 +36,7 @@ public static class ProductsApi
             "`" + each.Name + (@operator.Length > 0 ? "." + @operator : "") + "`"))) +
         ". Repeat a parameter for several values: any of them must hold, with `.all` each, with `.none` no one. " +
         "`status` is active, draft, archived or unlisted; `sync` is in-sync, pending, here-only, conflict, gone or removed; `image` is yes or no; " +
-        "`collection` and `publication` take ids of the copy; `category` takes an id of Shopify’s taxonomy such as aa-1-13 and includes what lies below; " +
+        "`collection` and `publication` take ids of the copy; `own-category` takes ids of your own tree, includes what lies below, and 0 means in none; `category` takes an id of Shopify’s taxonomy such as aa-1-13 and includes what lies below; " +
         "`updated.since` and `updated.before` take 2026-11-20, 2026-11-20T09:30:00Z, 7d or 12h, a day being one of the shop’s time zone; an empty `vendor`, `type` or `category` means none. " +
         "`search` looks in titles, vendors, types, tags, handles, SKUs and barcodes, and forgives slips; quotes keep words together. " +
         "`sort` is " + ProductSort.Expected + ". " +

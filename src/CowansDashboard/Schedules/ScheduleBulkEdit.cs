@@ -45,6 +45,8 @@ public sealed class ScheduleBulkEdit(NpgsqlDataSource database, TimeProvider clo
             return new ScheduleOutcome.Refused("There is no such preview.");
         if (preview.Deletes)
             return new ScheduleOutcome.Refused("A removal is not scheduled: it has a window of its own in which it can be taken back.");
+        if (preview.IsOfCategories)
+            return new ScheduleOutcome.Refused("Categories of your tree change at once and are not scheduled: no shopper sees them.");
         switch (StartBulkEdit.Objection(preview, consent))
         {
             case StartBulkOutcome.Asks asks:

@@ -26,6 +26,7 @@ public sealed record FilterField(string Name, string Label, FilterKind Kind, IRe
     public static readonly FilterField Type = new("type", "Type", FilterKind.Choice, AnyOrNone);
     public static readonly FilterField Tag = new("tag", "Tag", FilterKind.Choice, [Any, Every, None]);
     public static readonly FilterField Category = new("category", "Category", FilterKind.Choice, AnyOrNone);
+    public static readonly FilterField OwnCategory = new("own-category", "Own category", FilterKind.Choice, AnyOrNone);
     public static readonly FilterField Collection = new("collection", "Collection", FilterKind.Choice, AnyOrNone);
     public static readonly FilterField Publication = new("publication", "Published on", FilterKind.Choice, AnyOrNone);
     public static readonly FilterField Sync = new("sync", "Sync", FilterKind.Choice, [Any], ["in-sync", "pending", "here-only", "conflict", "gone", "removed"]);
@@ -36,10 +37,10 @@ public sealed record FilterField(string Name, string Label, FilterKind Kind, IRe
     public static readonly FilterField Updated = new("updated", "Updated", FilterKind.Moment, ["since", "before"]);
 
     public static readonly IReadOnlyList<FilterField> All =
-        [Status, Vendor, Type, Tag, Category, Collection, Publication, Sync, Price, Stock, Variants, Image, Updated];
+        [Status, Vendor, Type, Tag, Category, OwnCategory, Collection, Publication, Sync, Price, Stock, Variants, Image, Updated];
 
     /// <summary>Local ids of the copy, as against words.</summary>
-    public bool HoldsIds => this == Collection || this == Publication;
+    public bool HoldsIds => this == Collection || this == Publication || this == OwnCategory;
 
     public bool Equals(FilterField? other) => ReferenceEquals(this, other);
 

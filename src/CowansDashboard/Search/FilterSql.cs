@@ -34,6 +34,7 @@ internal static class FilterSql
             "type" => Words("s.product_type", [.. values]),
             "tag" => Tags(condition, sql),
             "category" => Category(condition, sql),
+            "own-category" => OwnCategory(),
             "collection" => Membership("select m.product_id from collection_members m where m.mark <> 2 and m.collection_id"),
             "publication" => Membership("select m.product_id from product_publications m where m.mark <> 2 and m.publication_id"),
             "sync" => Sync(condition, sql),
@@ -53,6 +54,22 @@ internal static class FilterSql
         {
             var ids = sql.Add<long[]>([.. values.Select(value => long.Parse(value, CultureInfo.InvariantCulture))]);
             return $"s.product_id {(condition.Operator == FilterField.None ? "not in" : "in")} ({products} = any({ids}))";
+        }
+
+        // With everything below it; 0 means none.
+        string OwnCategory()
+        {
+            var ids = values.Select(value => long.Parse(value, CultureInfo.InvariantCulture)).ToList();
+            List<string> any = [];
+            if (ids.Where(id => id > 0).ToArray() is { Length: > 0 } some)
+                any.Add($"""
+                    s.product_id in (select h.product_id from categories r
+                        join categories c on c.store_id = r.store_id and c.path >= r.path and c.path < left(r.path, -1) || '0' and c.deleted_at is null
+                        join product_categories h on h.category_id = c.id where r.id = any({sql.Add(some)}) and r.deleted_at is null)
+                    """);
+            if (ids.Contains(0))
+                any.Add("not exists (select from product_categories h join categories c on c.id = h.category_id and c.deleted_at is null where h.product_id = s.product_id)");
+            return $"{(condition.Operator == FilterField.None ? "not " : "")}({string.Join(" or ", any)})";
         }
 
         string Compare() => condition.Operator == "min" ? ">=" : "<=";

@@ -36,9 +36,10 @@ public sealed class FindProducts(NpgsqlDataSource database, UnderstandSearch und
     {
         if (ids.Length == 0)
             return [];
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand($"""
             select s.product_id, p.shopify_id, s.title, p.handle, s.status, s.vendor, s.product_type, s.tags, s.variants,
-                   s.min_price, s.max_price, s.stock, s.thumbnail_url, case when p.removal is not null and p.deleted_at is null then 5::smallint else s.sync_state end, p.version, s.updated_at
+                   s.min_price, s.max_price, s.stock, s.thumbnail_url, case when p.removal is not null and p.deleted_at is null then 5::smallint else s.sync_state end, p.version, s.updated_at,
+                   (select {OwnCategoryName.Sql("c.path")} from product_categories h join categories c on c.id = h.category_id and c.deleted_at is null where h.product_id = page.id)
             from unnest($1) with ordinality page (id, place)
             join product_summaries s on s.product_id = page.id
             join products p on p.id = page.id
@@ -52,7 +53,7 @@ public sealed class FindProducts(NpgsqlDataSource database, UnderstandSearch und
                 reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
                 reader.GetString(5), reader.GetString(6), reader.GetFieldValue<string[]>(7), reader.GetInt32(8),
                 reader.IsDBNull(9) ? null : reader.GetDecimal(9), reader.IsDBNull(10) ? null : reader.GetDecimal(10), reader.IsDBNull(11) ? null : reader.GetInt64(11),
-                reader.IsDBNull(12) ? null : reader.GetString(12), (SyncState)reader.GetInt16(13), reader.GetInt32(14), reader.GetFieldValue<DateTimeOffset>(15)));
+                reader.IsDBNull(12) ? null : reader.GetString(12), (SyncState)reader.GetInt16(13), reader.GetInt32(14), reader.GetFieldValue<DateTimeOffset>(15)) { OwnCategory = reader.IsDBNull(16) ? null : reader.GetString(16) });
         return rows;
     }
 }

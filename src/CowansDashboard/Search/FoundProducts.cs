@@ -21,7 +21,11 @@ public abstract record PagePlace
 /// <summary>One row of the grid.</summary>
 public sealed record ProductRow(
     long Id, long? ShopifyId, string Title, string Handle, string Status, string Vendor, string ProductType, IReadOnlyList<string> Tags,
-    int Variants, decimal? MinPrice, decimal? MaxPrice, long? Stock, string? ThumbnailUrl, SyncState Sync, int Version, DateTimeOffset UpdatedAt);
+    int Variants, decimal? MinPrice, decimal? MaxPrice, long? Stock, string? ThumbnailUrl, SyncState Sync, int Version, DateTimeOffset UpdatedAt)
+{
+    /// <summary>Its category of the team's own tree, from the top down.</summary>
+    public string? OwnCategory { get; init; }
+}
 
 public enum SyncState { InSync = 0, Pending = 1, HereOnly = 2, Conflict = 3, Gone = 4, Removed = 5 }
 

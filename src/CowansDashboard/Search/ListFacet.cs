@@ -30,6 +30,14 @@ public sealed class ListFacet(NpgsqlDataSource database, UnderstandSearch unders
                 join taxonomy_categories c on c.id = f.category_id
                 where c.full_name {like}
                 """,
+            "own-category" => $"""
+                with held as (
+                    select c.path, count(*) as products from product_summaries s join product_categories h on h.product_id = s.product_id join categories c on c.id = h.category_id and c.deleted_at is null
+                    where {where} group by c.id, c.path)
+                select a.id::text, {OwnCategoryName.Sql("a.path")}, sum(held.products)::bigint
+                from held join categories a on a.id = any (string_to_array(trim(both '/' from held.path), '/')::bigint[])
+                where {OwnCategoryName.Sql("a.path")} {like} group by a.id, a.path
+                """,
             "collection" => Members("collections", "collection_members", "collection_id"),
             "publication" => Members("publications", "product_publications", "publication_id"),
             _ => throw new ArgumentException($"{field.Name} has no list of values", nameof(field)),

@@ -13,6 +13,7 @@ public enum BulkKind
     Vendor,
     Type,
     Category,
+    OwnCategory,
     Collection,
     Replace,
     Metafield,
@@ -26,7 +27,7 @@ public sealed class BulkDraft
     public static readonly IReadOnlyList<(BulkKind Kind, string Label)> Kinds =
     [
         (BulkKind.Price, "Price"), (BulkKind.CompareAt, "Compare-at price"), (BulkKind.Status, "Status"), (BulkKind.Tags, "Tags"), (BulkKind.Vendor, "Vendor"),
-        (BulkKind.Type, "Type"), (BulkKind.Category, "Category"), (BulkKind.Collection, "Collection"), (BulkKind.Replace, "Find and replace"), (BulkKind.Metafield, "Metafield"), (BulkKind.Stock, "Stock at a location"), (BulkKind.Delete, "Delete"),
+        (BulkKind.Type, "Type"), (BulkKind.Category, "Category"), (BulkKind.OwnCategory, "Own category"), (BulkKind.Collection, "Collection"), (BulkKind.Replace, "Find and replace"), (BulkKind.Metafield, "Metafield"), (BulkKind.Stock, "Stock at a location"), (BulkKind.Delete, "Delete"),
     ];
 
     public BulkKind Kind { get; set; }
@@ -80,6 +81,10 @@ public sealed class BulkDraft
                     : (new SetMetafield(Metafield.OwnerKind, Metafield.Namespace, Metafield.Key, Metafield.Type, Clears ? null : Value), null);
             case BulkKind.Collection:
                 return long.TryParse(Value, NumberStyles.None, CultureInfo.InvariantCulture, out var collection) ? (new SetMembership(collection, ValueName, Clears), null) : (null, new("collection", "Choose the collection."));
+            case BulkKind.OwnCategory when Clears:
+                return (new SetOwnCategory(null), null);
+            case BulkKind.OwnCategory:
+                return long.TryParse(Value, NumberStyles.None, CultureInfo.InvariantCulture, out var own) ? (new SetOwnCategory(own, ValueName), null) : (null, new("category", "Choose the category."));
             case BulkKind.Tags:
                 return (new ChangeTags(Tags(Add), Tags(Remove)), null);
             case BulkKind.Replace:

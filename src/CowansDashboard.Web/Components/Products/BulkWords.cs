@@ -40,6 +40,7 @@ public static class BulkWords
         null => "none",
         _ when field is "price" or "compare_at_price" => Figure.Money(JsonValues.Number(value), currency),
         _ when field == "available" => Figure.Count((long)JsonValues.Number(value)),
+        JsonObject named when field == "own_category" => named["name"]?.ToString() ?? "none",
         _ when field == "status" => CatalogueWords(value.ToString()),
         _ => value.ToString() is { Length: > 0 } text ? text : "none",
     };

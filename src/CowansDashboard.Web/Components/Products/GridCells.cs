@@ -37,6 +37,7 @@ public sealed class GridCells(IReadOnlyList<GridColumn> columns, string currency
         "status" => Span(row.Status == "ACTIVE" ? "dim" : "strong", ProductWords.Status(row.Status)),
         "vendor" => Span("dim", row.Vendor),
         "type" => Span("dim", row.ProductType),
+        "own-category" => $"<span class=\"dim ell tags\" dir=\"auto\" title=\"{Text(row.OwnCategory ?? "")}\">{Text(row.OwnCategory ?? "")}</span>",
         "tags" => $"<span class=\"dim ell tags\" title=\"{Text(string.Join(", ", row.Tags))}\">{Text(string.Join(", ", row.Tags.Take(3)) + (row.Tags.Count > 3 ? $" +{row.Tags.Count - 3}" : ""))}</span>",
         "variants" => Figure.Count(row.Variants),
         "price" => Text(ProductWords.Price(row.MinPrice, row.MaxPrice, currency)),

@@ -9,13 +9,14 @@ public sealed record GridColumn(string Name, string Title, SortKey? Sort = null,
     public static readonly GridColumn Sync = new("sync", "Sync");
     public static readonly GridColumn Status = new("status", "Status", SortKey.Status);
     public static readonly GridColumn Type = new("type", "Type");
+    public static readonly GridColumn OwnCategory = new("own-category", "Own category");
     public static readonly GridColumn Tags = new("tags", "Tags");
     public static readonly GridColumn Variants = new("variants", "Variants", SortKey.Variants, true);
     public static readonly GridColumn Price = new("price", "Price", SortKey.Price, true);
     public static readonly GridColumn Stock = new("stock", "Stock", SortKey.Stock, true);
     public static readonly GridColumn Updated = new("updated", "Updated", SortKey.Updated, true);
 
-    public static readonly IReadOnlyList<GridColumn> All = [Sync, Status, Vendor, Type, Tags, Variants, Price, Stock, Updated];
+    public static readonly IReadOnlyList<GridColumn> All = [Sync, Status, Vendor, Type, OwnCategory, Tags, Variants, Price, Stock, Updated];
 
     public static readonly IReadOnlyList<GridColumn> Standard = [Sync, Status, Variants, Price, Stock];
 

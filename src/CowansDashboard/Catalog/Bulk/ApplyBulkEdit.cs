@@ -109,7 +109,7 @@ public sealed class ApplyBulkEdit(NpgsqlDataSource database) : IRunWork
                 var batch = new BulkBatch(await Next(transaction.Connection, preview.Id, how, only, cancel));
                 if (batch.Items.Count == 0)
                     return null;
-                var head = new ChangeSetHead(run.StoreId, preview.Deletes ? ChangeSetKind.Delete : ChangeSetKind.Bulk, preview.Title, null, preview.MadeById, preview.MadeBy, run.RunId);
+                var head = new ChangeSetHead(run.StoreId, preview.Deletes ? ChangeSetKind.Delete : preview.IsOfCategories ? ChangeSetKind.Category : ChangeSetKind.Bulk, preview.Title, null, preview.MadeById, preview.MadeBy, run.RunId);
                 var saved = await batch.Save(transaction.Connection, changeSet, head, cancel);
                 var joined = Math.Max(changeSet, saved.ChangeSetId);
                 await Note(transaction.Connection, preview.Id, joined, batch, cancel);

@@ -17,6 +17,7 @@ namespace CowansDashboard.Catalog.Bulk;
 [JsonDerivedType(typeof(SetStock), "stock")]
 [JsonDerivedType(typeof(SetMetafield), "metafield")]
 [JsonDerivedType(typeof(SetMembership), "collection")]
+[JsonDerivedType(typeof(SetOwnCategory), "own-category")]
 [JsonDerivedType(typeof(DeleteAction), "delete")]
 [JsonDerivedType(typeof(UnifyTypes), "types")]
 [JsonDerivedType(typeof(TypedCells), "cells")]

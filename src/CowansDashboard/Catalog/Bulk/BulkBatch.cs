@@ -1,3 +1,4 @@
+using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Data;
 using System.Text.Json.Nodes;
 using CowansDashboard.History;
@@ -21,14 +22,16 @@ internal sealed class BulkBatch(IReadOnlyList<BulkItem> items)
     public async Task<SaveOutcome.Saved> Save(NpgsqlConnection connection, long changeSet, ChangeSetHead head, CancellationToken cancel)
     {
         await LeaveOutMetafields(connection, head.StoreId, cancel);
+        var put = await OwnCategoryRows.Write(connection, changeSet, head, items, Skipped, Changed, cancel);
+        var lying = items.Count(item => item.Edit.Field == TreeInHand.OwnCategory && !Skipped.ContainsKey(item.Id));
         while (true)
         {
-            List<BulkItem> wanted = [.. items.Where(item => !Skipped.ContainsKey(item.Id))];
-            switch (await SaveWithin.Save(connection, changeSet, head, Wanted(wanted), StaleMeans.Skip, cancel))
+            List<BulkItem> wanted = [.. items.Where(item => !Skipped.ContainsKey(item.Id) && item.Edit.Field != TreeInHand.OwnCategory)];
+            switch (await SaveWithin.Save(connection, put, head, Wanted(wanted), StaleMeans.Skip, cancel))
             {
                 case SaveOutcome.Saved saved:
                     Note(wanted, saved);
-                    return saved;
+                    return saved with { ChangeSetId = Math.Max(put, saved.ChangeSetId), Fields = saved.Fields + lying };
                 case SaveOutcome.Refused refused when LeaveOut(wanted, refused.Problems):
                     break;
                 case var other:

@@ -51,6 +51,9 @@ public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus
     /// <summary>It came from a spreadsheet: its rows are cells of several fields.</summary>
     public bool IsFromSheet { get; init; }
 
+    /// <summary>Products move in the team's own tree; some rows may be Shopify's category that goes with it.</summary>
+    public bool IsOfCategories { get; init; }
+
     /// <summary>Variants whose compare-at price would come to stand at or below their price.</summary>
     public long WithoutReduction { get; init; }
 

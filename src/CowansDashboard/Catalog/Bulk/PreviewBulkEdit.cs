@@ -63,12 +63,28 @@ public sealed class PreviewBulkEdit(NpgsqlDataSource database, ReadSelectedProdu
             request = request with { Action = action };
         }
 
+        string? taxonomy = null;
+        if (action is SetOwnCategory { CategoryId: { } categoryId } own)
+        {
+            if (await OwnCategoryRows.Find(connection, storeId, categoryId, cancel) is not { } category)
+                return new PreviewOutcome.Wrong(new("category", "There is no such category in this shop. Choose another."));
+            (action, taxonomy) = (own with { Name = category.Name }, category.Taxonomy);
+            request = request with { Action = action };
+        }
+
         var previewId = await Insert(connection, request, products.Count, cancel);
         var unchanged = 0;
         foreach (var some in products.Chunk(ProductsAtOnce))
         {
             var items = new List<BulkChangeRow>();
             var removed = action is DeleteAction ? [] : await Removed(connection, some, cancel);
+            if (action is SetOwnCategory into)
+            {
+                var (moved, same) = await OwnCategoryRows.Of(connection, storeId, into, taxonomy, some, removed, cancel);
+                unchanged += same;
+                await BulkChangeRow.Copy(connection, previewId, moved, cancel);
+                continue;
+            }
             var places = some.Select((id, place) => (id, place)).ToDictionary(each => each.id, each => each.place);
             foreach (var row in (await Rows(connection, storeId, action, some, cancel)).OrderBy(row => places[row.ProductId]))
                 switch (removed.Contains(row.ProductId) ? new BulkChange.Refused(null, "Its product is removed here: restore it first.")

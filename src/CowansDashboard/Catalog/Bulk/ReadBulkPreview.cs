@@ -18,7 +18,8 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             select p.id, p.store_id, p.title, p.status, p.made_by_id, p.made_by_name, p.run_id, p.change_set_id, p.selected, p.unchanged, i.*,
                 p.revision, p.canary, p.stop_percent, p.approval_asked_at, p.approved_by_name, p.made_at, p.action ->> 'action' = 'delete',
                 case when p.status = 'scheduled' then (select max(s.id) from schedules s where s.preview_id = p.id) end, p.action ->> 'action' = 'cells', r.no_reduction,
-                p.status = 'scheduled' and exists (select from schedules s where s.preview_id = p.id and s.send)
+                p.status = 'scheduled' and exists (select from schedules s where s.preview_id = p.id and s.send),
+                p.action ->> 'action' = 'own-category'
             from bulk_previews p, lateral (
                 select count(distinct product_id) filter (where takes), count(distinct entity_id) filter (where takes and entity in ('variant', 'inventory level')), count(*) filter (where takes),
                     count(*) filter (where outcome = 'refused'), count(*) filter (where excluded), count(*) filter (where outcome = 'skipped'), count(*) filter (where outcome = 'done'),
@@ -61,6 +62,7 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             Deletes = reader.GetBoolean(27),
             ScheduleId = reader.Maybe<long>(28),
             IsFromSheet = reader.GetBoolean(29),
+            IsOfCategories = reader.GetBoolean(32),
             WithoutReduction = reader.GetInt64(30),
             NeedsApproval = limits.Exceeded(reach, sends: reader.GetBoolean(31)),
         };

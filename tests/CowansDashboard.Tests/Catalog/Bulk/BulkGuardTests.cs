@@ -3,8 +3,10 @@ using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Search;
+using CowansDashboard.Tests.Catalog.Categories;
 using CowansDashboard.Tests.History;
 using CowansDashboard.Tests.Runs;
+using CowansDashboard.Tests.Search;
 using CowansDashboard.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -202,6 +204,49 @@ public sealed class BulkGuardTests(TestDatabase database) : IClassFixture<TestDa
 
         Task<long> Collection(long store, string title) => database.Scalar<long>(
             "insert into collections (store_id, shopify_id, title, handle, sort_order) values ($1, (random() * 1e12)::bigint, $2, lower($2), 'MANUAL') returning id", store, title);
+    }
+
+    [Fact]
+    public async Task Products_are_put_into_an_own_category_with_Shopifys_and_found_there_and_an_undo_brings_both_back()
+    {
+        var shop = await EditedShop.Open(database);
+        long[] products = [await shop.Product("Bare"), await shop.Product("There"), await shop.Product("Moved")];
+        await database.Scalar<string>("insert into taxonomy_categories (id, name, full_name, level, is_leaf) values ('aa-1', 'Clothing', 'Apparel & Accessories > Clothing', 2, false) on conflict (id) do update set level = 2 returning id");
+        var tree = new Tree(database, shop.Store);
+        var women = await tree.Add("Women", taxonomy: "aa-1");
+        var (tops, men) = (await tree.Add("Tops", women), await tree.Add("Men"));
+        await tree.Assigning.Assign(shop.Store, tops, [products[1]], RunsOfTests.Ann, default);
+        await using var node = await Node();
+
+        var sent = JsonSerializer.Deserialize($$"""{"action": "own-category", "categoryId": {{tops}}, "name": "Sale"}""", BulkJson.Default.BulkAction)!;
+        var preview = await Preview(shop, sent, products);
+        // A row for each category, the own one and Shopify's.
+        (await Read(shop, preview)).ShouldSatisfyAllConditions(read => read.Title.ShouldBe("Put into the category Tops"), read => read.Changing.ShouldBe(4), read => read.Unchanged.ShouldBe(1), read => read.Products.ShouldBe(2));
+        await tree.Assigning.Assign(shop.Store, men, [products[2]], RunsOfTests.Ann, default);
+        await node.Until(await Started(node, shop, preview, new()), RunStatus.Succeeded);
+
+        var applied = await Read(shop, preview);
+        (applied.Done, applied.Skipped).ShouldBe((2, 2));
+        (await Lying()).ShouldBe("Bare Tops aa-1, Moved Men , There Tops aa-1");
+        (await Found($"own-category={women}")).ShouldBe(["Bare", "There"], ignoreOrder: true);
+        (await Found($"own-category.none={women}")).ShouldBe(["Moved"]);
+        (await database.Scalar<string>("select kind from change_sets where id = $1", applied.ChangeSetId!.Value)).ShouldBe(ChangeSetKind.Category);
+
+        (await tree.Undo(applied.ChangeSetId!.Value)).Stays.ShouldBeEmpty();
+        (await Lying()).ShouldBe("Bare  , Moved Men , There Tops aa-1");
+        (await Found("own-category=0")).ShouldBe(["Bare"]);
+
+        await node.Until(await Started(node, shop, await Preview(shop, new SetOwnCategory(null), products), new()), RunStatus.Succeeded);
+        (await Lying()).ShouldBe("Bare  , Moved  , There  aa-1");
+        var foreign = await (await Tree.New(database)).Add("Foreign");
+        (await Previewing.Preview(new(shop.Store, new(null, [.. products]), new SetOwnCategory(foreign), RunsOfTests.Ann), default)).ShouldBeOfType<PreviewOutcome.Wrong>().Problem.Value.ShouldBe("category");
+
+        Task<string> Lying() => database.Scalar<string>("""
+            select string_agg(p.title || ' ' || coalesce(c.name, '') || ' ' || coalesce(p.category_id, ''), ', ' order by p.title) from products p
+            left join product_categories h on h.product_id = p.id left join categories c on c.id = h.category_id where p.store_id = $1
+            """, shop.Store);
+
+        Task<string[]> Found(string filter) => database.Source.Finder().Titles(filter, storeId: shop.Store);
     }
 
     [Fact]
