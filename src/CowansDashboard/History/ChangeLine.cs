@@ -52,7 +52,7 @@ public sealed record ChangeLine(
     internal const string NameOfRow = """
         case c.entity
             when 'variant' then (select nullif(title, 'Default Title') from variants where id = c.entity_id)
-            when 'category' then (select name from categories where id = c.entity_id)
+            when 'category' then coalesce((select name from categories where id = c.entity_id), (select name from purged_categories where id = c.entity_id))
             when 'option' then (select name from product_options where id = c.entity_id)
             when 'media' then (select coalesce(nullif(alt, ''), media_type) from media where id = c.entity_id)
             when 'metafield' then (select namespace || '.' || key from metafields where id = c.entity_id)

@@ -4,6 +4,7 @@ using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Runs;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Products;
 using CowansDashboard.Web.Components.Sync;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -15,7 +16,7 @@ namespace CowansDashboard.Web.Components.Categories;
 /// <summary>The chosen category: what it maps to, what lies in it, its attributes, and what deleting it would mean.</summary>
 public sealed partial class CategoryDetails(
     ReadCategories read, ReadContents readContents, ReadCategoryProducts readProducts, ReadCategoryHistory history, FindCategories findTaxonomy,
-    ChangeCategory change, MoveCategory move, DeleteCategory delete, AssignProducts assign, NavigationManager navigation) : LiveComponent
+    ChangeCategory change, MoveCategory move, DeleteCategory delete, AssignProducts assign, GiveMappedCategory give, NavigationManager navigation) : LiveComponent
 {
     private const int ProductsAtOnce = 20;
     private const int MostChildren = 100;
@@ -29,6 +30,7 @@ public sealed partial class CategoryDetails(
     private IReadOnlyList<CategoryName>? found;
     private List<CategoryProduct> products = [];
     private CategoryContents? contents;
+    private long differing;
     private Category category = default!;
     private FoundCategory? target;
     private CategoryNode? shown;
@@ -64,6 +66,7 @@ public sealed partial class CategoryDetails(
             above = await read.Above(category, Gone);
             inherited = AttributeTemplate.Of(above);
             contents = await readContents.Read(Store.Id, category, Gone);
+            differing = await give.Count(Store.Id, category, Gone);
             children = category.DeletedAt is null ? await read.Children(Store.Id, category.Id, 0, MostChildren, Gone) : [];
             products = [];
             await ReadMore();
@@ -121,6 +124,14 @@ public sealed partial class CategoryDetails(
         var outcome = await change.Change(Store.Id, category.Id, category.Version, new CategoryChange { TaxonomyId = taxonomyId ?? "" }, by, Gone);
         keepsTyped = outcome is CategoryOutcome.Done;
         return outcome;
+    });
+
+    private Task Give() => Guarded(async () =>
+    {
+        if (await give.Prepare(Store.Id, category, (await SignedIn).User.AsAskedBy(), Gone) is { } preview)
+            navigation.NavigateTo(BulkEditPage.Url(preview));
+        else
+            differing = 0;
     });
 
     private Task Save() => Told("saved", by => change.Change(Store.Id, category.Id, category.Version, new CategoryChange { Name = name, Attributes = JsonNode.DeepEquals(Typed(), category.Attributes) ? null : Typed() }, by, Gone));

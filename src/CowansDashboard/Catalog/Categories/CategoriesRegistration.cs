@@ -20,5 +20,7 @@ internal static class CategoriesRegistration
         .AddSingleton<ListCategories>()
         .AddSingleton<FindOwnCategories>()
         .AddSingleton<ReadCategoryProducts>()
+        .AddSingleton<GiveMappedCategory>()
+        .AddSingleton<PurgeCategories>()
         .AddSingleton<AssignProducts>();
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Data;
+using CowansDashboard.History;
 using CowansDashboard.Tests.Search;
 using CowansDashboard.Tests.Support;
 using Npgsql;
@@ -253,6 +255,39 @@ public sealed class CategoriesTests(TestDatabase database) : IClassFixture<TestD
         (await database.Scalar<long>("select count(*) from products where id = any($1) and category_id is null and pending is null", products)).ShouldBe(3);
         (await tree.Find(women)).Products.ShouldBe(0);
         (await tree.Assigning.Assign(tree.StoreId, 999_999_999, products, Tree.Ann, default)).CategoryIsGone.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Products_of_a_category_that_is_mapped_anew_are_offered_and_one_deleted_long_ago_is_purged_but_for_its_name()
+    {
+        var tree = await Tree.New(database);
+        foreach (var (id, name) in new[] { ("aa-7-1", "Scarves"), ("aa-7", "Accessories") })
+            await database.Scalar<string>("insert into taxonomy_categories (id, name, full_name, level, is_leaf) values ($1, $2, $2, 3, false) on conflict (id) do update set level = 3 returning id", id, name);
+        var women = await tree.Add("Women", taxonomy: "aa-7");
+        var knitwear = await tree.Add("Knitwear", women, "aa-7-1");
+        var products = await Products(tree, 4);
+        await tree.Assigning.Assign(tree.StoreId, women, products[..1], Tree.Ann, default);
+        await tree.Assigning.Assign(tree.StoreId, knitwear, products[1..3], Tree.Ann, default);
+        var give = new GiveMappedCategory(database.Source);
+        (await give.Count(tree.StoreId, (await tree.Find(women)).Category, default)).ShouldBe(0);
+        (await give.Prepare(tree.StoreId, (await tree.Find(women)).Category, Tree.Ann, default)).ShouldBeNull();
+
+        var mapped = (await tree.Changing.Change(tree.StoreId, knitwear, 1, new CategoryChange { TaxonomyId = "" }, Tree.Ann, default)).ShouldBeOfType<CategoryOutcome.Done>();
+
+        (await give.Count(tree.StoreId, (await tree.Find(women)).Category, default)).ShouldBe(2);
+        var preview = (await give.Prepare(tree.StoreId, (await tree.Find(women)).Category, Tree.Ann, default)).ShouldNotBeNull();
+        (await database.Scalar<string>("select string_agg(product_id || ' ' || (seen #>> '{}') || ' ' || (new #>> '{}'), ', ' order by product_id) from bulk_items where preview_id = $1", preview))
+            .ShouldBe($"{products[1]} aa-7-1 aa-7, {products[2]} aa-7-1 aa-7");
+
+        await tree.Delete(women, new ContentsGo.Along());
+        var purge = new PurgeCategories(database.Source, new CatalogOptions { KeptCategoryDays = 10 });
+        await database.Scalar<long>("update categories set deleted_at = now() - interval '9 days' where store_id = $1 returning id", tree.StoreId);
+        (await purge.Purge(tree.StoreId, default)).ShouldBe(0);
+        await database.Scalar<long>("update categories set deleted_at = now() - interval '11 days' where store_id = $1 returning id", tree.StoreId);
+        (await purge.Purge(tree.StoreId, default)).ShouldBe(2);
+        (await database.Scalar<long>("select (select count(*) from categories where store_id = $1) + (select count(*) from product_categories where store_id = $1)", tree.StoreId)).ShouldBe(0);
+        (await new ReadChangeSet(database.Source).Read(tree.StoreId, mapped.ChangeSetId, null, 0, 10, default)).ShouldNotBeNull().Lines.ShouldHaveSingleItem().RowName.ShouldBe("Knitwear");
+        (await tree.Undo(mapped.ChangeSetId)).Stays.ShouldBe(["A category is not there any more."]);
     }
 
     [Fact]

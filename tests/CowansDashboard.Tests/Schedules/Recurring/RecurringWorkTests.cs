@@ -1,4 +1,6 @@
 using System.Globalization;
+using CowansDashboard.Catalog;
+using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Runs;
 using CowansDashboard.Schedules.Recurring;
 using CowansDashboard.Sync.Pull;
@@ -257,7 +259,8 @@ public sealed class RecurringWorkTests(TestDatabase database) : IClassFixture<Te
             () => database.Scalar<long>("select count(*) from runs where store_id = $1 and status not in ('succeeded', 'cancelled')", store), open => open == 0, open => $"{open} runs are not done.");
 
         private SweepOldRecords Sweep => new(new SweepDeliveries(database.Source, new WebhookOptions()), new SweepDrift(database.Source),
-            new SweepSecrets(database.Source, new SweepDeliveries(database.Source, new WebhookOptions()), new WebhookOptions()));
+            new SweepSecrets(database.Source, new SweepDeliveries(database.Source, new WebhookOptions()), new WebhookOptions()),
+            new PurgeCategories(database.Source, new CatalogOptions()));
 
         private DispatchRecurringWork Dispatcher(RunHost on) => new(
             database.Source, new MakeRecurringWork(database.Source, clock), Starter(on), [Sweep], clock, NullLogger<DispatchRecurringWork>.Instance);
