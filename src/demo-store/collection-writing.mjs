@@ -21,7 +21,7 @@ function readFields(writing, input, collection) {
     if (set.title.length > MAX_TEXT) wrong('title', `Title is too long (maximum is ${MAX_TEXT} characters)`);
   }
   if (input.descriptionHtml !== undefined) {
-    set.descriptionHtml = input.descriptionHtml ?? '';
+    set.descriptionHtml = sanitised(input.descriptionHtml ?? '');
     if (Buffer.byteLength(set.descriptionHtml) > MAX_HTML) wrong('descriptionHtml', 'Description is too big (maximum is 512 KB)');
   }
   if (input.sortOrder != null) set.sortOrder = input.sortOrder;
@@ -45,7 +45,10 @@ function readFields(writing, input, collection) {
   return set;
 }
 
-/** A picture from an address, or another alternative text for the picture that is there. */
+/** What Shopify keeps of a description: no scripts, and nothing that runs one. */
+const sanitised = html => html.replace(/<script\b[^>]*>[\s\S]*?<\/script\s*>/gi, '').replace(/\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, '');
+
+/** A picture from an address, of which a copy of Shopify's own is made, or another alternative text for the picture that is there. */
 function readImage(writing, input, collection) {
   if (input === null) return null;
   only('ImageInput', input, ['altText', 'src', 'id']);
@@ -55,7 +58,7 @@ function readImage(writing, input, collection) {
     return before && { ...before, altText: input.altText === undefined ? before.altText : input.altText };
   }
   if (!/^https?:\/\//.test(input.src) || !URL.canParse(input.src)) writing.wrong(['image', 'src'], [], 'Image URL is invalid');
-  return { id: String(writing.at / 1000) + writing.shop.collections.list.length, altText: input.altText ?? null, address: input.src };
+  return { id: String(writing.at / 1000) + writing.shop.collections.list.length, altText: input.altText ?? null, address: null, copied: writing.at };
 }
 
 /** A new collection's metafields: ids of a client's own, each held by one collection alone. */

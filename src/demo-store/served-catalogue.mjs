@@ -232,7 +232,7 @@ export const servedCatalogue = {
     templateSuffix: c => c.templateSuffix,
     seo: c => ({ title: c.seoTitle, description: c.seoDescription }),
     updatedAt: c => seconds(c.updatedAt),
-    image: (c, _, { shop }) => c.image && { typename: 'Image', id: gid('CollectionImage', c.image.id), altText: c.image.altText, width: 1600, height: 900, address: c.image.address ?? `${shop.baseUrl}/pictures/${c.id}.svg?v=1` },
+    image: (c, _, { shop }) => c.image && { typename: 'Image', id: gid('CollectionImage', c.image.id), altText: c.image.altText, width: 1600, height: 900, address: c.image.address ?? `${shop.baseUrl}/pictures/${c.id}${c.image.copied ? `-${c.image.copied}` : ''}.svg?v=1` },
     sources: c => c.sources,
     products: connection((c, args, { shop }) => {
       const order = { COLLECTION_DEFAULT: c.sortOrder, MANUAL: 'MANUAL', TITLE: 'ALPHA_ASC', PRICE: 'PRICE_ASC', BEST_SELLING: 'BEST_SELLING', CREATED: 'CREATED', ID: 'ID', RELEVANCE: 'ID' }[args.sortKey ?? 'COLLECTION_DEFAULT'];

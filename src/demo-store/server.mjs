@@ -35,7 +35,7 @@ export function makeServer({ shop, endpoint, tokens, bulk, uploads, faults, cont
     const result = /^\/bulk-results\/(\d+)\.jsonl$/.exec(url.pathname);
     if (result) return download(request, response, result[1], url.searchParams);
     if (url.pathname === '/taxonomy/categories.txt' && request.method === 'GET') return response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end(categoriesFile());
-    const picture = /^\/pictures\/(\d+)\.(svg|png)$/.exec(url.pathname);
+    const picture = /^\/pictures\/(\d+(?:-\d+)?)\.(svg|png)$/.exec(url.pathname);
     if (picture) return sendPicture(response, picture[1], picture[2]);
     return send(response, 404, { errors: 'Not Found' });
   }

@@ -80,7 +80,7 @@ export const stateKinds = {
     for (const c of shop.collections.live) {
       yield {
         id: c.id, title: c.title, handle: c.handle, descriptionHtml: c.descriptionHtml, sortOrder: c.sortOrder, templateSuffix: c.templateSuffix, seoTitle: c.seoTitle, seoDescription: c.seoDescription,
-        imageAlt: c.image?.altText ?? null, imageUrl: c.image && (c.image.address ?? `${shop.baseUrl}/pictures/${c.id}.svg?v=1`),
+        imageAlt: c.image?.altText ?? null, imageUrl: c.image && (c.image.address ?? `${shop.baseUrl}/pictures/${c.id}${c.image.copied ? `-${c.image.copied}` : ''}.svg?v=1`),
         updatedAt: iso(c.updatedAt), productsCount: shop.collections.members(c).length,
         sources: c.sources.map(s => sourceRow(shop, s)),
       };

@@ -35,6 +35,9 @@ public static class ChangeCollectionsApi
             .WithDescription("The next push takes it back from every place where it is published; Shopify deletes it rollbackHours after that was confirmed (24 unless the setting says otherwise), or from now where it is published nowhere; removal says how far it is. What was changed in Shopify meanwhile is not deleted until it is restored, or deleted anyway on its page. version is what the collection had when it was read: another one answers 409. All may stand in the body or in the address.");
         collections.MapPost("/{id}/rollback", RollBack).WithIdempotencyKey().WithName("RollBackCollection")
             .WithSummary("Restores a collection that was deleted here, published again where it was");
+        collections.MapPost("/{id}/delete-anyway", DeleteAnyway).WithIdempotencyKey().WithName("DeleteCollectionAnyway")
+            .WithSummary("Deletes a removed collection although it was changed in Shopify within its window")
+            .WithDescription("changed is what removal.changed of GET answered: where something else was changed since, that is answered with 409 and nothing is decided.");
         collections.MapPost("/{id}/duplicate", Duplicate).WithIdempotencyKey().WithName("DuplicateCollection")
             .WithSummary("Makes a collection with the fields and sources of this one, published nowhere").WithDescription("title is that of the copy; without it “Copy of …”.");
         collections.MapPost("/{id}/products", Add).WithIdempotencyKey().WithName("AddCollectionProducts").WithSummary("Puts products into a collection by hand").WithDescription("productIds are ids of the copy.");
@@ -154,6 +157,25 @@ public static class ChangeCollectionsApi
         };
     }
 
+    private static async Task<Results<Ok<Answer<CollectionRemovalAnswer>>, ProblemHttpResult>> DeleteAnyway(
+        string id, JsonObject body, ClaimsPrincipal user, ListStores stores, ReadCollection read, DeleteCollectionAnyway anyway, CancellationToken cancel)
+    {
+        if (body.Select(field => field.Key).FirstOrDefault(name => name is not ("changed" or "storeId")) is { } unknown)
+            return Problems.Field(unknown, $"{unknown} is no field of this; changed and storeId are.");
+        if (body["changed"] is not JsonArray { Count: > 0 } changed || changed.Any(one => one?.GetValueKind() != JsonValueKind.String))
+            return Problems.Field("changed", "changed is missing: what was changed in Shopify, as removal.changed of GET answers it.");
+        if (Number(id) is not { } number)
+            return NoId(id);
+        var (store, wrong) = await StoreChoice.Of(body["storeId"]?.ToString(), stores, cancel);
+        if (store is null)
+            return wrong!;
+        if (await read.Read(store.Id, number, cancel) is not { } found)
+            return Problems.NotFound($"There is no collection {id} in {store.Name}.");
+        return await anyway.Delete(store.Id, number, [.. changed.Select(one => one!.GetValue<string>())], user.AsAskedBy().Name, cancel)
+            ? TypedResults.Ok(Answer.Of(new CollectionRemovalAnswer(number.Text(), null, found.Row.Removal?.Hours), "Shopify deletes it at the end of its window, as it is there now."))
+            : Problems.Of(StatusCodes.Status409Conflict, "It was changed again, or nothing is to be decided any more. Read it once more.");
+    }
+
     private static Task<Results<Ok<Answer<CollectionDetailsAnswer>>, ProblemHttpResult>> Add(
         string id, JsonObject body, ClaimsPrincipal user, ListStores stores, ReadCollection read, ChangeMembers members, CancellationToken cancel, string? storeId = null) =>
         OfIds(id, body, "productIds", storeId, stores, read, async (store, found, products) =>
@@ -271,5 +293,5 @@ public static class ChangeCollectionsApi
     }
 
     /// <summary>rollbackHours is how long it can be restored once Shopify publishes it nowhere; null where it is not removed there.</summary>
-    public sealed record CollectionRemovalAnswer(string Id, string ChangeSetId, int? RollbackHours);
+    public sealed record CollectionRemovalAnswer(string Id, string? ChangeSetId, int? RollbackHours);
 }

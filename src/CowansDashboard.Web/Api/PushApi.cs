@@ -90,16 +90,18 @@ public static class PushApi
     }
 
     /// <summary>Our ids as programs send them; null for everything that waits.</summary>
-    internal static (IReadOnlyList<long>? Ids, ProblemHttpResult? Problem) Products(IReadOnlyList<string>? texts)
+    internal static (IReadOnlyList<long>? Ids, ProblemHttpResult? Problem) Products(IReadOnlyList<string>? texts) => Ids(texts, "productIds", "GET /api/products");
+
+    internal static (IReadOnlyList<long>? Ids, ProblemHttpResult? Problem) Ids(IReadOnlyList<string>? texts, string name, string answeredBy)
     {
         if (texts is null)
             return (null, null);
         var ids = new List<long>();
         foreach (var text in texts)
         {
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var product))
-                return (null, Problems.Field("productIds", $"productIds holds “{text}”; ids are whole numbers as strings, as GET /api/products answers them."));
-            ids.Add(product);
+            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                return (null, Problems.Field(name, $"{name} holds “{text}”; ids are whole numbers as strings, as {answeredBy} answers them."));
+            ids.Add(id);
         }
         return (ids, null);
     }
@@ -121,10 +123,10 @@ public static class PushApi
 
     /// <summary>A plan as programs see it.</summary>
     public sealed record PushPlanData(
-        string PlanId, string Path, string Reason, int Products, int Entities, int Fields, int Refused, int Operations, double Points, double Seconds, string Hash,
+        string PlanId, string Path, string Reason, int Products, int Collections, int Entities, int Fields, int Refused, int Operations, double Points, double Seconds, string Hash,
         string Title, string MadeBy, DateTimeOffset MadeAt, bool NeedsApproval, bool WaitsForApproval, string? ApprovedBy, string? RunId)
     {
-        public static PushPlanData Of(PushPlanRow plan) => new(plan.Id.Text(), plan.Path, plan.Reason, plan.Products, plan.Entities, plan.Fields, plan.Refused,
+        public static PushPlanData Of(PushPlanRow plan) => new(plan.Id.Text(), plan.Path, plan.Reason, plan.Products, plan.Collections, plan.Entities, plan.Fields, plan.Refused,
             plan.Operations, plan.Points, Math.Round(plan.Seconds, 1), plan.Hash,
             plan.Title, plan.MadeBy, plan.MadeAt.ToUniversalTime(), plan.NeedsApproval, plan.WaitsForApproval, plan.IsApproved ? plan.ApprovedBy : null, plan.RunId?.Text());
     }

@@ -22,8 +22,8 @@ public static class PushPlansApi
         plans.MapGet("/", List).RequireAuthorization(Policies.Viewer).WithName("ListPushPlans")
             .WithSummary("The newest push plans of a shop; waiting=approval lists those that wait for a second person");
         plans.MapPost("/", Create).RequireAuthorization(Policies.Merchandiser).WithName("CreatePushPlan")
-            .WithSummary("Plans a push of some products, or of everything that waits, and keeps the plan; nothing is sent")
-            .WithDescription("`path` is direct or bulk; without it the quicker one is chosen. `needsApproval: true` asks for a second person whatever the limits of the shop are.");
+            .WithSummary("Plans a push of some products or collections, or of everything that waits, and keeps the plan; nothing is sent")
+            .WithDescription("`productIds` and `collectionIds` name what is planned; without both it is everything that waits. A collection brings along who was put into it by hand and taken out. `path` is direct or bulk; without it the quicker one is chosen. `needsApproval: true` asks for a second person whatever the limits of the shop are.");
         plans.MapGet("/{id}", One).RequireAuthorization(Policies.Viewer).WithName("PushPlan").WithSummary("A push plan: what it would send, what it costs, who made and approved it");
         plans.MapGet("/{id}/items", Items).RequireAuthorization(Policies.Viewer).WithName("PushPlanItems").WithSummary("The rows of a push plan before and after, page by page")
             .WithDescription($"size is at most {MostSize}, {StandardSize} unless the address says otherwise. meta.next is the address of the next page.");
@@ -56,9 +56,12 @@ public static class PushPlansApi
         var (products, wrong) = PushApi.Products(request.ProductIds);
         if (wrong is not null)
             return wrong;
+        var (collections, unreadable) = PushApi.Ids(request.CollectionIds, "collectionIds", "GET /api/collections");
+        if (unreadable is not null)
+            return unreadable;
         var asked = new PushRequest(store.Id, string.IsNullOrWhiteSpace(request.Title) ? "Over REST" : request.Title.Trim(), user.AsAskedBy())
         {
-            ProductIds = products, Path = request.Path, NeedsApproval = request.NeedsApproval is true,
+            ProductIds = products, CollectionIds = collections, Path = request.Path, NeedsApproval = request.NeedsApproval is true,
         };
         return await prepare.Prepare(asked, cancel) switch
         {
@@ -141,17 +144,17 @@ public static class PushPlansApi
         return await planning.Read.Find(store.Id, number, cancel) is { } plan ? (plan, null) : (null, Problems.NotFound($"There is no push plan {id} in {store.Name}."));
     }
 
-    public sealed record CreatePlanRequest(IReadOnlyList<string>? ProductIds, string? Title, string? Path, bool? NeedsApproval, string? StoreId);
+    public sealed record CreatePlanRequest(IReadOnlyList<string>? ProductIds, IReadOnlyList<string>? CollectionIds, string? Title, string? Path, bool? NeedsApproval, string? StoreId);
 
     public sealed record HashRequest(string? Hash, string? StoreId);
 
     /// <summary>What finding a plan needs.</summary>
     public sealed record Planning(ReadPushPlan Read, ListStores Stores);
 
-    /// <summary>One row of a plan; fields holds base and new of each field, outcome says what became of it.</summary>
-    public sealed record PlanItemAnswer(string Id, string ProductId, string Product, string Entity, string EntityId, string Name, string Kind, JsonObject Fields, bool LeftOut, string Status, string? Outcome)
+    /// <summary>One row of a plan, of a product or of a collection; fields holds base and new of each field, outcome says what became of it.</summary>
+    public sealed record PlanItemAnswer(string Id, string? ProductId, string? CollectionId, string Product, string Entity, string EntityId, string Name, string Kind, JsonObject Fields, bool LeftOut, string Status, string? Outcome)
     {
-        public static PlanItemAnswer Of(PushItemRow item) => new(item.Id.Text(), item.ProductId.Text(), item.Product, item.Entity, item.EntityId.Text(), item.Name,
+        public static PlanItemAnswer Of(PushItemRow item) => new(item.Id.Text(), item.CollectionId is null ? item.ProductId.Text() : null, item.CollectionId?.Text(), item.Product, item.Entity, item.EntityId.Text(), item.Name,
             item.Kind.ToString().ToLowerInvariant(), item.Fields, item.Excluded, PushItems.Word(item.Status), item.Outcome);
     }
 }

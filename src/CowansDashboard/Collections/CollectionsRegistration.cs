@@ -25,6 +25,7 @@ public static class CollectionsRegistration
         .AddSingleton<PublishCollection>()
         .AddSingleton<DeleteCollections>()
         .AddSingleton<DeleteCollectionAnyway>()
+        .AddSingleton<ListHaltedRemovals>()
         .AddSingleton<RollBackCollections>()
         .AddSingleton<NameReferences>()
         .AddSingleton<ReadAutomaticCollections>()

@@ -11,9 +11,10 @@ public static class RowMerge
 {
     /// <param name="ruleOf">What the shop's rules say of a field; null where no rule speaks of it.</param>
     /// <param name="sent">What a push has sent of the row and awaits.</param>
+    /// <param name="rewritten">Fields of which Shopify makes something else than it was sent: a picture gets an address of its own.</param>
     public static MergedRow Merge(
         JsonObject local, JsonObject remote, JsonObject pending, IReadOnlyCollection<string> fields, IReadOnlyCollection<string> sets,
-        Func<string, FieldRule?>? ruleOf = null, JsonObject? sent = null)
+        Func<string, FieldRule?>? ruleOf = null, JsonObject? sent = null, IReadOnlyCollection<string>? rewritten = null)
     {
         var values = new JsonObject();
         var left = (JsonObject)pending.DeepClone();
@@ -31,6 +32,7 @@ public static class RowMerge
             var awaited = sent?[field] as JsonObject;
             switch (sets.Contains(field) ? Set(local[field], pending[field], remote[field], awaited)
                 : field == "available" && (string?)pending["how"] == "add" ? Added(local[field], pending[field], remote[field], awaited)
+                : Waits(field, awaited) ? null
                 : One(FieldValues.SameOf(field), local[field], pending[field], remote[field], awaited))
             {
                 case null:
@@ -55,6 +57,10 @@ public static class RowMerge
         if (!left.ContainsKey("available"))
             left.Remove("how");
         return new MergedRow(values, left.Count == 0 ? null : left, conflicts, settled) { Ruled = ruled, MustBeReadAgain = mustBeReadAgain };
+
+        // Ours on its way, or what Shopify made of it: the push that sent it knows, once it has its answer.
+        bool Waits(string field, JsonObject? awaited) => awaited is not null && !IsConfirming(awaited) && rewritten?.Contains(field) == true
+            && FieldValues.SameOf(field) is var same && !same(remote[field], pending[field]) && !same(remote[field], local[field]) && !same(remote[field], awaited["value"]);
 
         void Both(FieldConflict conflict)
         {

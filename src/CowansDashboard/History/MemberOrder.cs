@@ -33,6 +33,49 @@ public static class MemberOrder
         return [.. order.Select(id => (JsonNode)id)];
     }
 
+    /// <summary>
+    /// A wanted order among the members that there are: those that it does not name stay behind whom they follow, since nobody wanted them
+    /// elsewhere. Pure.
+    /// </summary>
+    public static JsonArray Among(JsonNode? wanted, JsonNode? members)
+    {
+        var now = Ids(members);
+        var known = now.ToHashSet();
+        List<long> named = [.. Ids(wanted).Where(known.Contains).Distinct()];
+        var isNamed = named.ToHashSet();
+        var (first, behind) = (new List<long>(), new Dictionary<long, List<long>>());
+        List<long> at = first;
+        foreach (var id in now)
+            if (isNamed.Contains(id))
+                behind[id] = at = [];
+            else
+                at.Add(id);
+        return [.. first.Concat(named.SelectMany(id => behind[id].Prepend(id))).Select(id => (JsonNode)id)];
+    }
+
+    /// <summary>Whether an order is one through which moves lead, [[product, place], …], from the order before them to the one behind them all. Pure.</summary>
+    public static bool IsOnTheWay(JsonNode? from, JsonNode? moves, JsonNode? seen)
+    {
+        var (order, there) = (Ids(from), Ids(seen));
+        var here = order.ToHashSet();
+        there.RemoveAll(id => !here.Contains(id));
+        var shown = there.ToHashSet();
+        if (IsSeen())
+            return true;
+        foreach (var move in moves as JsonArray ?? [])
+        {
+            var (id, place) = ((long)move![0]!, (int)move[1]!);
+            if (!order.Remove(id))
+                continue;
+            order.Insert(Math.Min(place, order.Count), id);
+            if (IsSeen())
+                return true;
+        }
+        return false;
+
+        bool IsSeen() => order.Where(shown.Contains).SequenceEqual(there);
+    }
+
     /// <summary>How many products stand elsewhere among the others than before: the fewest that must be taken out and put back. Pure.</summary>
     public static int Moved(JsonNode? before, JsonNode? after)
     {

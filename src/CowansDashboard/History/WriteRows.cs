@@ -13,6 +13,19 @@ internal static class WriteRows
     // Which way it goes nobody knows before Shopify was read again: what is wanted of it waits until then.
     private const string UnderWay = $"exists (select from push_items i where i.entity = '{CatalogueFields.CollectionPublication}' and i.entity_id = t.id and i.status = 'sent')";
 
+    // A product goes into a collection, or out of it, with the product or with the collection.
+    private const string MemberUnderWay = $"""
+        (exists (select from push_items i where i.entity = '{CatalogueFields.Member}' and i.entity_id = t.id and i.status = 'sent')
+            or exists (select from sent_fields f where f.entity = 'collection members' and f.entity_id = t.collection_id and f.value @> to_jsonb(t.product_id)))
+        """;
+
+    private static string? IsUnderWay(CatalogueEntity entity) => entity.Name switch
+    {
+        CatalogueFields.CollectionPublication => UnderWay,
+        CatalogueFields.Member => MemberUnderWay,
+        _ => null,
+    };
+
     public static async Task Update(NpgsqlConnection connection, CatalogueEntity entity, IReadOnlyCollection<WrittenRow> rows, CancellationToken cancel)
     {
         var set = rows.SelectMany(row => row.Values).Select(value => value.Key).Distinct().Order(StringComparer.Ordinal)
@@ -37,9 +50,10 @@ internal static class WriteRows
         if (entity.IsPair)
         {
             // What is on its way will be in Shopify.
-            if (entity.Name == CatalogueFields.CollectionPublication)
-                await Run(connection, $"update {entity.Table} t set mark = 2 where id = any($1) and (mark = 0 or {UnderWay})", hereOnly, cancel);
-            await Run(connection, $"delete from {entity.Table} where id = any($1){(entity.Name == CatalogueFields.CollectionPublication ? " and mark = 1" : "")}", hereOnly, cancel);
+            var underWay = IsUnderWay(entity);
+            if (underWay is not null)
+                await Run(connection, $"update {entity.Table} t set mark = 2 where id = any($1) and (mark = 0 or {underWay})", hereOnly, cancel);
+            await Run(connection, $"delete from {entity.Table} where id = any($1){(underWay is null ? "" : " and mark = 1")}", hereOnly, cancel);
             await Run(connection, $"update {entity.Table} set mark = 2 where id = any($1)", shared, cancel);
             return;
         }
@@ -60,7 +74,7 @@ internal static class WriteRows
             _ => "",
         };
         await Run(connection, entity.IsPair
-            ? $"update {entity.Table} t set mark = {(entity.Name == CatalogueFields.CollectionPublication ? $"case when {UnderWay} then 1 else 0 end" : "0")} where id = any($1) and mark = 2"
+            ? $"update {entity.Table} t set mark = {(IsUnderWay(entity) is { } underWay ? $"case when {underWay} then 1 else 0 end" : "0")} where id = any($1) and mark = 2"
             : $"update {entity.Table} t set mark = case when t.mark = 2 then 0 else 1 end, deleted_at = null{anew}{Touched(entity)}, pending = case when t.mark = 2 then t.pending end where id = any($1)",
             ids, cancel);
     }

@@ -38,6 +38,7 @@ public static class SyncRegistration
         services.AddSingleton<ReadPushPlan>();
         services.AddSingleton<ListAwaitedPlans>();
         services.AddSingleton<ReadRefused>();
+        services.AddSingleton<CountWaitingCollections>();
         services.AddSingleton<RehearsePush>();
         services.AddSingleton<AlterPush>();
         services.AddSingleton<ApprovePush>();

@@ -87,11 +87,12 @@ test('sources are made, changed and taken away, and members follow when the job 
 test('plain fields, handles with redirects, publications, copies, deleting, and the same after a restart', async () => {
   const { shop, write, ok, members, ids, pick, collection, entries } = aShopToWrite(30);
   const id = await collection('Plain', { inclusion: { selections: pick(4, 2, 7) } }, { sortOrder: 'MANUAL' });
-  const { collection: now } = await ok(UPDATE, { c: { id, handle: 'Ganz Neu', redirectNewHandle: true, descriptionHtml: '<p>x</p>', seo: { title: 'T', description: 'D' }, templateSuffix: 'wide', image: { src: 'https://example.com/b.png', altText: 'B' } } });
+  const { collection: now } = await ok(UPDATE, { c: { id, handle: 'Ganz Neu', redirectNewHandle: true, descriptionHtml: '<p onclick="go()">x</p><script>go()</script>', seo: { title: 'T', description: 'D' }, templateSuffix: 'wide', image: { src: 'https://example.com/b.png', altText: 'B' } } });
   assert.equal(now.handle, 'ganz-neu');
   await ok(UPDATE, { c: { id, image: { altText: 'Other' } } });
   const row = () => [...stateKinds.collections(shop)].find(c => gid('Collection', c.id) === id);
-  assert.deepEqual([row().descriptionHtml, row().seoTitle, row().seoDescription, row().templateSuffix, row().imageAlt, row().imageUrl], ['<p>x</p>', 'T', 'D', 'wide', 'Other', 'https://example.com/b.png']);
+  assert.deepEqual([row().descriptionHtml, row().seoTitle, row().seoDescription, row().templateSuffix, row().imageAlt], ['<p>x</p>', 'T', 'D', 'wide', 'Other']);
+  assert.match(row().imageUrl, /^http:\/\/[^/]+\/pictures\/\d+-\d+\.svg/, 'Shopify shows a copy of its own');
   assert.deepEqual([...stateKinds.redirects(shop)], [{ path: '/collections/plain', target: '/collections/ganz-neu' }]);
 
   const [online, pos] = shop.publications.map(p => p.gid);

@@ -21,7 +21,7 @@ namespace CowansDashboard.Web.Components.Collections;
 
 /// <summary>One collection: who belongs and why, whom its sources hold by the copy, its products in their order.</summary>
 public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, ReadCollection read, ReadMembers readMembers, ForeseeMembers foresee, NameReferences name, ListStores stores,
-    RollBackCollections rollBack, DeleteCollectionAnyway deleteAnyway, PreparePush preparePush, NavigationManager navigation, Toasts toasts, AuthenticationStateProvider authentication, IAuthorizationService authorization)
+    RollBackCollections rollBack, DeleteCollectionAnyway deleteAnyway, PreparePush preparePush, ReadRefused readRefused, NavigationManager navigation, Toasts toasts, AuthenticationStateProvider authentication, IAuthorizationService authorization)
 {
     private const string Shopifys = ".myshopify.com";
 
@@ -35,6 +35,7 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     private int skip;
     private bool loaded, slow, history, mayChange;
     private string? noPlan;
+    private RefusedRows? refused;
     private int pulled;
     private CollectionEditor? editor;
     private DateTimeOffset now;
@@ -121,6 +122,7 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
             collection = await read.Read(Store!.Id, Id, Gone);
             sources = [.. collection?.Sources.Select(source => SourceReading.Read(source.Type, source.Definition)) ?? []];
             names = await name.Name(Store.Id, sources, Gone);
+            refused = collection?.Row.Sync is SyncState.InSync or null ? null : await readRefused.OfCollection(Store.Id, Id, Gone);
             shop = (await stores.List(Gone)).FirstOrDefault(each => each.Id == Store.Id)?.Shop;
             (failure, loaded, now) = (null, true, clock.GetUtcNow());
             StateHasChanged();

@@ -5,6 +5,8 @@ using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Schedules;
 using CowansDashboard.Sync.Push;
+using CowansDashboard.Collections;
+using CowansDashboard.Web.Components.Collections;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Products;
 using CowansDashboard.Web.Components.Schedules;
@@ -19,6 +21,12 @@ public sealed record WaitingWork(long PendingProducts, IReadOnlyList<AwaitedAppr
 {
     /// <summary>Push plans that a second person has to approve.</summary>
     public IReadOnlyList<AwaitedPlan> Plans { get; init; } = [];
+
+    /// <summary>Collections of which Shopify does not have everything yet.</summary>
+    public long PendingCollections { get; init; }
+
+    /// <summary>Removed collections that were changed in Shopify since and wait for a decision.</summary>
+    public IReadOnlyList<HaltedRemoval> Halted { get; init; } = [];
 
     /// <summary>What pushes could not bring to Shopify and waits since; null where there is nothing.</summary>
     public RefusedRows? Refused { get; init; }
@@ -43,7 +51,7 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
         found.AddRange((work?.Approvals ?? []).Select(edit => new Attention(
             Tone.Wait, $"“{edit.Title}” waits for a second person", $"{edit.MadeBy} prepared it, and it is more than one person may do alone.", edit.Since, "Look", BulkEditPage.Url(edit.PreviewId))));
         found.AddRange((work?.Plans ?? []).Select(plan => new Attention(
-            Tone.Wait, $"The push plan “{plan.Title}” waits for a second person", $"{plan.MadeBy} made it: {Figure.Count(plan.Products, "product")}. Nothing of it is sent before.", plan.MadeAt, "Look", FormattableString.Invariant($"/sync/push/{plan.Id}"))));
+            Tone.Wait, $"The push plan “{plan.Title}” waits for a second person", $"{plan.MadeBy} made it: {PushWords.Owners(plan.Products, plan.Collections)}. Nothing of it is sent before.", plan.MadeAt, "Look", FormattableString.Invariant($"/sync/push/{plan.Id}"))));
         found.AddRange((work?.NotBegun ?? []).Select(schedule => new Attention(
             Tone.Bad, $"“{schedule.Title}” did not begin", schedule.StartSaid ?? "It is more than one person may do alone, and nobody approved it in time.", schedule.StartsAt, "Look", SchedulesState.Url(schedule.Id))));
         if (work?.Refused is { } refused)
@@ -55,6 +63,8 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
             found.Add(new(Tone.Conflict, Figure.Count(conflicts.Fields, "field was", "fields were") + " changed on both sides",
                 "Nothing is lost, and no push sends them until somebody or a rule has settled them.", conflicts.Since, "Settle", "/conflicts"));
         }
+        found.AddRange((work?.Halted ?? []).Select(removal => new Attention(
+            Tone.Conflict, $"“{removal.Title}” was to be deleted and was changed in Shopify since", $"{string.Join(", ", removal.Changed)}. It stays until somebody restores it or deletes it anyway.", null, "Decide", CollectionPagePath.Of(removal.CollectionId))));
         found.AddRange(Webhooks(webhooks ?? WebhookTroubles.None, now, zone));
         if (work?.Paused is { } paused)
         {
@@ -68,9 +78,9 @@ public sealed record Attention(Tone Tone, string Title, string Text, DateTimeOff
             Tone.Wait, $"“{RunWords.Title(run.Kind)}” is paused", run.Reason ?? "It goes on from its place when resumed.", run.ProgressedAt ?? run.StartedAt ?? run.EnqueuedAt, "Decide", $"/sync/runs/{run.Id}")));
         found.AddRange(LastOfEachKind(runs).Where(run => run.Status is RunStatus.Failed).Select(run => new Attention(
             Tone.Bad, $"“{RunWords.Title(run.Kind)}” failed", run.Error ?? "The run’s page says more.", run.FinishedAt, "Open run", $"/sync/runs/{run.Id}")));
-        if (work is { PendingProducts: > 0 and var pending })
+        if (work is { } edits && edits.PendingProducts + edits.PendingCollections > 0)
         {
-            found.Add(new(Tone.Run, $"{Figure.Count(pending, "product carries edits", "products carry edits")} that Shopify does not have",
+            found.Add(new(Tone.Run, $"{PushWords.Carry(edits.PendingProducts, edits.PendingCollections)} that Shopify does not have",
                 "They wait for a push. A plan shows first what would be sent.", null, "Plan a push", "/sync/push"));
         }
         found.AddRange(runs.Where(run => RunStuck.Why(run, now) is not null).Select(run => new Attention(

@@ -1,4 +1,5 @@
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Collections;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
@@ -20,7 +21,7 @@ namespace CowansDashboard.Web.Components.Overview;
 
 /// <summary>The shop at a glance: its figures, the age of the data, what waits for a person, the budget, the last runs.</summary>
 public sealed partial class OverviewPage(
-    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ListAwaitedPlans listPlans, ReadRefused readRefused, ReadRecurringPause readPause, ReadDrift readDrift, ReadStoreAge readAge, ReadWebhookTroubles readWebhooks, ShellFeed shell, StartPull start, NavigationManager navigation) : LiveComponent
+    RunFeed feed, ReadFigures readFigures, FindDuplicateSkus findSkus, CountOpenConflicts countConflicts, ListAwaitedApprovals listApprovals, ReadSchedules readSchedules, ListAwaitedPlans listPlans, ReadRefused readRefused, CountWaitingCollections countCollections, ListHaltedRemovals listHalted, ReadRecurringPause readPause, ReadDrift readDrift, ReadStoreAge readAge, ReadWebhookTroubles readWebhooks, ShellFeed shell, StartPull start, NavigationManager navigation) : LiveComponent
 {
     const int SkusNamed = 1;
     const int MostPlans = 5;
@@ -113,7 +114,7 @@ public sealed partial class OverviewPage(
         work = new(figures.PendingProducts, await listApprovals.List(followed, Gone), await readSchedules.NotBegun(followed, Clock.GetUtcNow(), Gone))
         {
             Plans = await listPlans.List(followed, MostPlans, Gone), Paused = await readPause.Read(followed, Gone), Differing = await readDrift.CountOpen(followed, Gone),
-            Refused = await readRefused.Read(followed, null, Gone),
+            Refused = await readRefused.Read(followed, null, Gone), PendingCollections = await countCollections.Count(followed, Gone), Halted = await listHalted.List(followed, MostPlans, Gone),
         };
         webhooks = await readWebhooks.Read(followed, Gone);
     }

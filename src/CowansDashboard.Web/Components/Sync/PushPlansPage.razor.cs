@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace CowansDashboard.Web.Components.Sync;
 
 /// <summary>Lists the plans of a shop and makes new ones.</summary>
-public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare, CountPendingProducts countPending, RunFeed feed, NavigationManager navigation) : LiveComponent
+public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare, CountPendingProducts countPending, CountWaitingCollections countCollections, RunFeed feed, NavigationManager navigation) : LiveComponent
 {
     const int MostPlans = 50;
 
@@ -19,6 +19,7 @@ public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare
     string? wrong;
     bool busy;
     long? waiting;
+    long waitingCollections;
     long followed;
 
     [CascadingParameter] public ShellStore? Store { get; set; }
@@ -28,9 +29,8 @@ public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare
     string Context => waiting switch
     {
         null => "What was edited here goes to Shopify by a plan: looked at first, sent when you say so.",
-        0 => "Nothing waits: what is edited here goes to Shopify by a plan, looked at first, sent when you say so.",
-        1 => "1 product carries edits that Shopify does not have. A plan shows what would be sent; it goes when you say so.",
-        { } many => $"{Figure.Count(many)} products carry edits that Shopify does not have. A plan shows what would be sent; it goes when you say so.",
+        0 when waitingCollections == 0 => "Nothing waits: what is edited here goes to Shopify by a plan, looked at first, sent when you say so.",
+        { } products => $"{PushWords.Carry(products, waitingCollections)} that Shopify does not have. A plan shows what would be sent; it goes when you say so.",
     };
 
     RunStatus? StatusOf(PushPlanRow plan) => plan.RunId is { } id ? live.All.FirstOrDefault(run => run.Id == id)?.Status ?? RunStatus.Succeeded : null;
@@ -82,6 +82,7 @@ public sealed partial class PushPlansPage(ReadPushPlan read, PreparePush prepare
 
     protected override async Task ReadAgainAsync()
     {
+        waitingCollections = await countCollections.Count(followed, Gone);
         waiting = await countPending.Count(followed, Gone);
         plans = await read.List(followed, MostPlans, Gone);
     }

@@ -39,7 +39,7 @@ public static class PushWords
         : $"{Figure.Count(plan.Operations + plan.Looks, "call")}{(plan.Looks > 0 ? $", {Figure.Count(plan.Looks)} of them to look" : null)}";
 
     public static string NotTaken(RefusedRows refused) =>
-        $"Shopify has not taken {Figure.Count(refused.Rows, "row")}{(refused.Products == 1 ? null : $" of {Figure.Count(refused.Products, "product")}")} that {(refused.Rows == 1 ? "was" : "were")} pushed";
+        $"Shopify has not taken {Figure.Count(refused.Rows, "row")}{(refused.Products + refused.Collections == 1 ? null : $" of {Owners(refused.Products, refused.Collections)}")} that {(refused.Rows == 1 ? "was" : "were")} pushed";
 
     public static string HeldBackUrl(long plan) => FormattableString.Invariant($"/sync/push/{plan}?show=held");
 
@@ -79,12 +79,17 @@ public static class PushWords
     };
 
     /// <summary>Whose rows the plan holds: "3 products and 1 collection".</summary>
-    public static string Owners(PushPlanRow plan) => (plan.Products, plan.Collections) switch
+    public static string Owners(PushPlanRow plan) => Owners(plan.Products, plan.Collections);
+
+    public static string Owners(long products, long collections) => (products, collections) switch
     {
-        (_, 0) => Figure.Count(plan.Products, "product"),
-        (0, _) => Figure.Count(plan.Collections, "collection"),
-        _ => $"{Figure.Count(plan.Products, "product")} and {Figure.Count(plan.Collections, "collection")}",
+        (_, 0) => Figure.Count(products, "product"),
+        (0, _) => Figure.Count(collections, "collection"),
+        _ => $"{Figure.Count(products, "product")} and {Figure.Count(collections, "collection")}",
     };
+
+    /// <summary>"1 product and 2 collections carry edits".</summary>
+    public static string Carry(long products, long collections) => $"{Owners(products, collections)} {(products + collections == 1 ? "carries" : "carry")} edits";
 
     public static string Heading(PushPlanRow plan) => (plan.Products, plan.Collections) switch
     {
@@ -97,7 +102,7 @@ public static class PushWords
 
     /// <summary>Which row of the product it is; a product without options has one variant, which nobody calls by a name.</summary>
     public static string Row(PushItemRow item) =>
-        item.Entity == CatalogueFields.Collection ? "Collection" : $"{RunWords.Sentence(item.Entity)} {(item.Name.StartsWith(OnlyVariant, StringComparison.Ordinal) ? item.Name[OnlyVariant.Length..].TrimStart(' ', '·') : item.Name)}".TrimEnd();
+        item.Entity switch { CatalogueFields.Collection => "Collection", CollectionMembers.Entity => "Products by hand", _ => null } ?? $"{RunWords.Sentence(item.Entity)} {(item.Name.StartsWith(OnlyVariant, StringComparison.Ordinal) ? item.Name[OnlyVariant.Length..].TrimStart(' ', '·') : item.Name)}".TrimEnd();
 
     public static string Field(PushItemRow item, string column) => CatalogueFields.LabelOf(item.Entity, column);
 
@@ -108,6 +113,7 @@ public static class PushWords
             null => "none",
             JsonValue price when column is "price" or "compare_at_price" or "unit_cost" && price.GetValueKind() == JsonValueKind.Number => Figure.Money(JsonValues.Number(price), currency),
             JsonArray { Count: 0 } => "none",
+            JsonArray members when column is CollectionMembers.Added or CollectionMembers.Removed => Figure.Count(members.Count, "product"),
             JsonArray order when column == MemberOrder.Field => $"an order of {Figure.Count(order.Count, "product")}",
             JsonObject source when column == "definition" => Source(source),
             JsonArray list => string.Join(", ", list.Select(one => one is JsonObject named ? named["name"]?.ToString() : one?.ToString())),

@@ -73,6 +73,9 @@ public sealed class CatalogueTable
     /// <summary>Columns whose values are sets and merge element by element.</summary>
     public string[] Sets { get; private init; } = [];
 
+    /// <summary>Columns of which Shopify makes something else than it is given: an address of its own, other HTML, another handle.</summary>
+    public string[] Rewritten { get; private init; } = [];
+
     public static readonly CatalogueTable Products = new("products",
         ["store_id"],
         ["shopify_id", "title", "handle", "description_html", "vendor", "product_type", "tags", "status", "template_suffix",
@@ -112,7 +115,7 @@ public sealed class CatalogueTable
         ["store_id"],
         ["shopify_id", "title", "handle", "description_html", "sort_order", "template_suffix", "seo_title", "seo_description",
             "image_url", "image_alt", "remote_products_count"],
-        ["remote_updated_at"]) { Entity = "collection" };
+        ["remote_updated_at"]) { Entity = "collection", Rewritten = ["handle", "description_html", "image_url"] };
 
     public static readonly CatalogueTable Publications = new("publications",
         ["store_id"],

@@ -42,7 +42,8 @@ public static class MergeMemberOrders
             select t.id, to_jsonb(t.member_order)::text, t.pending::text,
                 (select coalesce(jsonb_agg(m.product_id order by m.position, m.product_id), '[]') from collection_members m where m.collection_id = t.id and m.mark <> 1)::text,
                 (select jsonb_build_object('value', f.value, 'confirming', f.confirming) from sent_fields f
-                 where f.entity = 'collection' and f.entity_id = t.id and f.field = '{MemberOrder.Field}')::text
+                 where f.entity = 'collection' and f.entity_id = t.id and f.field = '{MemberOrder.Field}')::text,
+                exists (select from collection_members m where m.collection_id = t.id and m.mark = 1 and m.product_id = any(t.member_order))
             from collections t
             where t.store_id = $1 and t.pending ? '{MemberOrder.Field}' and t.deleted_at is null and t.member_order is not null
                 and coalesce(t.pending ->> 'sort_order', t.sort_order) = 'MANUAL'{(shopifyIds is null ? "" : " and t.shopify_id = any($2)")}
@@ -57,6 +58,9 @@ public static class MergeMemberOrders
         {
             JsonNode? Json(int column) => reader.IsDBNull(column) ? null : JsonNode.Parse(reader.GetString(column));
             var (ours, pending, shopifys, sent) = (Json(1), (JsonObject)Json(2)!, Json(3), Json(4) as JsonObject);
+            // Who is still to be put in has a place in the order too: it waits for them.
+            if (reader.GetBoolean(5) && MemberOrder.Same(shopifys, ours))
+                continue;
             // Moves are carried out one after the other: what lies between two of them is nobody's order.
             if (sent is not null && !MemberOrder.Same(shopifys, sent["value"]) && !MemberOrder.Same(shopifys, ours))
                 continue;

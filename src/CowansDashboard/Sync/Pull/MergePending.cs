@@ -20,7 +20,7 @@ public sealed class MergePending(long storeId, long? runId)
             return new MergeCounts();
         var owners = await ReadOwners.Of(connection, table.Entity, rules, [.. rows.Select(row => row.Subject)], cancel);
         var merged = rows.Select(row => new MergedEntity(row.Subject.EntityId, row.Subject.ProductId,
-            RowMerge.Merge(row.Local, row.Remote, row.Pending, table.Fields, table.Sets, owners.Of(row.Subject), row.Sent))).ToList();
+            RowMerge.Merge(row.Local, row.Remote, row.Pending, table.Fields, table.Sets, owners.Of(row.Subject), row.Sent, table.Rewritten))).ToList();
         await Write(connection, table, stage, match, merged, cancel);
         await RecordRemoteChanges.Merged(connection, new RemoteSource(storeId, runId), table, [.. rows.Select(row => row.Local)], merged, cancel);
         await RecordConflicts.Record(connection, new ConflictSource(storeId, table.Entity, runId), merged, cancel);

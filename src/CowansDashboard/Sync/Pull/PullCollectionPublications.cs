@@ -74,10 +74,10 @@ public sealed class PullCollectionPublications(RunContext run, NpgsqlDataSource 
             await hold.ExecuteNonQueryAsync(cancel);
         }
         // What somebody published here waits until Shopify has done it, and what was taken back here until Shopify no longer shows it.
-        // A collection that is removed here is taken from every place, also from those that are heard of later.
+        // One that was looked at since the list began may have been taken back in between. A collection that is removed here is taken from every place, also from those that are heard of later.
         await using var command = new NpgsqlCommand("""
             with named as (
-                select id, case when removal is null then 0 else 2 end as mark from collections where store_id = $1 and shopify_id = any($3) and deleted_at is null),
+                select id, case when removal is null then 0 else 2 end as mark, places_ticket > $4 as is_later from collections where store_id = $1 and shopify_id = any($3) and deleted_at is null),
             gone as (
                 delete from collection_publications t
                 where t.store_id = $1 and t.publication_id = $2 and not $5 and t.mark <> 1 and t.ticket < $4 and not exists (select from named n where n.id = t.collection_id)),
@@ -85,7 +85,7 @@ public sealed class PullCollectionPublications(RunContext run, NpgsqlDataSource 
                 insert into collection_publication_reads (publication_id, store_id, read_at) values ($2, $1, $6)
                 on conflict (publication_id) do update set read_at = excluded.read_at)
             insert into collection_publications as held (collection_id, publication_id, store_id, ticket, mark)
-            select id, $2, $1, $4, mark from named
+            select id, $2, $1, $4, mark from named where not is_later
             on conflict (collection_id, publication_id) do update set ticket = excluded.ticket, mark = case held.mark when 2 then 2 else excluded.mark end
                 where held.ticket < excluded.ticket
             """, connection);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.History;
+using CowansDashboard.Sync.Pull;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -78,6 +79,7 @@ public static class AdoptCollection
             published as (
                 update collection_publications t set mark = n.mark, ticket = $5 from named n
                 where t.collection_id = $2 and t.publication_id = n.id and (t.mark = 1 or t.mark = 0 and n.mark = 2)),
+            seen as (update collections set places_ticket = $5 where id = $2 and places_ticket < $5),
             taken_back as (
                 delete from collection_publications t where t.collection_id = $2 and t.mark <> 1 and t.ticket < $5 and not exists (select from named n where n.id = t.publication_id))
             insert into collection_publications (collection_id, publication_id, store_id, ticket, mark) select $2, id, $1, $5, mark from named on conflict (collection_id, publication_id) do nothing
@@ -88,6 +90,29 @@ public static class AdoptCollection
         command.Parameters.Add(new() { Value = places });
         command.Parameters.Add(new() { Value = ticket });
         await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>After the merge: who was put in and is shown, and who was taken out and is shown no longer.</summary>
+    public static async Task Members(NpgsqlConnection connection, long storeId, long collection, WholeCollection read, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            with shown as (select p.id from products p where p.store_id = $1 and p.shopify_id = any($3)),
+            arrived as (update collection_members t set mark = 0 from shown s where t.collection_id = $2 and t.mark = 1 and t.product_id = s.id)
+            delete from collection_members t where t.collection_id = $2 and t.mark = 2 and $4 and not exists (select from shown s where s.id = t.product_id)
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = collection });
+        command.Parameters.Add(new() { Value = read.Members.ToArray() });
+        command.Parameters.Add(new() { Value = read.IsWhole });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Our ids of the products that are to be put in or taken out.</summary>
+    public static async Task<long[]> WaitingMembers(NpgsqlConnection connection, long collection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select coalesce(array_agg(product_id order by product_id), '{}') from collection_members where collection_id = $1 and mark <> 0", connection);
+        command.Parameters.Add(new() { Value = collection });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
     /// <summary>Shopify has it no longer: nothing of it is to be removed or taken back there.</summary>

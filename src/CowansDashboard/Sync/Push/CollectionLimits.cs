@@ -12,12 +12,15 @@ public static class CollectionLimits
         "image_url", "image_alt", MemberOrder.Field];
 
     /// <summary>Why nothing of this row can be sent; null when something can.</summary>
+    /// <param name="collection">Whose row it is.</param>
+    /// <param name="entity">The row.</param>
     public static string? RefuseAll(PendingCollection collection, PendingEntity entity)
     {
         if (collection.ShopifyId is null && !collection.Entities.Any(one => one is { Entity: CatalogueFields.Collection, Kind: PushKind.Create }))
             return "Its collection is not in Shopify.";
         return entity switch
         {
+            { Entity: CollectionMembers.Entity } when collection.IsOfOthers => "Its products come from other collections; no product is put into it by hand.",
             { Entity: CatalogueFields.CollectionPublication } when entity.Row["publication"] is null => "The place is not in Shopify.",
             { Entity: CatalogueFields.Source, Kind: PushKind.Create } => SourceInputs.Refuse(null, entity.Row["definition"] as JsonObject ?? []),
             { Entity: CatalogueFields.Source, Kind: PushKind.Remove } when entity.Row["gid"] is null => "The source is not in Shopify.",

@@ -153,10 +153,7 @@ public sealed class ConfirmProducts(PushScope scope)
                 FieldResult.Overtaken => PushDecision.Overtaken,
                 _ => "Shopify gave no answer.",
             })));
-        var settled = PushDecision.Settle(item, rows.Told(item, fates));
-        // What was left out before it was sent is part of the outcome.
-        return item.Outcome is null ? settled
-            : settled with { Status = settled.Status == PushStatus.Done ? PushStatus.Conflict : settled.Status, Outcome = string.Join(" ", new[] { settled.Outcome, item.Outcome }.OfType<string>()) };
+        return PushDecision.Settle(item, rows.Told(item, fates), item.Outcome);
     }
 
     /// <summary>

@@ -13,6 +13,9 @@ public sealed record PendingCollection(long CollectionId, long? ShopifyId, strin
     /// <summary>How it is removed here: only the places where it is published no more go then.</summary>
     public Removal? Removal { get; init; }
 
+    /// <summary>It is made of other collections alone, so that nobody is put into it by hand.</summary>
+    public bool IsOfOthers { get; init; }
+
     /// <summary>Its products as they are in the copy, for the number of moves.</summary>
     public int Members { get; init; }
 }

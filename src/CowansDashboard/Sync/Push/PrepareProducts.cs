@@ -1,5 +1,6 @@
 using CowansDashboard.Data;
 using CowansDashboard.Conflicts;
+using CowansDashboard.History;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Search;
 using CowansDashboard.Sync.Pull;
@@ -45,6 +46,9 @@ public sealed class PrepareProducts(PushScope scope)
             var counts = await merge(connection);
             scope.Count(transaction, counts);
             var items = await PushItems.Open(connection, scope.PlanId, products, cancel);
+            // Whom a push of the collection brings there at this moment waits until that is over.
+            var elsewhere = await WithCollections(connection, items, cancel);
+            items.RemoveAll(item => elsewhere.Contains(item.Id));
             var rows = await PushRows.Read(connection, products, items, cancel);
             var (go, settled) = (new List<PushProduct>(), new List<SettledItem>());
             foreach (var ofProduct in items.GroupBy(item => item.ProductId))
@@ -63,6 +67,23 @@ public sealed class PrepareProducts(PushScope scope)
             PushCounts.Count(transaction, settled);
             return (IReadOnlyList<PushProduct>)go;
         }, cancel);
+
+    private async Task<HashSet<long>> WithCollections(NpgsqlConnection connection, List<PushItem> items, CancellationToken cancel)
+    {
+        long[] members = [.. items.Where(item => item.Entity == CatalogueFields.Member).Select(item => item.Id)];
+        if (members.Length == 0)
+            return [];
+        await using var command = new NpgsqlCommand($"""
+            select coalesce(array_agg(i.id), '{"{}"}') from push_items i join collection_members m on m.id = i.entity_id
+            where i.id = any($1) and exists (
+                select from sent_fields f join push_items o on o.id = f.push_item_id join push_plans p on p.id = o.plan_id and p.id <> $2
+                join runs r on r.id = p.run_id and r.status in ('enqueued', 'running', 'waiting', 'pausing', 'cancelling', 'interrupted')
+                where f.entity = '{CollectionMembers.Entity}' and f.entity_id = m.collection_id and f.value @> to_jsonb(m.product_id))
+            """, connection);
+        command.Parameters.Add(new() { Value = members });
+        command.Parameters.Add(new() { Value = scope.PlanId });
+        return [.. (long[])(await command.ExecuteScalarAsync(cancel))!];
+    }
 
     private static PushProduct Of(IGrouping<long, PushItem> items, PushRows rows, List<SettledItem> settled)
     {

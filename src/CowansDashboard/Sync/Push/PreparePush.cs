@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.History;
 using CowansDashboard.Runs;
 using Npgsql;
 using NpgsqlTypes;
@@ -17,7 +18,7 @@ public sealed record PushRequest(long StoreId, string Title, AskedBy AskedBy)
     /// <summary>Only their status, because they were deleted or restored; what else waits of them stays.</summary>
     public bool OnlyStatus { get; init; }
 
-    /// <summary>Of the products only these fields, whatever else waits, in the same rows too; null for all that waits.</summary>
+    /// <summary>Of the products and collections only these fields, whatever else waits, in the same rows too; null for all that waits.</summary>
     public IReadOnlySet<(string Entity, long Id, string Field)>? OnlyFields { get; init; }
 
     /// <summary>Nothing is sent before a second person has approved the plan, also below the limit of the shop.</summary>
@@ -53,6 +54,8 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
             ?? (request.CollectionIds is null ? await ReadPendingChanges.Waiting(connection, request.StoreId, cancel) : []);
         var collections = request.CollectionIds?.Distinct().Order().ToArray()
             ?? (request.ProductIds is null ? await ReadPendingCollections.Waiting(connection, request.StoreId, cancel) : []);
+        // Who is put into a collection goes with the collection where the plan holds that: many in one call, before its order, and once.
+        var ofCollections = collections.ToHashSet();
         var planId = await Insert(connection, request, cancel);
         var any = false;
         foreach (var some in products.Chunk(ProductsAtOnce))
@@ -60,7 +63,7 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
             var mine = await OfStore(connection, "products", request.StoreId, some, cancel);
             var conflicts = (await PushRows.Conflicts(connection, mine, cancel)).ToHashSet();
             var items = new List<(long? CollectionId, long ProductId, string? Meaning, PlannedItem Item)>();
-            foreach (var product in Wanted(await ReadPendingChanges.Read(connection, mine, cancel), request.OnlyFields))
+            foreach (var product in Wanted(Without(await ReadPendingChanges.Read(connection, mine, cancel), ofCollections), request.OnlyFields))
                 items.AddRange(plan.Add(request.OnlyStatus ? Status(product) : product, conflicts)
                     .Select(item => ((long?)null, product.ProductId, item.Changes.Any(change => change.Field == "status") && item.Kind == PushKind.Update ? product.Meaning : null, item)));
             any |= items.Count > 0;
@@ -72,7 +75,7 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
             var mine = await OfStore(connection, "collections", request.StoreId, some, cancel);
             var conflicts = (await CollectionRows.Conflicts(connection, mine, cancel)).ToHashSet();
             var items = new List<(long? CollectionId, long ProductId, string? Meaning, PlannedItem Item)>();
-            foreach (var collection in await ReadPendingCollections.Read(connection, mine, cancel))
+            foreach (var collection in Wanted(await ReadPendingCollections.Read(connection, mine, cancel), request.OnlyFields))
                 items.AddRange(plan.Add(collection, conflicts).Select(item => ((long?)collection.CollectionId, 0L, (string?)null, item)));
             any |= items.Count > 0;
             await Copy(connection, planId, request.StoreId, items, cancel);
@@ -105,13 +108,22 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
             .Select(one => one with { Pending = new JsonObject { ["status"] = one.Pending["status"]?.DeepClone() } })],
     };
 
-    private static IEnumerable<PendingProduct> Wanted(IEnumerable<PendingProduct> products, IReadOnlySet<(string, long, string)>? fields) => fields is null ? products
+    private static IEnumerable<PendingProduct> Without(IEnumerable<PendingProduct> products, HashSet<long> collections) => collections.Count == 0 ? products
         : products.Select(product => product with
         {
-            Entities = [.. product.Entities.Where(entity => entity.Kind == PushKind.Update)
-                .Select(entity => entity with { Pending = new JsonObject(entity.Pending.Where(one => fields.Contains((entity.Entity, entity.Id, one.Key))).Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone()))) })
-                .Where(entity => entity.Pending.Count > 0)],
+            Entities = [.. product.Entities.Where(entity => entity.Entity != CatalogueFields.Member || entity.Row["collection_id"] is not { } id || !collections.Contains(id.GetValue<long>()))],
         }).Where(product => product.Entities.Count > 0);
+
+    private static IEnumerable<PendingProduct> Wanted(IEnumerable<PendingProduct> products, IReadOnlySet<(string, long, string)>? fields) => fields is null ? products
+        : products.Select(product => product with { Entities = Wanted(product.Entities, fields) }).Where(product => product.Entities.Count > 0);
+
+    private static IEnumerable<PendingCollection> Wanted(IEnumerable<PendingCollection> collections, IReadOnlySet<(string, long, string)>? fields) => fields is null ? collections
+        : collections.Select(collection => collection with { Entities = Wanted(collection.Entities, fields) }).Where(collection => collection.Entities.Count > 0);
+
+    private static IReadOnlyList<PendingEntity> Wanted(IEnumerable<PendingEntity> entities, IReadOnlySet<(string, long, string)> fields) =>
+        [.. entities.Where(entity => entity.Kind == PushKind.Update)
+            .Select(entity => entity with { Pending = new JsonObject(entity.Pending.Where(one => fields.Contains((entity.Entity, entity.Id, one.Key))).Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone()))) })
+            .Where(entity => entity.Pending.Count > 0)];
 
     private static async Task<long> Insert(NpgsqlConnection connection, PushRequest request, CancellationToken cancel)
     {

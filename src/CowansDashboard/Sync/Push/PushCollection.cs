@@ -16,20 +16,33 @@ public sealed record PushCollection(long CollectionId, long? ShopifyId, IReadOnl
 
     public IEnumerable<PushEntity> Sources => Entities.Where(entity => entity.Entity == CatalogueFields.Source);
 
+    /// <summary>Whom people have put in and taken out.</summary>
+    public PushEntity? Filling => Entities.FirstOrDefault(entity => entity.Entity == CollectionMembers.Entity);
+
+    /// <summary>Its sources as Shopify holds them, where somebody is put in or taken out.</summary>
+    public IReadOnlyList<HeldSource> Held { get; init; } = [];
+
     public IEnumerable<PushEntity> Publications(PushKind kind) => Entities.Where(entity => entity.Entity == CatalogueFields.CollectionPublication && entity.Kind == kind);
 
-    /// <summary>What it takes to send it: calls, and their points with those of a look before and one after.</summary>
+    /// <summary>What it takes to send it: calls, and their points with those of the looks, one before and one after each stage.</summary>
     public PushLoad Load()
     {
         if (Entities.Count == 0)
             return default;
-        var calls = (Itself is { } one && (one.Kind == PushKind.Create || one.Fields.Any(field => field.Field != MemberOrder.Field)) ? 1 : 0)
-            + (ShopifyId is not null && Sources.Any() ? Sources.Max(Steps) : 0)
-            + (Publications(PushKind.Create).Any() ? 1 : 0) + (Publications(PushKind.Remove).Any() ? 1 : 0)
-            + (Itself?.Fields.FirstOrDefault(field => field.Field == MemberOrder.Field) is { } order
-                ? (MemberOrder.Moved(order.Base, order.New) + Collections.ReorderMoves.AtOnce - 1) / Collections.ReorderMoves.AtOnce : 0);
-        var look = CollectionPoints + MembersPoints * (1 + Members / 250);
-        return new PushLoad(0, 0, calls, calls * Shopify.Operations.MutationCost.Flat + 2 * look, 2 * (3 + Members / 250));
+        var order = Entities.SelectMany(entity => entity.Fields).FirstOrDefault(field => field.Field == MemberOrder.Field);
+        int[] stages =
+        [
+            (Entities.Any(entity => entity.Entity == CatalogueFields.Collection && (entity.Kind != PushKind.Update || entity.Fields.Any(field => field.Field != MemberOrder.Field))) ? 1 : 0)
+                + (ShopifyId is not null && Sources.Any() ? Sources.Max(Steps) : 0) + (Publications(PushKind.Remove).Any() ? 1 : 0),
+            Filling is { } filling ? CollectionMembers.Calls(filling) : 0,
+            order is null ? 0 : (MemberOrder.Moved(order.Base, order.New) + Collections.ReorderMoves.AtOnce - 1) / Collections.ReorderMoves.AtOnce,
+            Publications(PushKind.Create).Any() ? 1 : 0,
+        ];
+        var (calls, pages) = (stages.Sum(), 1 + Members / 250);
+        // A source that goes in steps is looked at between them; an order reads the members anew before its first moves and behind the last.
+        var looks = 1 + stages.Count(stage => stage > 0) + (ShopifyId is not null && Sources.Any() ? Sources.Max(Steps) - 1 : 0);
+        var reads = order is null ? 0 : 2;
+        return new PushLoad(0, 0, calls, calls * Shopify.Operations.MutationCost.Flat + looks * (CollectionPoints + MembersPoints * pages) + reads * MembersPoints * pages, looks * (2 + pages) + reads * pages);
     }
 
     private const double CollectionPoints = 53 + 25;

@@ -11,9 +11,11 @@ namespace CowansDashboard.Sync.Push;
 
 /// <summary>
 /// Sends what a plan holds of collections, after its products: each is claimed, read once more, sent while that look is fresh, and read
-/// again; every intent is committed before it is sent, and every outcome with what Shopify shows. Killed anywhere it goes on.
+/// again; every intent is committed before it is sent, and every outcome with what Shopify shows. It goes by stages, each confirmed before
+/// the next: the collection and its sources, who is put in and taken out by hand, the order of those, and last the places where it is
+/// published. Killed anywhere it goes on.
 /// </summary>
-public sealed class PushCollections(PushScope scope, TimeProvider clock)
+public sealed partial class PushCollections(PushScope scope, TimeProvider clock)
 {
     private static readonly TimeSpan HeldAgain = TimeSpan.FromSeconds(1), PatienceAtStop = TimeSpan.FromSeconds(20);
 
@@ -51,21 +53,30 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
         if (!await Claim(collection, cancel))
             return false;
         await scope.Run.CheckFence(cancel);
-        if (await Prepare(collection, await Look.Read(collection, null, cancel), cancel) is not { } prepared)
-            return true;
-        var sent = new SentCollection(prepared);
-        try
+        var (look, isHeld) = (Look, false);
+        var merge = await look.Read(collection, null, cancel);
+        for (var stage = 1; await Prepare(collection, look.Found, merge, () => isHeld = true, cancel) is { } prepared; stage++)
         {
-            await new SendCollection(scope).Send(sent, cancel);
+            var sent = new SentCollection(prepared);
+            try
+            {
+                await new SendCollection(scope).Send(sent, cancel);
+            }
+            catch (Exception stopped) when (stopped is OperationCanceledException or ShopifyFaultException)
+            {
+                await Stop(sent);
+                throw;
+            }
+            // What nobody knows is read again before anything else goes.
+            if (!await Confirm(sent, cancel) || stage == MostStages)
+                return true;
+            // It was read a moment ago.
+            merge = _ => Task.FromResult(new MergeCounts());
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or ShopifyFaultException)
-        {
-            await Stop(sent);
-            throw;
-        }
-        await Confirm(sent, cancel);
-        return true;
+        return !isHeld;
     }
+
+    private const int MostStages = 50;
 
     private LookAtCollection Look => new(scope.Admin, scope.Database, scope.Lane, new RemoteSource(scope.Run.StoreId, scope.Run.RunId));
 
@@ -90,25 +101,36 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Merges the last look, decides what of the plan may still go, and commits the intent. Null when nothing does.</summary>
-    private Task<PushCollection?> Prepare(long id, Func<NpgsqlConnection, Task<MergeCounts>> merge, CancellationToken cancel) => scope.Write(async transaction =>
+    /// <summary>Merges the last look, decides what of the next stage may still go, and commits the intent. Null when nothing does.</summary>
+    private Task<PushCollection?> Prepare(long id, long? found, Func<NpgsqlConnection, Task<MergeCounts>> merge, Action held, CancellationToken cancel) => scope.Write(async transaction =>
     {
         var connection = transaction.Connection;
+        await HoldMembers.Hold(connection, id, cancel);
         await HoldCollections.Hold(connection, [id], cancel);
         scope.Count(transaction, await merge(connection));
         var items = await PushItems.OfCollections(connection, scope.PlanId, [id], cancel);
         var rows = await CollectionRows.Read(connection, [id], items, cancel);
-        var (entities, settled) = (new List<PushEntity>(), new List<SettledItem>());
+        var isStranger = found is not null && rows.Collection(id) is { ShopifyId: null };
+        var isUnfinished = await IsUnfinished(connection, id, cancel);
+        var decided = new List<(PushEntity? Entity, SettledItem Settled)>();
         foreach (var item in items)
-        {
-            var (entity, outcome) = Decide(item, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId), rows.Collection(id));
-            settled.Add(outcome);
-            if (entity is not null)
-                entities.Add(entity);
-        }
+            if (isStranger)
+                decided.Add((null, PushDecision.Settle(item, [new FieldFate("", PushStatus.Failed, "It came from Shopify meanwhile and was edited there and here apart; take over what you need and delete this one.")])));
+            else if (isUnfinished && item is { Entity: CatalogueFields.CollectionPublication, Kind: PushKind.Create })
+                decided.Add((null, PushDecision.Settle(item, [new FieldFate("", PushStatus.Failed, "Not published: not all that it holds has arrived. Send it again when that is mended.")])));
+            else
+                decided.Add(Decide(item, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId), rows.Collection(id)));
+        // One stage goes at a time, and each is confirmed from its own answer; what comes later stays as it is.
+        var stage = decided.Where(one => one.Entity is not null).Select(one => StageOf(one.Entity!)).Append(Stage.Places).Min();
+        var isBusy = stage == Stage.Members && await IsOnTheWayOtherwise(connection, id, cancel);
+        var entities = isBusy ? [] : decided.Select(one => one.Entity).OfType<PushEntity>().Where(entity => StageOf(entity) == stage).ToList();
+        if (isBusy)
+            held();
+        var ofNow = entities.Select(entity => entity.ItemId).ToHashSet();
+        List<SettledItem> settled = [.. decided.Where(one => one.Entity is null || ofNow.Contains(one.Entity.ItemId)).Select(one => one.Settled)];
         await PushItems.Close(connection, [.. items.Join(settled, item => item.Id, one => one.ItemId, (item, one) => (item, one))], cancel);
         await PushItems.Await(connection, scope.Run.StoreId, [.. entities.Select(entity => ((long?)null, entity))], cancel);
-        var collection = new PushCollection(id, rows.Collection(id)?.ShopifyId, entities);
+        var collection = new PushCollection(id, rows.Collection(id)?.ShopifyId, entities) { Held = stage == Stage.Members ? await HeldSources(connection, id, cancel) : [] };
         if (entities.Count == 0)
             await Release(connection, scope.Run.RunId, id, cancel);
         else if (collection.ShopifyId is null)
@@ -146,14 +168,15 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
         return (Guid)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    /// <summary>What Shopify returned becomes the base, and what still is as it was sent waits no longer. What nobody knows stays marked as sent.</summary>
-    private async Task Confirm(SentCollection sent, CancellationToken cancel)
+    /// <summary>What Shopify returned becomes the base, and what still is as it was sent waits no longer. What nobody knows stays marked as sent: then the answer is false.</summary>
+    private async Task<bool> Confirm(SentCollection sent, CancellationToken cancel)
     {
         var id = sent.Collection.CollectionId;
         var merge = await Look.Read(id, sent.Made, cancel, connection => Confirming(connection, id, sent, cancel));
-        await scope.Write(async transaction =>
+        return await scope.Write(async transaction =>
         {
             var connection = transaction.Connection;
+            await HoldMembers.Hold(connection, id, cancel);
             await HoldCollections.Hold(connection, [id], cancel);
             scope.Count(transaction, await merge(connection));
             var items = (await PushItems.OfCollections(connection, scope.PlanId, [id], cancel)).ToDictionary(item => item.Id);
@@ -164,36 +187,38 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
                     settled.Add(await GoesOn(connection, item, entity, sent, rows, cancel)
                         ?? Outcome(item, entity, sent, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId)));
             await PushItems.Close(connection, [.. settled.Select(one => (items[one.ItemId], one))], cancel);
-            await using (var over = new NpgsqlCommand("update sent_fields set confirming = false where push_item_id = any($1) and confirming", connection))
+            await using (var asBefore = new NpgsqlCommand("update sent_fields set confirming = false where push_item_id = any($1) and confirming", connection))
             {
-                over.Parameters.Add(new() { Value = items.Keys.ToArray() });
-                await over.ExecuteNonQueryAsync(cancel);
+                asBefore.Parameters.Add(new() { Value = items.Keys.ToArray() });
+                await asBefore.ExecuteNonQueryAsync(cancel);
             }
             await CollectionWindow.Start(connection, [id], cancel);
-            if (settled.TrueForAll(item => item.Status is not (PushStatus.Sent or PushStatus.Waiting)))
+            var over = settled.Where(item => item.Status is not (PushStatus.Sent or PushStatus.Waiting)).Select(item => item.ItemId).ToHashSet();
+            if (items.Keys.All(over.Contains))
                 await Release(connection, scope.Run.RunId, id, cancel);
-            transaction.Advance(scope.Stream, settled.Count(item => item.Status is not (PushStatus.Sent or PushStatus.Waiting)));
+            transaction.Advance(scope.Stream, over.Count);
             PushCounts.Count(transaction, settled);
-            return true;
+            return settled.TrueForAll(item => item.Status != PushStatus.Sent) && settled.Count > 0;
         }, cancel);
     }
 
     /// <summary>One step of several was taken: the next goes from there.</summary>
     private static async Task<SettledItem?> GoesOn(NpgsqlConnection connection, PushItem item, PushEntity entity, SentCollection sent, CollectionRows rows, CancellationToken cancel)
     {
+        if (rows.Row(item.Entity, item.EntityId) is not { Kind: PushKind.Update } now)
+            return null;
+        if (item.Entity == CollectionMembers.Entity)
+            return entity.Fields.All(field => sent.Result(entity, field.Field) is FieldResult.Taken) && PushDecision.Before(item, now, rows.InConflict(item.Entity, item.EntityId)).Go is { Count: > 0 } rest
+                && rest.Sum(field => CollectionMembers.Ids(field.New).Count()) < entity.Fields.Sum(field => CollectionMembers.Ids(field.New).Count())
+                ? new SettledItem(item.Id, PushStatus.Waiting, item.Outcome, 0) : null;
         var whole = item.Changes().FirstOrDefault(change => change.Field == "definition");
         if (whole is null || entity.Fields.FirstOrDefault(field => field.Field == "definition") is not { } step || SourceMeaning.Same(step.New, whole.New)
-            || sent.Result(entity, "definition") is not FieldResult.Taken || rows.Row(item.Entity, item.EntityId) is not { Kind: PushKind.Update } now
-            || !now.Pending.ContainsKey("definition"))
+            || sent.Result(entity, "definition") is not FieldResult.Taken || !now.Pending.ContainsKey("definition"))
             return null;
         // Shopify took it and did nothing: the same step would go for ever.
         if (SourceMeaning.Same(now.Pending["definition"], step.Base))
             return new SettledItem(item.Id, PushStatus.Failed, "Shopify took it and shows another value.", item.Attempts);
-        var fields = new JsonObject { ["definition"] = new JsonObject { ["base"] = now.Pending["definition"]?.DeepClone(), ["new"] = whole.New?.DeepClone() } };
-        await using var command = new NpgsqlCommand("update push_items set kind = 'update', fields = $2::jsonb where id = $1", connection);
-        command.Parameters.Add(new() { Value = item.Id });
-        command.Parameters.Add(new() { Value = fields.ToJsonString(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        await command.ExecuteNonQueryAsync(cancel);
+        await Becomes(connection, item, [whole with { Base = now.Pending["definition"] }], cancel);
         return new SettledItem(item.Id, PushStatus.Waiting, item.Outcome, 0);
     }
 
@@ -209,9 +234,6 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
                 fates.Add(fate);
             else
                 unknown.Add(("", result));
-            // A collection that was made in another order than it shall have.
-            if (item.Kind == PushKind.Create && entity.Has(MemberOrder.Field) && sent.Result(entity, MemberOrder.Field) is FieldResult.Refused refused)
-                fates.Add(new FieldFate(MemberOrder.Field, PushStatus.Refused, refused.Words));
         }
         foreach (var field in item.Kind == PushKind.Update ? entity.Fields : [])
         {
@@ -219,6 +241,8 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
             words ??= (result as FieldResult.Unknown)?.Words;
             if (field.Field == MemberOrder.Field && result is FieldResult.Taken && now?.Pending.ContainsKey(MemberOrder.Field) != true)
                 fates.Add(new FieldFate(MemberOrder.Field, PushStatus.Done, null));
+            else if (field.Field == MemberOrder.Field && result is FieldResult.Taken && MemberOrder.Same(now!.Pending[MemberOrder.Field], now.Row[MemberOrder.Field]))
+                fates.Add(new FieldFate(MemberOrder.Field, PushStatus.Done, "Sent; it waits for those who are still to be put in."));
             else if (PushDecision.After(field, now, result, conflicts) is { } fate)
                 fates.Add(fate);
             else
@@ -229,10 +253,7 @@ public sealed class PushCollections(PushScope scope, TimeProvider clock)
         fates.AddRange(unknown.Select(one => conflicts.Contains(one.Field)
             ? new FieldFate(one.Field, PushStatus.Conflict, PushDecision.InConflict)
             : new FieldFate(one.Field, PushStatus.Failed, words ?? (one.Result is FieldResult.Taken ? "Shopify took it and shows another value." : "Shopify gave no answer."))));
-        var settled = PushDecision.Settle(item, fates);
-        // What was left out before it was sent is part of the outcome.
-        return item.Outcome is null ? settled
-            : settled with { Status = settled.Status == PushStatus.Done ? PushStatus.Conflict : settled.Status, Outcome = string.Join(" ", new[] { settled.Outcome, item.Outcome }.OfType<string>()) };
+        return PushDecision.Settle(item, fates, item.Outcome);
     }
 
     /// <summary>Shopify took these fields; their rows are merged also where it made of them what both sides had agreed on.</summary>

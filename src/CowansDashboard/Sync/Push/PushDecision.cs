@@ -29,6 +29,8 @@ public static class PushDecision
     /// <param name="inConflict">Fields of the row in conflict.</param>
     public static ItemDecision Before(PushItem item, PendingEntity? now, IReadOnlySet<string> inConflict)
     {
+        if (item.Entity == CollectionMembers.Entity)
+            return CollectionMembers.Decide(item, now);
         // Both sides have made it: ours has become an edit of Shopify's.
         if (item.Kind == PushKind.Create && now is { Kind: PushKind.Update } && inConflict.Count > 0)
             return Stays(PushStatus.Conflict, InConflict);
@@ -40,6 +42,10 @@ public static class PushDecision
             return new ItemDecision([], [new FieldFate("", PushStatus.Skipped, NoLongerHere)]);
         if (now.Row["deleted_at"] is not null)
             return new ItemDecision([], [new FieldFate("", PushStatus.Conflict, "It was deleted in Shopify.")]);
+        // The order of a collection that is still to be made.
+        if (now.Kind == PushKind.Create)
+            return item.Changes().All(change => Same(change.Field, now.Row[change.Field], change.New) && now.Row[change.Field] is not null)
+                ? new ItemDecision(item.Changes(), []) : new ItemDecision([], [new FieldFate("", PushStatus.Skipped, EditedAgain)]);
         var (go, stay) = (new List<PushedField>(), new List<FieldFate>());
         foreach (var change in item.Changes())
             switch (change.Field == MemberOrder.Field && now.Row[MemberOrder.Field] is null ? Ordered(item) : Field(Begun(item, change, now), now, inConflict))
@@ -67,11 +73,13 @@ public static class PushDecision
     /// <summary>What has become of a field that was sent. Null: nobody knows, it is read and sent again.</summary>
     public static FieldFate? After(PushedField sent, PendingEntity? now, FieldResult result, IReadOnlySet<string> inConflict)
     {
+        if (now?.Entity == CollectionMembers.Entity)
+            return CollectionMembers.After(sent, now, result);
         if (result is FieldResult.Refused refused && now?.Pending.ContainsKey(sent.Field) != false)
             return new FieldFate(sent.Field, PushStatus.Refused, refused.Words);
         if (now is null || !now.Pending.ContainsKey(sent.Field))
             return new FieldFate(sent.Field, PushStatus.Done,
-                now is null || Same(sent.Field, now.Row[sent.Field], sent.New) ? null : $"Shopify wrote {Show(sent.Field, now.Row[sent.Field])} for {Show(sent.Field, sent.New)}.");
+                now is null || sent.Field == "image_url" || Same(sent.Field, now.Row[sent.Field], sent.New) ? null : $"Shopify wrote {Show(sent.Field, now.Row[sent.Field])} for {Show(sent.Field, sent.New)}.");
         // Heard while ours was under way: only another look tells which of the two Shopify holds now.
         if (inConflict.Contains(sent.Field))
             return null;
@@ -94,8 +102,19 @@ public static class PushDecision
     {
         PushStatus[] order = [PushStatus.Refused, PushStatus.Failed, PushStatus.Conflict, PushStatus.Done, PushStatus.Skipped];
         var status = fates.Count == 0 ? PushStatus.Done : fates.Select(fate => fate.Status).MinBy(one => Array.IndexOf(order, one));
-        string[] words = [.. fates.Where(fate => fate.Words is not null).Select(fate => fate.Field.Length == 0 || fates.Count == 1 ? fate.Words! : $"{fate.Field.Replace('_', ' ')}: {fate.Words}").Distinct()];
+        string[] words = [.. fates.Where(fate => fate.Words is not null).Select(fate => fate.Field.Length == 0 || fates.Count == 1 && item.Fields.Count <= 1 ? fate.Words! : $"{fate.Field.Replace('_', ' ')}: {fate.Words}").Distinct()];
         return new SettledItem(item.Id, status, words.Length == 0 ? null : string.Join(" ", words), item.Attempts);
+    }
+
+    /// <summary>The same of a row of which a part had been left out before it was sent: that is part of the outcome, and so is what arrived.</summary>
+    public static SettledItem Settle(PushItem item, IReadOnlyList<FieldFate> fates, string? leftOut)
+    {
+        var settled = Settle(item, fates);
+        var arrived = fates.Where(fate => fate is { Status: PushStatus.Done, Field.Length: > 0 }).Select(fate => fate.Field).Distinct().Count();
+        if (leftOut is not null)
+            settled = settled with { Status = settled.Status == PushStatus.Done ? PushStatus.Conflict : settled.Status, Outcome = string.Join(" ", new[] { settled.Outcome, leftOut }.OfType<string>()) };
+        return settled.Status is PushStatus.Refused or PushStatus.Failed or PushStatus.Conflict && arrived > 0 && item.Fields.Count > arrived
+            ? settled with { Outcome = Number($"{arrived} of {item.Fields.Count} values are in Shopify. {settled.Outcome}") } : settled;
     }
 
     private static ItemDecision Whole(PushItem item, PendingEntity? now) => (item.Kind, now) switch

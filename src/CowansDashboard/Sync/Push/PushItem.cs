@@ -92,7 +92,8 @@ public static class PushItems
             insert into sent_fields (store_id, entity, entity_id, field, product_id, value, push_item_id)
             select $1, s.entity, s.entity_id, s.field, s.product_id, s.value::jsonb, s.item
             from unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[]) s (entity, entity_id, field, product_id, value, item)
-            on conflict (entity, entity_id, field) do update set value = excluded.value, push_item_id = excluded.push_item_id, sent_at = now(), confirming = false
+            on conflict (entity, entity_id, field) do update set value = excluded.value, push_item_id = excluded.push_item_id, sent_at = now(), confirming = false,
+                moves = case when sent_fields.push_item_id = excluded.push_item_id then sent_fields.moves end
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = sent.Select(one => one.entity.Entity).ToArray() });

@@ -25,6 +25,9 @@ public sealed class PushPlan(PushFacts facts)
     /// <summary>How the reason of a plan begins whose path somebody chose.</summary>
     public const string AskedFor = "It was asked for.";
 
+    // Products that are new: once they are in Shopify a collection can hold them.
+    private readonly HashSet<long> _made = [];
+
     public int Products { get; private set; }
     public int Collections { get; private set; }
     public int Entities { get; private set; }
@@ -70,13 +73,15 @@ public sealed class PushPlan(PushFacts facts)
         foreach (var entity in collection.Entities)
         {
             var whole = CollectionLimits.RefuseAll(collection, entity);
-            var fields = entity.Changes().Select(change => (change, Verdict(entity, change, whole, inConflict, one => CollectionLimits.Refuse(collection, entity, one)))).ToList();
+            var changes = entity.Changes().SelectMany(change => entity.Entity == CollectionMembers.Entity ? CollectionMembers.Split(entity, change, _made) : [(change, null)]);
+            var fields = changes.Select(one => (change: one.Item1, Verdict(entity, one.Item1, whole ?? one.Item2, inConflict, change => CollectionLimits.Refuse(collection, entity, change)))).ToList();
             if (fields.Count == 0)
                 items.Add(Item(entity, [], whole is null ? PushStatus.Waiting : PushStatus.Refused, whole));
-            foreach (var group in fields.GroupBy(one => one.Item2))
-                items.Add(Item(entity, [.. group.Select(one => one.change)], group.Key.Status, group.Key.Outcome));
-            if (items.FindLast(item => item.EntityId == entity.Id && item.Entity == entity.Entity && item.Status == PushStatus.Waiting) is { } waiting)
-                sent.Add(new PushEntity(0, Guid.Empty, entity.Entity, entity.Id, entity.ShopifyId, entity.Kind, entity.Row, waiting.Changes));
+            // An order is a row of its own: it goes after those who are put in, and nothing else waits for it.
+            foreach (var group in fields.GroupBy(one => (IsOrder: one.change.Field == MemberOrder.Field, one.Item2)).OrderBy(group => group.Key.IsOrder))
+                items.Add(Item(group.Key.IsOrder ? entity with { Kind = PushKind.Update } : entity, [.. group.Select(one => one.change)], group.Key.Item2.Status, group.Key.Item2.Outcome));
+            sent.AddRange(items.Where(item => item.EntityId == entity.Id && item.Entity == entity.Entity && item.Status == PushStatus.Waiting)
+                .Select(item => new PushEntity(0, Guid.Empty, entity.Entity, entity.Id, entity.ShopifyId, item.Kind, entity.Row, item.Changes)));
         }
         RefusedItems += items.Count(item => item.Status != PushStatus.Waiting);
         if (sent.Count == 0)
@@ -157,6 +162,8 @@ public sealed class PushPlan(PushFacts facts)
             return;
         var pushed = new PushProduct(product.ProductId, product.ShopifyId, product.Options, sent) { Variants = product.Variants };
         Products++;
+        if (sent.Exists(entity => entity is { Entity: CatalogueFields.Product, Kind: PushKind.Create }))
+            _made.Add(product.ProductId);
         Entities += sent.Count;
         FieldCount += sent.Sum(entity => Math.Max(1, entity.Fields.Count));
         Load += Weigh(pushed);

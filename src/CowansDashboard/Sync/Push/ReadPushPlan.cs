@@ -188,4 +188,22 @@ public sealed class ReadPushPlan(NpgsqlDataSource database)
             });
         return plans;
     }
+
+    /// <summary>The titles of the products that a row of a plan puts into its collection, or takes out, the first of them.</summary>
+    /// <param name="item">Which row.</param>
+    /// <param name="field">Those who come, or those who go.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<IReadOnlyList<(long Id, string Title)>> Members(PushItemRow item, string field, int most, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand("""
+            select p.id, p.title from unnest($1::bigint[]) with ordinality m (id, place) join products p on p.id = m.id order by m.place
+            """);
+        command.Parameters.Add(new() { Value = CollectionMembers.Ids(item.Fields[field]?["new"]).Take(most).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var named = new List<(long, string)>();
+        while (await reader.ReadAsync(cancel))
+            named.Add((reader.GetInt64(0), reader.GetString(1)));
+        return named;
+    }
 }

@@ -13,11 +13,11 @@ using Npgsql;
 namespace CowansDashboard.Sync.Push;
 
 /// <summary>
-/// Sends the calls of one collection one after the other and notes what Shopify said about each field: its fields, its sources, where it
-/// is published, its order. Jobs are followed to their end. A call whose outcome is unknown ends the collection's turn: it is read again
+/// Sends the calls of one collection one after the other and notes what Shopify said about each field: its fields, its sources, who is put
+/// in and taken out by hand, its order, where it is published. Jobs are followed to their end. A call whose outcome is unknown ends the collection's turn: it is read again
 /// before anything else is sent of it.
 /// </summary>
-public sealed class SendCollection(PushScope scope)
+public sealed partial class SendCollection(PushScope scope)
 {
     private static readonly TimeSpan JobPause = TimeSpan.FromMilliseconds(250), LongPause = TimeSpan.FromSeconds(2), JobPatience = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan LastAnswer = TimeSpan.FromSeconds(15);
@@ -42,9 +42,12 @@ public sealed class SendCollection(PushScope scope)
         var id = ShopifyId.Collection((collection.ShopifyId ?? into.Made)!.Value);
         if (collection.ShopifyId is not null && !(await Fields(id, into, cancel) && await Sources(id, into, cancel)))
             return;
-        if (await Publish(id, PushKind.Create, into, cancel) && await Publish(id, PushKind.Remove, into, cancel)
-            && collection.Itself is { } itself && itself.Fields.FirstOrDefault(field => field.Field == MemberOrder.Field) is { New: { } wanted })
-            await Order(id, itself, wanted, into, cancel);
+        if (collection.Filling is { } filling && !await Fill(id, filling, into, cancel))
+            return;
+        if (collection.Itself is { } itself && itself.Fields.FirstOrDefault(field => field.Field == MemberOrder.Field) is { New: { } wanted } && !await Order(id, itself, wanted, into, cancel))
+            return;
+        if (await Publish(id, PushKind.Create, into, cancel))
+            await Publish(id, PushKind.Remove, into, cancel);
     }
 
     private async Task<bool> Create(SentCollection into, CancellationToken cancel)
@@ -173,25 +176,30 @@ public sealed class SendCollection(PushScope scope)
 
     /// <summary>
     /// The least number of moves from the order read just now, in batches that Shopify works off as jobs. Before each the order that it
-    /// leads to is committed: whoever goes on after a crash reads the order again and finds one of two that it knows.
+    /// leads to and its moves are committed: whoever goes on after a crash reads the order again and finds one on that way. Any other is
+    /// somebody else's: nothing more is sent, and the look that follows makes it a conflict.
     /// </summary>
-    private async Task Order(ShopifyId id, PushEntity itself, JsonNode wanted, SentCollection into, CancellationToken cancel)
+    private async Task<bool> Order(ShopifyId id, PushEntity itself, JsonNode wanted, SentCollection into, CancellationToken cancel)
     {
         long? busy = null;
+        var (expected, underWay) = await Expected(itself, cancel);
         for (var round = 1; ; round++)
         {
             var now = await Members(id, cancel);
-            long[] target = [.. MemberOrder.Complete(wanted, new JsonArray([.. now.Select(member => (JsonNode)member.Id)])).Select(node => (long)node!)];
+            var stands = new JsonArray([.. now.Select(member => (JsonNode)member.Id)]);
+            if (expected is not null && !MemberOrder.IsOnTheWay(expected, underWay, stands))
+                return false;
+            long[] target = [.. MemberOrder.Among(wanted, stands).Select(node => (long)node!)];
             var batches = ReorderMoves.Plan([.. now.Select(member => member.Id)], target);
             if (batches.Count == 0)
             {
                 into.Note(itself, [MemberOrder.Field], new FieldResult.Taken());
-                return;
+                return true;
             }
             if (round > MostRounds)
             {
                 into.Note(itself, [MemberOrder.Field], new FieldResult.Refused("Somebody orders the products of this collection in Shopify at the same time."));
-                return;
+                return true;
             }
             var order = now.Select(member => member.Id).ToList();
             var shopify = now.ToDictionary(member => member.Id, member => member.ShopifyId);
@@ -203,21 +211,25 @@ public sealed class SendCollection(PushScope scope)
                     order.Remove(move.Product);
                     order.Insert(move.NewPosition, move.Product);
                 }
-                await Intend(itself, before, new JsonArray([.. order.Select(member => (JsonNode)member)]), cancel);
+                var after = new JsonArray([.. order.Select(member => (JsonNode)member)]);
+                var steps = new JsonArray([.. batch.Select(move => (JsonNode)new JsonArray(move.Product, move.NewPosition))]);
+                await Intend(itself, before, after, steps, cancel);
+                (expected, underWay) = (after, null);
                 var moves = new JsonArray([.. batch.Select(move => (JsonNode)new JsonObject
                 {
                     ["id"] = $"{ShopifyId.Product(shopify[move.Product])}", ["newPosition"] = move.NewPosition.ToString(CultureInfo.InvariantCulture),
                 })]);
                 if (await Call(Mutations.CollectionReorderProducts(id, moves), [itself], into, cancel) is not { } answer)
-                    return;
+                    return false;
                 if (answer.UserErrors.Count > 0 && answer.UserErrors.All(error => error.Code is "TOO_MANY_ATTEMPTS_TO_REORDER_PRODUCTS" or "INVALID_MOVE"))
                 {
                     // A job of before is still under way, or a product has left: from the order as it is then.
+                    expected = null;
                     var isBusy = answer.UserErrors.All(error => error.Code == "TOO_MANY_ATTEMPTS_TO_REORDER_PRODUCTS");
                     if (isBusy && scope.Admin.Clock.GetElapsedTime(busy ??= scope.Admin.Clock.GetTimestamp()) >= JobPatience)
                     {
                         into.Note(itself, [MemberOrder.Field], new FieldResult.Refused("Shopify is still ordering its products. Try again later."));
-                        return;
+                        return true;
                     }
                     await Task.Delay(isBusy ? LongPause : JobPause, scope.Admin.Clock, cancel);
                     round -= isBusy ? 1 : 0;
@@ -226,7 +238,7 @@ public sealed class SendCollection(PushScope scope)
                 if (answer.UserErrors.Count > 0)
                 {
                     into.Note(itself, [MemberOrder.Field], new FieldResult.Refused(Words(answer.UserErrors)));
-                    return;
+                    return true;
                 }
                 busy = null;
                 await Follow(answer.Data.GetProperty("collectionReorderProducts"), cancel);
@@ -234,24 +246,39 @@ public sealed class SendCollection(PushScope scope)
         }
     }
 
+    /// <summary>The order that was read last, and the moves of ours that may still be under way from there.</summary>
+    private async Task<(JsonNode? Order, JsonNode? Moves)> Expected(PushEntity itself, CancellationToken cancel)
+    {
+        await using var command = scope.Database.CreateCommand("""
+            select (c.pending -> 'member_order')::text, f.moves::text from collections c
+            left join sent_fields f on f.entity = 'collection' and f.entity_id = c.id and f.field = 'member_order' where c.id = $1
+            """);
+        command.Parameters.Add(new() { Value = itself.EntityId });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel)
+            ? (reader.IsDBNull(0) ? null : JsonNode.Parse(reader.GetString(0)), reader.IsDBNull(1) ? null : JsonNode.Parse(reader.GetString(1)))
+            : (null, null);
+    }
+
     /// <summary>Where the order stands, and where the next call leads.</summary>
-    private Task<bool> Intend(PushEntity itself, JsonArray before, JsonArray after, CancellationToken cancel) => scope.Write(async transaction =>
+    private Task<bool> Intend(PushEntity itself, JsonArray before, JsonArray after, JsonArray moves, CancellationToken cancel) => scope.Write(async transaction =>
     {
         await HoldCollections.Hold(transaction.Connection, [itself.EntityId], cancel);
         await using var command = new NpgsqlCommand("""
             with base as (update collections set pending = pending || jsonb_build_object('member_order', $2::jsonb) where id = $1 and pending ? 'member_order'),
             planned as (update push_items set fields = jsonb_set(fields, '{member_order,base}', $2::jsonb) where id = $4 and kind = 'update' and fields ? 'member_order')
-            update sent_fields set value = $3::jsonb, sent_at = now() where entity = 'collection' and entity_id = $1 and field = 'member_order'
+            update sent_fields set value = $3::jsonb, moves = $5::jsonb, sent_at = now() where entity = 'collection' and entity_id = $1 and field = 'member_order'
             """, transaction.Connection);
         command.Parameters.Add(new() { Value = itself.EntityId });
         command.Parameters.Add(new() { Value = before.ToJsonString(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = after.ToJsonString(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = itself.ItemId });
+        command.Parameters.Add(new() { Value = moves.ToJsonString(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(cancel);
         return true;
     }, cancel);
 
-    /// <summary>The members in Shopify's order, those that the copy knows; others stay where they are among them.</summary>
+    /// <summary>The members in Shopify's order; one that the copy does not know stays behind whom it follows.</summary>
     private async Task<List<(long Id, long ShopifyId)>> Members(ShopifyId id, CancellationToken cancel)
     {
         var members = new List<long>();

@@ -102,6 +102,9 @@ internal sealed class EditedShop : IAsyncDisposable
 
     public async Task<IReadOnlyList<PushItemRow>> Items(long plan) => await Host.Get<ReadPushPlan>().Items(plan, null, null, 10_000, default);
 
+    /// <summary>Our ids of the places where things are published.</summary>
+    public Task<long[]> Places() => _database.Scalar<long[]>("select array_agg(id order by id) from publications where store_id = $1 and deleted_at is null", Store);
+
     public Task<long> Waiting() => _database.Scalar<long>("""
         select (select count(*) from products where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)) + (select count(*) from variants where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null))
              + (select count(*) from product_options where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null)) + (select count(*) from media where store_id = $1 and (pending is not null or mark = 2 or mark = 1 and deleted_at is null))

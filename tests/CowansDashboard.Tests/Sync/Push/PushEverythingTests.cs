@@ -143,7 +143,8 @@ public sealed class PushEverythingTests(TestDatabase database) : IClassFixture<T
             """;
         var members = (await database.Scalar<string>(Join, shop.Store)).Split(',').Select(long.Parse).ToArray();
         members.Length.ShouldBe(2, "one that takes products by hand and one of collections");
-        var plan = await shop.Prepare();
+        var of = await database.Scalar<long[]>("select array_agg(distinct product_id) from collection_members where id = any($1)", members);
+        var plan = await shop.Prepare(of);
 
         await shop.Push(plan);
 
@@ -157,7 +158,7 @@ public sealed class PushEverythingTests(TestDatabase database) : IClassFixture<T
         var (collection, product) = await Names(joined);
         await database.Scalar<long>("with e as (update collection_members set mark = 2 where id = $1 and mark = 0 returning 1) select count(*) from e", joined);
 
-        var second = await shop.Prepare();
+        var second = await shop.Prepare(of);
         await shop.Push(second);
 
         (await shop.Items(second)).ShouldHaveSingleItem().Status.ShouldBe(PushStatus.Done);

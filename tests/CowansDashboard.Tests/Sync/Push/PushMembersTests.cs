@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using CowansDashboard.Collections;
+using CowansDashboard.History;
+using CowansDashboard.Runs;
+using CowansDashboard.Shopify.Operations;
+using CowansDashboard.Sync.Push;
+using CowansDashboard.Tests.Support;
+
+namespace CowansDashboard.Tests.Sync.Push;
+
+/// <summary>Products that people put into collections and take out: with the collection, in order, before anybody can buy from it, and once.</summary>
+[Trait("Category", "Integration")]
+public sealed class PushMembersTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task A_new_hand_picked_collection_is_filled_and_ordered_and_only_then_published()
+    {
+        await using var collections = await EditedCollections.Start(database, 320);
+        var shop = collections.Shop;
+        var products = await database.Scalar<long[]>("select array_agg(id order by id) from (select id from products where store_id = $1 and deleted_at is null and shopify_id is not null order by id limit 300) p", shop.Store);
+        long[] wanted = [.. products.Take(5).Reverse()];
+        var made = await Made(collections, "Picked by hand", wanted);
+
+        var plan = await Plan(collections, made);
+        var rows = await shop.Items(plan);
+        rows.Select(item => (item.Entity, item.Kind, string.Join('+', item.Fields.Where(field => field.Key is "added" or "member_order").Select(field => $"{field.Key} {field.Value!["new"]!.AsArray().Count}")))).ShouldBe(
+        [
+            ("collection", PushKind.Create, ""), ("collection", PushKind.Update, "member_order 5"), ("collection source", PushKind.Create, ""),
+            ("collection publication", PushKind.Create, ""), (CollectionMembers.Entity, PushKind.Update, "added 5"),
+        ], ignoreOrder: true);
+        (await shop.Host.Get<ReadPushPlan>().Members(rows.Single(item => item.Entity == CollectionMembers.Entity), CollectionMembers.Added, 2, default)).Count.ShouldBe(2);
+
+        // A product that Shopify does not take: nobody is shown a collection that is not whole.
+        var refused = await database.Scalar<long>("select shopify_id from products where id = $1", wanted[2]);
+        await shop.Demo.Fault("poison", new { ids = new[] { $"{refused}" }, message = "The product is being migrated." });
+        await shop.Push(plan);
+        var held = (await shop.Items(plan)).ToDictionary(item => (item.Entity, item.Fields.ContainsKey("member_order")));
+        held[("collection", false)].Status.ShouldBe(PushStatus.Done);
+        held[(CollectionMembers.Entity, false)].Status.ShouldBe(PushStatus.Refused);
+        held[(CollectionMembers.Entity, false)].Outcome!.ShouldContain("The product is being migrated.");
+        held[("collection publication", false)].Outcome!.ShouldStartWith("Not published");
+        (await shop.Executed("publishablePublish")).ShouldBe(0);
+        (await shop.Host.Get<ReadMemberOrder>().Read(shop.Store, made, default)).Now.ShouldBe(wanted);
+
+        await shop.Demo.ClearFaults();
+        var again = (await shop.Host.Get<RetryFailedItems>().Retry(shop.Store, plan, PullHost.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>().RunId;
+        await shop.Host.Until(again, run => run.Now.Status == RunStatus.Succeeded);
+        (await shop.Items(plan)).Where(item => item.Status is not (PushStatus.Done or PushStatus.Skipped)).Select(EditedCollections.Said).ShouldBeEmpty();
+        (await shop.Executed("publishablePublish")).ShouldBe(1);
+
+        if (await database.Scalar<bool>("select member_order is not null from collections where id = $1", made))
+            await collections.Push();
+        (await Shopifys(collections, made)).ShouldBe(wanted);
+        await collections.ShouldAgree();
+
+        // More than one call takes, one taken out, and everything that waits in one plan: each once, with the collection.
+        var updates = await shop.Executed("collectionUpdate");
+        await Saved(shop.Host.Get<ChangeMembers>().Add(shop.Head(), made, products, default));
+        await Saved(shop.Host.Get<ChangeMembers>().Remove(shop.Head(), made, [wanted[0]], default));
+        (await shop.Host.Get<ReadPushPlan>().Find(shop.Store, await Plan(collections, made), default))!.Operations.ShouldBe(3);
+        var all = await collections.Push();
+        all.ShouldHaveSingleItem().Entity.ShouldBe(CollectionMembers.Entity);
+        (await shop.Executed("collectionUpdate") - updates).ShouldBe(3);
+        (await shop.Executed("productUpdate")).ShouldBe(0);
+        (await collections.Members(made)).Length.ShouldBe(299);
+        await collections.ShouldAgree();
+
+        // With the product alone it goes with the product, and the collection's plan has nothing more.
+        await Saved(shop.Host.Get<ChangeMembers>().Add(shop.Head(), made, [wanted[0]], default));
+        var late = await Plan(collections, made);
+        await shop.Push(await shop.Prepare([wanted[0]]));
+        (await shop.Executed("productUpdate")).ShouldBe(1);
+        await shop.Push(late);
+        (await shop.Items(late)).ShouldHaveSingleItem().Status.ShouldBe(PushStatus.Skipped);
+        (await shop.Executed("collectionUpdate") - updates).ShouldBe(3);
+        await collections.ShouldAgree();
+    }
+
+    /// <summary>As the page for a new collection leaves it: a source that nobody has filled, products picked by hand, their order, a place.</summary>
+    private static async Task<long> Made(EditedCollections collections, string title, long[] products)
+    {
+        var shop = collections.Shop;
+        var place = (await shop.Places())[0];
+        var made = await Saved(shop.Host.Get<CreateCollection>().Create(shop.Head(), new NewCollection(new JsonObject { ["title"] = title, ["sort_order"] = "MANUAL" })
+        {
+            Sources = [("Products", new WantedSource.Defined(EditedCollections.Json("""{"targetType": "PRODUCTS", "inclusion": {"matchType": "ALL", "conditions": [], "selections": []}}""")))],
+            PublicationIds = [place],
+        }, default)!);
+        var id = made.Created[CreateCollection.Key];
+        await Saved(shop.Host.Get<SaveChangeSet>().Save(shop.Head(), new WantedChanges
+        {
+            Added = [.. products.Order().Select((product, i) => new NewRow(CatalogueFields.Member, -1 - i, new JsonObject { ["collection_id"] = id, ["product_id"] = product, ["position"] = 1 + i }))],
+        }, StaleMeans.Refuse, default)!);
+        await Saved(shop.Host.Get<SaveChangeSet>().Save(shop.Head(), new WantedChanges
+        {
+            Fields = [new FieldEdit(CatalogueFields.Collection, id, MemberOrder.Field, new JsonArray([.. products.Order().Select(one => (JsonNode)one)]), new JsonArray([.. products.Select(one => (JsonNode)one)]))],
+        }, StaleMeans.Refuse, default)!);
+        return id;
+    }
+
+    private static async Task<SaveOutcome.Saved> Saved<T>(Task<T> save) where T : SaveOutcome? => (await save).ShouldBeOfType<SaveOutcome.Saved>();
+
+    private static async Task<long> Plan(EditedCollections collections, long collection) =>
+        (await collections.Shop.Host.Get<PreparePush>().Prepare(new PushRequest(collections.Shop.Store, "Collection", PullHost.Ann) { CollectionIds = [collection] }, default))
+            .ShouldBeOfType<PreparePushOutcome.Prepared>().PlanId;
+
+    /// <summary>Our ids of the members as Shopify orders them.</summary>
+    private async Task<long[]> Shopifys(EditedCollections collections, long collection)
+    {
+        var id = $"{await collections.ShopifyId(collection)}";
+        var members = (await collections.Shop.Demo.State("collection-members")).Where(row => row.GetProperty("collectionId").GetString() == id)
+            .OrderBy(row => row.GetProperty("position").GetInt32()).Select(row => long.Parse(row.GetProperty("productId").GetString()!, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        return await database.Scalar<long[]>("select array_agg(p.id order by m.place) from unnest($2::bigint[]) with ordinality m (id, place) join products p on p.store_id = $1 and p.shopify_id = m.id", collections.Shop.Store, members);
+    }
+}
