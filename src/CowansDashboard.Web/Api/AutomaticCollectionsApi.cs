@@ -21,7 +21,7 @@ public static class AutomaticCollectionsApi
             .WithSummary("A rule for automatic collections, and what it would do now").WithDescription($"`by` is {By}.");
         rules.MapPut("/", Save).RequireAuthorization(Policies.Merchandiser).WithName("PutAutomaticRule")
             .WithSummary("Sets a rule for automatic collections; no collection is made by it")
-            .WithDescription("With `isKept` new ones are made each night. `namePattern` holds {name}.");
+            .WithDescription("With `isKept` new ones are made each night, and with `sends` too they are sent to Shopify at once, in the name of whoever set the rule and within what one person may send. `lastAt` and `lastSaid` tell of the last night. `namePattern` holds {name}.");
         rules.MapPost("/make", Make).RequireAuthorization(Policies.Merchandiser).WithName("MakeAutomaticCollections")
             .WithSummary("Makes the collections that the rule asks for and that are not there yet; they wait for a push")
             .WithDescription("Asked again it makes none twice. `value`, as often as wanted, makes only these; for a value of the step gone, whose collection was deleted, that is the only way.");
@@ -44,7 +44,7 @@ public static class AutomaticCollectionsApi
         var (store, problem) = await StoreChoice.Of(storeId, stores, cancel);
         if (store is null)
             return problem!;
-        var rule = new AutomaticRule(grouped, body.NamePattern ?? AutomaticRule.Name, body.FewestProducts, body.FewestInStock) { LeftOut = body.LeftOut ?? [], Publications = body.Publications ?? [], IsKept = body.IsKept };
+        var rule = new AutomaticRule(grouped, body.NamePattern ?? AutomaticRule.Name, body.FewestProducts, body.FewestInStock) { LeftOut = body.LeftOut ?? [], Publications = body.Publications ?? [], IsKept = body.IsKept, Sends = body.Sends };
         if (await save.Save(store.Id, rule, user.AsAskedBy(), cancel) is { } wrong)
             return Problems.Field(wrong.Field, wrong.Sentence);
         return TypedResults.Ok(Answer.Of(AutomaticAnswer.Of(await read.Read(store.Id, grouped, null, cancel))));
@@ -66,12 +66,12 @@ public static class AutomaticCollectionsApi
 
     private static ProblemHttpResult Unknown(string by) => Problems.Field("by", $"by is “{by}”; it is {By}.");
 
-    public sealed record AutomaticBody([property: JsonRequired] int FewestProducts, [property: JsonRequired] int FewestInStock, string? NamePattern = null, IReadOnlyList<string>? LeftOut = null, IReadOnlyList<long>? Publications = null, bool IsKept = false);
+    public sealed record AutomaticBody([property: JsonRequired] int FewestProducts, [property: JsonRequired] int FewestInStock, string? NamePattern = null, IReadOnlyList<string>? LeftOut = null, IReadOnlyList<long>? Publications = null, bool IsKept = false, bool Sends = false);
 
-    public sealed record AutomaticAnswer(string By, string NamePattern, int FewestProducts, int FewestInStock, IReadOnlyList<string> LeftOut, IReadOnlyList<long> Publications, bool IsKept, string? ChangedBy, DateTimeOffset? ChangedAt, IReadOnlyList<AutomaticLineAnswer> Lines)
+    public sealed record AutomaticAnswer(string By, string NamePattern, int FewestProducts, int FewestInStock, IReadOnlyList<string> LeftOut, IReadOnlyList<long> Publications, bool IsKept, bool Sends, string? ChangedBy, DateTimeOffset? ChangedAt, DateTimeOffset? LastAt, string? LastSaid, IReadOnlyList<AutomaticLineAnswer> Lines)
     {
         internal static AutomaticAnswer Of(AutomaticPlan plan) => new(
-            AutomaticRule.Word(plan.Rule.By), plan.Rule.NamePattern, plan.Rule.FewestProducts, plan.Rule.FewestInStock, plan.Rule.LeftOut, plan.Rule.Publications, plan.Rule.IsKept, plan.Set?.By, plan.Set?.At,
+            AutomaticRule.Word(plan.Rule.By), plan.Rule.NamePattern, plan.Rule.FewestProducts, plan.Rule.FewestInStock, plan.Rule.LeftOut, plan.Rule.Publications, plan.Rule.IsKept, plan.Rule.Sends, plan.Set?.By, plan.Set?.At, plan.Last?.At.ToUniversalTime(), plan.Last?.Said,
             [.. plan.Lines.Select(line => new AutomaticLineAnswer(line.Group.Value, line.Group.Name, line.Group.Products, line.Group.Active, line.Group.InStock, Word(line.Step), line.Title, line.Collection?.Id, line.Collection?.Members))]);
 
         private static string Word(AutomaticStep step) => step switch

@@ -19,7 +19,7 @@ public static class CollectionOrderApi
             .WithSummary("By what rule a collection is put in order, and how many products it would move now");
         rule.MapPut("/", Save).RequireAuthorization(Policies.Merchandiser).WithName("PutOrderRule")
             .WithSummary("Sets the rule; no product is moved by it")
-            .WithDescription($"`sortedBy` is {OrderRule.Words}; `pinned` are product ids of the copy that stay on top; with `isKept` the collection is put in order again each night.");
+            .WithDescription($"`sortedBy` is {OrderRule.Words}; `pinned` are product ids of the copy that stay on top; with `isKept` the collection is put in order again each night, and with `sends` too what has moved is sent to Shopify at once, in the name of whoever set the rule and within what one person may send; not while other edits wait on the collection.");
         rule.MapDelete("/", Forget).RequireAuthorization(Policies.Merchandiser).WithName("DeleteOrderRule").WithSummary("Forgets the rule; the order stays as it is");
         rule.MapPost("/apply", Apply).RequireAuthorization(Policies.Merchandiser).WithName("ApplyOrderRule")
             .WithSummary("Puts the collection in order by its rule; the order waits for a push and can be undone");
@@ -33,7 +33,7 @@ public static class CollectionOrderApi
         string id, OrderRuleBody body, ClaimsPrincipal user, ListStores stores, ReadOrderRule read, SaveOrderRule save, CancellationToken cancel, string? storeId = null) =>
         Answered(id, storeId, stores, read, async (store, collection) => OrderRule.Of(body.SortedBy) is not { } by
             ? Problems.Field("sortedBy", $"sortedBy is “{body.SortedBy}”; it is {OrderRule.Words}.")
-            : await save.Save(store, collection, new OrderRule(by, body.Pinned ?? [], body.SoldOutLast) { IsKept = body.IsKept }, user.AsAskedBy(), cancel) is { } wrong ? Problems.Field(wrong.Field, wrong.Sentence) : null, cancel);
+            : await save.Save(store, collection, new OrderRule(by, body.Pinned ?? [], body.SoldOutLast) { IsKept = body.IsKept, Sends = body.Sends }, user.AsAskedBy(), cancel) is { } wrong ? Problems.Field(wrong.Field, wrong.Sentence) : null, cancel);
 
     private static Task<Results<Ok<Answer<OrderRuleAnswer>>, ProblemHttpResult>> Forget(
         string id, ClaimsPrincipal user, ListStores stores, ReadOrderRule read, SaveOrderRule save, CancellationToken cancel, string? storeId = null) =>
@@ -68,12 +68,12 @@ public static class CollectionOrderApi
         return await read.Read(store.Id, collection, null, cancel) is { } plan ? TypedResults.Ok(Answer.Of(OrderRuleAnswer.Of(plan))) : Problems.NotFound($"There is no collection {id} in {store.Name}.");
     }
 
-    public sealed record OrderRuleBody(string? SortedBy, IReadOnlyList<long>? Pinned = null, bool SoldOutLast = false, bool IsKept = false);
+    public sealed record OrderRuleBody(string? SortedBy, IReadOnlyList<long>? Pinned = null, bool SoldOutLast = false, bool IsKept = false, bool Sends = false);
 
     /// <summary>The rule, or sortedBy null where there is none, and how many products it would move now.</summary>
-    public sealed record OrderRuleAnswer(string? SortedBy, IReadOnlyList<long> Pinned, bool SoldOutLast, bool IsKept, string? ChangedBy, DateTimeOffset? ChangedAt, int Products, int Moves)
+    public sealed record OrderRuleAnswer(string? SortedBy, IReadOnlyList<long> Pinned, bool SoldOutLast, bool IsKept, bool Sends, string? ChangedBy, DateTimeOffset? ChangedAt, DateTimeOffset? LastAt, string? LastSaid, int Products, int Moves)
     {
         internal static OrderRuleAnswer Of(OrderPlan plan) => new(
-            plan.Rule is { } rule ? OrderRule.Word(rule.By) : null, plan.Rule?.Pinned ?? [], plan.Rule?.SoldOutLast ?? false, plan.Rule?.IsKept ?? false, plan.Set?.By, plan.Set?.At, plan.Now.Count, plan.Moved);
+            plan.Rule is { } rule ? OrderRule.Word(rule.By) : null, plan.Rule?.Pinned ?? [], plan.Rule?.SoldOutLast ?? false, plan.Rule?.IsKept ?? false, plan.Rule?.Sends ?? false, plan.Set?.By, plan.Set?.At, plan.Last?.At.ToUniversalTime(), plan.Last?.Said, plan.Now.Count, plan.Moved);
     }
 }

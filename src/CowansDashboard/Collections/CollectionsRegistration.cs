@@ -33,6 +33,8 @@ public static class CollectionsRegistration
         .AddSingleton<MakeAutomaticCollections>()
         .AddSingleton<ReadOrderRule>()
         .AddSingleton<SaveOrderRule>()
+        .AddSingleton<NoteAutomaticRun>()
+        .AddSingleton<NoteOrderRun>()
         .AddSingleton<ListKeptOrders>()
         .AddSingleton<ApplyOrderRule>()
         .AddSingleton<ReadSuggestions>()

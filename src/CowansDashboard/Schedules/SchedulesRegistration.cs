@@ -39,6 +39,7 @@ public static class SchedulesRegistration
         services.AddSingleton<FindCollections>();
         services.AddSingleton<RunRecurringWorkNow>();
         services.AddSingleton<PauseRecurringWork>();
+        services.AddSingleton<SendKeptCollections>();
         services.AddSingleton<IRecurringTask, KeepAutomaticCollections>();
         services.AddSingleton<IRecurringTask, OrderCollectionsAgain>();
         services.AddSingleton<IRecurringTask, SweepOldRecords>();

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CowansDashboard.Collections.Automatic;
+using CowansDashboard.Schedules.Recurring;
 using CowansDashboard.Tests.Catalog;
 using CowansDashboard.Tests.Search;
 using CowansDashboard.Tests.Support;
@@ -52,6 +54,37 @@ public sealed class ChangeCollectionsApiTests(ChangeCollectionsApiTests.Shop sho
         // Of one that Shopify does not know the source names who is put in by hand.
         var filled = await Data(client.PostAsJsonAsync($"/api/collections/{copy.GetProperty("id").GetString()}/products", new { productIds = new[] { shop.Products[2] } }));
         filled.GetProperty("sources").EnumerateArray().Sum(source => source.GetProperty("definition").GetProperty("inclusion").TryGetProperty("selections", out var picked) ? picked.GetArrayLength() : 0).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Kept_rules_that_send_make_a_plan_of_their_own_collections_within_what_one_person_may_send_and_say_so()
+    {
+        var database = shop.App.Database;
+        var store = await ProductsApiTests.NewStore(database);
+        // The other tests choose their shop by its being the only one.
+        await database.Scalar<long>("update stores set deleted_at = now() where id = $1 returning id", store);
+        await database.Source.Copy(new CopiedProduct { StoreId = store, Title = "A", Type = "Gilets" }, new CopiedProduct { StoreId = store, Title = "B", Type = "Belts", Vendor = "Knot" });
+        var edited = await database.Scalar<long>("insert into collections (store_id, shopify_id, title, handle, sort_order, pending) values ($1, $1, 'Edited', 'edited', 'MANUAL', '{\"title\": \"Old\"}') returning id", store);
+        await database.Scalar<int>("insert into guard_limits (store_id, most_products, most_price_percent, stop_percent, changed_by_name, most_pushed) values ($1, 100, 50, 10, 'Ann', 1) returning most_pushed", store);
+        var tasks = shop.App.Get<IEnumerable<IRecurringTask>>().ToList();
+        var keep = tasks.Single(task => task.Work == "automatic-collections");
+        var save = shop.App.Get<SaveAutomaticRule>();
+        var read = shop.App.Get<ReadAutomaticCollections>();
+
+        (await save.Save(store, new AutomaticRule(GroupedBy.ProductType, "{name}", 1, 0) { IsKept = true, Sends = true }, new("7", "Ann"), default)).ShouldBeNull();
+        var held = await keep.Perform(store, default);
+
+        held.IsDone.ShouldBeFalse();
+        held.Said.ShouldStartWith("2 collections made. Not sent yet: a second person has to approve push plan ");
+        (await read.Read(store, GroupedBy.ProductType, null, default)).Last.ShouldNotBeNull().IsHindered.ShouldBeTrue();
+        (await database.Scalar<string>("select made_by_name || ' ' || collections || ' ' || needs_approval || ' ' || (run_id is null) from push_plans where store_id = $1", store)).ShouldBe("Ann 2 true true");
+
+        (await save.Save(store, new AutomaticRule(GroupedBy.Vendor, "{name}", 1, 0) { IsKept = true, Sends = true, LeftOut = ["Aran Mills"] }, new("7", "Ann"), default)).ShouldBeNull();
+        (await keep.Perform(store, default)).ShouldBe(new RecurringResult(true, "1 collection made. A push sends them."));
+        (await read.Read(store, GroupedBy.Vendor, null, default)).Last.ShouldNotBeNull().Said.ShouldStartWith("1 collection made. Push plan ");
+        (await read.Read(store, GroupedBy.ProductType, null, default)).Last.ShouldNotBeNull().Said.ShouldBe("Nothing was missing.");
+        (await database.Scalar<string>("select string_agg(collections || ' ' || (run_id is null), ', ' order by id) from push_plans where store_id = $1", store)).ShouldBe("2 true, 1 false");
+        (await shop.App.Get<SendKeptCollections>().WithOtherEdits([edited], default)).Order().ShouldBe([edited]);
     }
 
     [Fact]

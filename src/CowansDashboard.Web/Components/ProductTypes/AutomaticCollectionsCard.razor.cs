@@ -141,6 +141,8 @@ public sealed partial class AutomaticCollectionsCard(
 
     private Task Keep(ChangeEventArgs change) => Change(rule => rule with { IsKept = change.Value is true });
 
+    private Task Sends(ChangeEventArgs change) => Change(rule => rule with { Sends = change.Value is true });
+
     private Task Place(long publication, bool isOn) => Change(rule => rule with { Publications = [.. rule.Publications.Where(id => id != publication), .. isOn ? [publication] : Array.Empty<long>()] });
 
     private Task LeaveOut(AutomaticLine line, bool isOut) => Change(rule => rule with

@@ -36,6 +36,9 @@ public sealed record AutomaticRule(GroupedBy By, string NamePattern, int FewestP
     /// <summary>New ones are made each night.</summary>
     public bool IsKept { get; init; }
 
+    /// <summary>What is made at night is sent to Shopify at once, within what one person may send.</summary>
+    public bool Sends { get; init; }
+
     public static AutomaticRule Usual(GroupedBy by) => new(by, Name, 12, 5);
 
     /// <summary>The title of the collection of this name.</summary>

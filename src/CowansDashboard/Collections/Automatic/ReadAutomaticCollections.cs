@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CowansDashboard.Collections.Conditions;
+using CowansDashboard.Runs;
 using Npgsql;
 
 namespace CowansDashboard.Collections.Automatic;
@@ -12,6 +13,9 @@ public sealed record AutomaticPlan(AutomaticRule Rule, IReadOnlyList<AutomaticLi
 
     /// <summary>Where collections of the shop can be published.</summary>
     public IReadOnlyList<(long Id, string Title)> Places { get; init; } = [];
+
+    /// <summary>Null where it was never kept.</summary>
+    public KeptRun? Last { get; init; }
 
     public IEnumerable<AutomaticLine> New => Lines.Where(line => line.Step == AutomaticStep.New);
 
@@ -32,29 +36,30 @@ public sealed class ReadAutomaticCollections(NpgsqlDataSource database)
     public async Task<AutomaticPlan> Read(long storeId, GroupedBy by, AutomaticRule? instead, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var (rule, set) = await Rule(connection, storeId, by, cancel);
-        return new AutomaticPlan(instead ?? rule, AutomaticLine.Decide(instead ?? rule, await Groups(connection, storeId, by, cancel), await Collections(connection, storeId, by, cancel))) { Set = set, Places = await Places(connection, storeId, cancel) };
+        var (rule, set, last) = await Rule(connection, storeId, by, cancel);
+        return new AutomaticPlan(instead ?? rule, AutomaticLine.Decide(instead ?? rule, await Groups(connection, storeId, by, cancel), await Collections(connection, storeId, by, cancel))) { Set = set is var (who, at) ? (who.Name, at) : null, Last = last, Places = await Places(connection, storeId, cancel) };
     }
 
-    /// <summary>Whether new ones are made each night.</summary>
-    public async Task<bool> IsKept(long storeId, GroupedBy by, CancellationToken cancel)
+    /// <summary>The rule by which new ones are made each night, and who set it; null where none are.</summary>
+    public async Task<(AutomaticRule Rule, AskedBy By)?> Kept(long storeId, GroupedBy by, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return (await Rule(connection, storeId, by, cancel)).Rule.IsKept;
+        return await Rule(connection, storeId, by, cancel) is ({ IsKept: true } rule, var (who, _), _) ? (rule, who) : null;
     }
 
-    private static async Task<(AutomaticRule Rule, (string, DateTimeOffset)? Set)> Rule(NpgsqlConnection connection, long storeId, GroupedBy by, CancellationToken cancel)
+    private static async Task<(AutomaticRule Rule, (AskedBy By, DateTimeOffset At)? Set, KeptRun? Last)> Rule(NpgsqlConnection connection, long storeId, GroupedBy by, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand("""
-            select name_pattern, fewest_products, fewest_in_stock, left_out, is_kept, changed_by, changed_at, publications from automatic_collection_rules where store_id = $1 and grouped_by = $2
+            select name_pattern, fewest_products, fewest_in_stock, left_out, is_kept, changed_by, changed_at, publications, sends, changed_by_id, last_at, last_said, last_hindered from automatic_collection_rules where store_id = $1 and grouped_by = $2
             """, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = AutomaticRule.Word(by) });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
-            return (AutomaticRule.Usual(by), null);
-        var rule = new AutomaticRule(by, reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)) { LeftOut = reader.GetFieldValue<string[]>(3), IsKept = reader.GetBoolean(4), Publications = reader.GetFieldValue<long[]>(7) };
-        return (rule, (reader.GetString(5), reader.GetFieldValue<DateTimeOffset>(6)));
+            return (AutomaticRule.Usual(by), null, null);
+        var rule = new AutomaticRule(by, reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)) { LeftOut = reader.GetFieldValue<string[]>(3), IsKept = reader.GetBoolean(4), Publications = reader.GetFieldValue<long[]>(7), Sends = reader.GetBoolean(8) };
+        return (rule, (new AskedBy(reader.IsDBNull(9) ? null : reader.GetString(9), reader.GetString(5)), reader.GetFieldValue<DateTimeOffset>(6)),
+            reader.IsDBNull(10) ? null : new KeptRun(reader.GetFieldValue<DateTimeOffset>(10), reader.GetString(11), reader.GetBoolean(12)));
     }
 
     private static async Task<List<(long, string)>> Places(NpgsqlConnection connection, long storeId, CancellationToken cancel)

@@ -23,6 +23,9 @@ public sealed record OrderRule(SortedBy By, IReadOnlyList<long> Pinned, bool Sol
     /// <summary>It is put in order again each night.</summary>
     public bool IsKept { get; init; }
 
+    /// <summary>What has moved at night is sent to Shopify at once, within what one person may send.</summary>
+    public bool Sends { get; init; }
+
     /// <summary>What is wrong with it, by field; null when nothing is.</summary>
     public (string Field, string Sentence)? Problem => Pinned.Count > MostPinned ? ("pinned", $"At most {MostPinned} products can be pinned.")
         : Pinned.Distinct().Count() < Pinned.Count ? ("pinned", "A product is pinned twice.")

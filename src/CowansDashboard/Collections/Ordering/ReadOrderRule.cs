@@ -15,6 +15,9 @@ public sealed record OrderPlan(OrderRule? Rule, IReadOnlyList<long> Now, IReadOn
 
     public string SortOrder { get; init; } = "";
 
+    /// <summary>Null where it was never kept.</summary>
+    public KeptRun? Last { get; init; }
+
     /// <summary>How many products would stand elsewhere among the others.</summary>
     public int Moved => MemberOrder.Moved(Ids(Now), Ids(Wanted));
 
@@ -33,7 +36,7 @@ public sealed class ReadOrderRule(NpgsqlDataSource database)
     {
         await using var batch = database.CreateBatch();
         Add("""
-            select c.sort_order, r.sorted_by, r.pinned, r.sold_out_last, r.is_kept, r.changed_by, r.changed_at
+            select c.sort_order, r.sorted_by, r.pinned, r.sold_out_last, r.is_kept, r.changed_by, r.changed_at, coalesce(r.sends, false), r.last_at, r.last_said, r.last_hindered
             from collections c left join collection_order_rules r on r.collection_id = c.id
             where c.store_id = $1 and c.id = $2 and c.deleted_at is null and c.removal is null and c.mark <> 2
             """);
@@ -50,14 +53,15 @@ public sealed class ReadOrderRule(NpgsqlDataSource database)
         if (!await reader.ReadAsync(cancel))
             return null;
         var sortOrder = reader.GetString(0);
-        var rule = reader.IsDBNull(1) ? null : new OrderRule(OrderRule.Of(reader.GetString(1))!.Value, reader.GetFieldValue<long[]>(2), reader.GetBoolean(3)) { IsKept = reader.GetBoolean(4) };
+        var rule = reader.IsDBNull(1) ? null : new OrderRule(OrderRule.Of(reader.GetString(1))!.Value, reader.GetFieldValue<long[]>(2), reader.GetBoolean(3)) { IsKept = reader.GetBoolean(4), Sends = reader.GetBoolean(7) };
         (string, DateTimeOffset)? set = rule is null ? null : (reader.GetString(5), reader.GetFieldValue<DateTimeOffset>(6));
+        var last = reader.IsDBNull(8) ? null : new KeptRun(reader.GetFieldValue<DateTimeOffset>(8), reader.GetString(9), reader.GetBoolean(10));
         await reader.NextResultAsync(cancel);
         var products = new List<OrderedProduct>();
         while (await reader.ReadAsync(cancel))
             products.Add(new(reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetDecimal(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.GetFieldValue<DateTimeOffset>(4)));
         long[] now = [.. products.Select(product => product.Id)];
-        return new OrderPlan(instead ?? rule, now, (instead ?? rule) is { } by ? OrderProducts.By(products, by) : now) { Set = set, SortOrder = sortOrder };
+        return new OrderPlan(instead ?? rule, now, (instead ?? rule) is { } by ? OrderProducts.By(products, by) : now) { Set = set, SortOrder = sortOrder, Last = last };
 
         void Add(string sql) => batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = storeId }, new() { Value = collection } } });
     }

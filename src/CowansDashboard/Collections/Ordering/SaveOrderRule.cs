@@ -19,15 +19,15 @@ public sealed class SaveOrderRule(NpgsqlDataSource database)
         await using var command = database.CreateCommand(rule is null
             ? "delete from collection_order_rules where store_id = $1 and collection_id = $2"
             : """
-                insert into collection_order_rules (store_id, collection_id, sorted_by, pinned, sold_out_last, is_kept, changed_by)
-                select $1, c.id, $3, $4, $5, $6, $7 from collections c where c.store_id = $1 and c.id = $2
+                insert into collection_order_rules (store_id, collection_id, sorted_by, pinned, sold_out_last, is_kept, changed_by, sends, changed_by_id)
+                select $1, c.id, $3, $4, $5, $6, $7, $8, nullif($9, '') from collections c where c.store_id = $1 and c.id = $2
                 on conflict (collection_id) do update set sorted_by = excluded.sorted_by, pinned = excluded.pinned, sold_out_last = excluded.sold_out_last,
-                    is_kept = excluded.is_kept, changed_by = excluded.changed_by, changed_at = now()
+                    is_kept = excluded.is_kept, changed_by = excluded.changed_by, sends = excluded.sends, changed_by_id = excluded.changed_by_id, changed_at = now()
                 """);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = collection });
         if (rule is not null)
-            foreach (var value in new object[] { OrderRule.Word(rule.By), rule.Pinned.ToArray(), rule.SoldOutLast, rule.IsKept, by.Name })
+            foreach (var value in new object[] { OrderRule.Word(rule.By), rule.Pinned.ToArray(), rule.SoldOutLast, rule.IsKept, by.Name, rule.Sends, by.Id ?? "" })
                 command.Parameters.Add(new() { Value = value });
         await command.ExecuteNonQueryAsync(cancel);
         return null;

@@ -48,9 +48,9 @@ public sealed record RecurringKind(string Name, string Title, string Does, Rhyth
 
     public static readonly RecurringKind Sweep = new("sweep", "Clear out old records", "Deletes events that were handled long ago, and differences that were settled 90 days ago.", Rhythm.Daily(4, 10));
 
-    public static readonly RecurringKind AutomaticCollections = new("automatic-collections", "Make automatic collections", "Makes the collections that kept rules ask for and that are not there yet; they wait for a push.", Rhythm.Daily(5, 0));
+    public static readonly RecurringKind AutomaticCollections = new("automatic-collections", "Make automatic collections", "Makes the collections that kept rules ask for and that are not there yet; they wait for a push, unless the rule sends them.", Rhythm.Daily(5, 0));
 
-    public static readonly RecurringKind OrderCollections = new("order-collections", "Put collections in order", "Puts the products of collections in order by the rules that are kept; what has moved waits for a push.", Rhythm.Daily(5, 20));
+    public static readonly RecurringKind OrderCollections = new("order-collections", "Put collections in order", "Puts the products of collections in order by the rules that are kept; what has moved waits for a push, unless the rule sends it.", Rhythm.Daily(5, 20));
 
     /// <summary>Of these a shop has as many as people make: each row's name goes on with a colon and a number.</summary>
     public static readonly RecurringKind PullCollections = new("pull-collections", "Read collections again", "Reads the chosen collections again, with their members in order and every product in them.", Rhythm.Daily(6, 0))
