@@ -82,3 +82,8 @@ document.addEventListener('keydown', event => {
 document.addEventListener('toggle', event => {
   if (event.newState === 'open' && event.target.matches?.('.menu[popover]')) enter(event.target);
 }, true);
+
+// A box with a list beneath it: arrows walk through the list and Enter takes what is marked, instead of sending the form.
+document.addEventListener('keydown', event => {
+  if (event.target.matches?.('[data-steps]') && ['ArrowDown', 'ArrowUp', 'Enter'].includes(event.key)) event.preventDefault();
+});

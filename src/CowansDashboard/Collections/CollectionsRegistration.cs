@@ -32,6 +32,7 @@ public static class CollectionsRegistration
         .AddSingleton<SaveAutomaticRule>()
         .AddSingleton<MakeAutomaticCollections>()
         .AddSingleton<ReadOrderRule>()
+        .AddSingleton<FindOrderRule>()
         .AddSingleton<SaveOrderRule>()
         .AddSingleton<NoteAutomaticRun>()
         .AddSingleton<NoteOrderRun>()

@@ -39,6 +39,7 @@ public static class SyncRegistration
         services.AddSingleton<ListAwaitedPlans>();
         services.AddSingleton<ReadRefused>();
         services.AddSingleton<CountWaitingCollections>();
+        services.AddSingleton<ReadArrivals>();
         services.AddSingleton<RehearsePush>();
         services.AddSingleton<AlterPush>();
         services.AddSingleton<ApprovePush>();

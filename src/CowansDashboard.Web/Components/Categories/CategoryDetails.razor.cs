@@ -34,9 +34,9 @@ public sealed partial class CategoryDetails(
     private Category category = default!;
     private FoundCategory? target;
     private CategoryNode? shown;
-    private bool moving, moreProducts, keepsTyped;
+    private bool moving, moreProducts, keepsTyped, deleted;
     private int suggestion = -1;
-    private string name = "", typed = "", going = "up";
+    private string name = "", typed = "", foundFor = "", going = "up";
     private string? mappedName, leaving;
 
     [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
@@ -114,7 +114,7 @@ public sealed partial class CategoryDetails(
         {
             var answer = asked.Trim().Length < 2 ? null : await findTaxonomy.Find(asked, Gone);
             if (asked == typed)
-                (found, suggestion) = (answer, -1);
+                (found, suggestion, foundFor) = (answer, -1, asked);
         });
     }
 
@@ -142,7 +142,8 @@ public sealed partial class CategoryDetails(
         if (found is not { Count: > 0 } suggested)
             return Task.CompletedTask;
         if (key.Key == "Enter")
-            return Map(suggested[Math.Max(0, suggestion)].Id);
+            // Found for an earlier text and marked by nobody, it is not what was typed.
+            return suggestion >= 0 || foundFor == typed ? Map(suggested[Math.Max(0, suggestion)].Id) : Task.CompletedTask;
         suggestion = key.Key switch
         {
             "ArrowDown" => Math.Min(suggestion + 1, suggested.Count - 1),
@@ -155,7 +156,7 @@ public sealed partial class CategoryDetails(
     // Another category, or another page: what is typed here would be gone without a word.
     private void BeforeLeaving(LocationChangingContext move)
     {
-        if (!MayEdit || !IsChanged || leaving == move.TargetLocation)
+        if (!MayEdit || !IsChanged || deleted || leaving == move.TargetLocation)
             return;
         move.PreventNavigation();
         leaving = move.TargetLocation;
@@ -195,6 +196,7 @@ public sealed partial class CategoryDetails(
         var outcome = await act((await SignedIn).User.AsAskedBy());
         if (outcome is CategoryOutcome.Done done)
         {
+            deleted = gone;
             await OnChanged.InvokeAsync(new CategoryNotice($"{done.Category.Name} {what}", done.ChangeSetId, gone));
             return;
         }

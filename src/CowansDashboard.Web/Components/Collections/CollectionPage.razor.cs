@@ -150,7 +150,7 @@ public sealed partial class CollectionPage(ShellFeed feed, TimeProvider clock, R
     private async Task Plan()
     {
         noPlan = null;
-        if (MayEdit && editor is { HasUnsaved: true })
+        if (MayEdit && editor is { Unsaved: > 0 })
         {
             noPlan = "Save or discard what is typed first: only what is saved can be sent.";
             return;

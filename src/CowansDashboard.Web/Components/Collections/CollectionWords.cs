@@ -37,12 +37,11 @@ public static class CollectionWords
     /// <summary>What a source says, in one sentence.</summary>
     public static string Definition(JsonNode? definition, ReferenceNames names, string currency)
     {
-        if (definition is not JsonObject json)
+        if (definition is not JsonObject)
             return "nothing";
-        var type = json["collections"] is JsonArray ? "CollectionSubCollectionsSource" : "CollectionConditionsSource";
-        return SourceReading.Read(type, JsonSerializer.SerializeToElement(json)) switch
+        return Source(definition) switch
         {
-            CollectionSource.OfCollections { ShopifyIds.Count: > 0 } of => "All of " + ConditionWords.Titles(of.ShopifyIds, names),
+            CollectionSource.OfCollections { ShopifyIds.Count: > 0 } of => "What is in " + ConditionWords.Titles(of.ShopifyIds, names),
             CollectionSource.ByConditions by => string.Join("; ", Parts(by)) is { Length: > 0 } words ? words : "nothing yet",
             _ => "nothing yet",
         };
@@ -59,6 +58,10 @@ public static class CollectionWords
                 yield return $"without {Figure.Count(by.Excluded.Products.Count, "product")} kept out by hand";
         }
     }
+
+    /// <summary>A definition as it is kept, read.</summary>
+    public static CollectionSource Source(JsonNode definition) =>
+        SourceReading.Read(definition["collections"] is JsonArray ? "CollectionSubCollectionsSource" : "CollectionConditionsSource", JsonSerializer.SerializeToElement(definition));
 
     public static string Order(string sortOrder) => sortOrder switch
     {

@@ -1,3 +1,7 @@
+using System.Data.Common;
+using CowansDashboard.Collections;
+using CowansDashboard.Collections.Conditions;
+using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Sync.Push;
@@ -10,9 +14,17 @@ namespace CowansDashboard.Web.Components.Sync;
 
 /// <summary>One plan: what would be sent, what it costs and why it goes that way; then how far it is and what became of each row.</summary>
 public sealed partial class PushPlanPage(
-    ReadPushPlan read, AlterPush alter, ApprovePush approve, StartPush start, RetryFailedItems retry, RehearsePush rehearse, RunFeed feed, FindRun find) : LiveComponent
+    ReadPushPlan read, AlterPush alter, ApprovePush approve, StartPush start, RetryFailedItems retry, RehearsePush rehearse, RunFeed feed, FindRun find,
+    NameReferences name, ReadCollection readCollection, ForeseeMembers foresee) : LiveComponent
 {
     const int PageSize = 100;
+
+    // Each is a question over all products; beyond these the collection's own page tells it.
+    const int MostForeseen = 20;
+
+    readonly Dictionary<long, ForeseenMembers> foreseen = [];
+    ReferenceNames names = ReferenceNames.None;
+    object? named;
 
     PushPlanRow? plan;
     IReadOnlyList<PushItemRow>? items;
@@ -110,9 +122,54 @@ public sealed partial class PushPlanPage(
         var (store, id, asked) = (Store!.Id, Id, ++looked);
         var found = await read.Find(store, id, Gone);
         var rows = found is null ? null : await read.Items(id, Only, Place, PageSize, Gone);
-        if (asked == looked)
+        if (asked != looked)
         {
-            (plan, items) = (found, rows);
+            return;
+        }
+        (plan, items) = (found, rows);
+        await Explain();
+    }
+
+    // What conditions refer to by name; and who would enter and leave, as long as nothing is sent.
+    async Task Explain()
+    {
+        var rows = items ?? [];
+        var sources = CollectionItem.Sources(rows);
+        if (sources.Count == 0)
+        {
+            return;
+        }
+        names = await name.Name(Store!.Id, sources, Gone);
+        var asked = (Id, string.Join(' ', rows.Where(item => item.Entity == CatalogueFields.Source).Select(item => item.Id)));
+        if (plan?.RunId is null && !asked.Equals(named))
+        {
+            named = asked;
+            _ = InvokeAsync(() => Foresee([.. rows.Where(item => item is { Entity: CatalogueFields.Source, CollectionId: not null }).DistinctBy(item => item.CollectionId).Take(MostForeseen)]));
+        }
+    }
+
+    async Task Foresee(IReadOnlyList<PushItemRow> rows)
+    {
+        try
+        {
+            foreach (var item in rows.Where(item => !foreseen.ContainsKey(item.Id)))
+            {
+                if (await readCollection.Read(Store!.Id, item.CollectionId!.Value, Gone) is not { } collection)
+                {
+                    continue;
+                }
+                CollectionSource[] says = [.. collection.Sources.Select(source => SourceReading.Read(source.Type, source.Definition))];
+                var known = await name.Name(Store.Id, says, Gone);
+                if (says.All(source => source.IsKnown) && says.SelectMany(source => source.Collections).All(known.Collections.ContainsKey))
+                {
+                    foreseen[item.Id] = await foresee.Foresee(Store.Id, collection.Row.Id, says, 0, 0, Gone);
+                    StateHasChanged();
+                }
+            }
+        }
+        catch (Exception late) when (late is DbException or TimeoutException or OperationCanceledException)
+        {
+            // The plan stands without it; the collection's page tells who enters and leaves.
         }
     }
 

@@ -114,30 +114,11 @@ public static class PushWords
             JsonValue price when column is "price" or "compare_at_price" or "unit_cost" && price.GetValueKind() == JsonValueKind.Number => Figure.Money(JsonValues.Number(price), currency),
             JsonArray { Count: 0 } => "none",
             JsonArray members when column is CollectionMembers.Added or CollectionMembers.Removed => Figure.Count(members.Count, "product"),
-            JsonArray order when column == MemberOrder.Field => $"an order of {Figure.Count(order.Count, "product")}",
-            JsonObject source when column == "definition" => Source(source),
             JsonArray list => string.Join(", ", list.Select(one => one is JsonObject named ? named["name"]?.ToString() : one?.ToString())),
             JsonValue one when one.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
             JsonValue one when one.TryGetValue<string>(out var written) => written.Length == 0 ? "none" : written,
             _ => value.ToJsonString(),
         };
         return text.Length <= LongestValue ? text : $"{text[..LongestValue]}…";
-    }
-
-    /// <summary>How much a source of a collection says; what it says stands on the collection's page.</summary>
-    static string Source(JsonObject source)
-    {
-        var (conditions, without) = (Count(source["inclusion"]?["conditions"]), Count(source["exclusion"]?["conditions"]) + Count(source["exclusion"]?["selections"]));
-        var (picked, collections) = (Count(source["inclusion"]?["selections"]), Count(source["collections"]));
-        string[] parts =
-        [
-            .. conditions > 0 ? [Figure.Count(conditions, "condition")] : Array.Empty<string>(),
-            .. picked > 0 ? [$"{Figure.Count(picked, "product")} by hand"] : Array.Empty<string>(),
-            .. collections > 0 ? [Figure.Count(collections, "collection")] : Array.Empty<string>(),
-            .. without > 0 ? [$"{Figure.Count(without, "exception")}"] : Array.Empty<string>(),
-        ];
-        return parts.Length == 0 ? "nothing" : string.Join(", ", parts);
-
-        static int Count(JsonNode? list) => list is JsonArray elements ? elements.Count : 0;
     }
 }

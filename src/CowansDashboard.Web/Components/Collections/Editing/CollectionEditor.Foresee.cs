@@ -1,5 +1,8 @@
 using System.Data.Common;
+using System.Globalization;
 using CowansDashboard.Collections.Conditions;
+using CowansDashboard.Search;
+using CowansDashboard.Web.Components.Products;
 
 namespace CowansDashboard.Web.Components.Collections.Editing;
 
@@ -16,7 +19,7 @@ public sealed partial class CollectionEditor
     private int skip;
     private bool slow, checking;
 
-    private string Asked() => string.Join('\n', edits.Sources.Select(source => source.Definition?.ToJsonString()));
+    private string Asked() => string.Join('\n', edits.Sources.Select(source => source.Text));
 
     // What can be asked besides is no reason to fail.
     private async Task ReadMetafields()
@@ -78,6 +81,29 @@ public sealed partial class CollectionEditor
         }
         checking = false;
         StateHasChanged();
+    }
+
+    /// <summary>In the list of products they can be looked at, edited or put into another collection; what is typed here stays as a draft.</summary>
+    private async Task SelectMoved(bool entering)
+    {
+        checking = true;
+        try
+        {
+            var all = await foresee.Foresee(Store.Id, Collection.Row.Id, [.. edits.Sources.Select(source => source.Says)], 0, ForeseenCard.MostSelected, gone.Token);
+            kept.Keep(Store.Id, false, ProductSelection.Nothing.Set((entering ? all.Entering : all.Leaving).Select(product => product.Id), true));
+            await draft.Flush();
+            var members = ProductFilter.Everything.With(FilterField.Collection, FilterField.Any, Collection.Row.Id.ToString(CultureInfo.InvariantCulture));
+            leaving = (entering ? new GridState() : new GridState().With(members)).ToUrl();
+            navigation.NavigateTo(leaving);
+        }
+        catch (Exception late) when (late is DbException or TimeoutException)
+        {
+            failure = "The copy did not answer. Nothing was selected: try again.";
+        }
+        finally
+        {
+            checking = false;
+        }
     }
 
     private Task Page(int to)

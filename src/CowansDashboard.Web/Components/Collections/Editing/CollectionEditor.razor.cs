@@ -7,6 +7,7 @@ using CowansDashboard.History;
 using CowansDashboard.Web.Accounts;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
+using CowansDashboard.Web.Components.Products;
 using CowansDashboard.Web.Components.Products.Editing;
 using CowansDashboard.Web.Components.Sync;
 using Microsoft.AspNetCore.Components;
@@ -18,12 +19,12 @@ namespace CowansDashboard.Web.Components.Collections.Editing;
 /// <summary>A collection, typed in: what is unsaved, whom it would hold, its order, saving and leaving.</summary>
 public sealed partial class CollectionEditor(
     SaveChangeSet save, UndoDecisions undo, ReadCollection read, ReadMemberOrder readOrder, NameReferences name, ForeseeMembers foresee, ListConditionMetafields listMetafields, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft,
-    TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
+    KeptSelection kept, TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private CollectionEdits edits = default!;
     private DraftKeeper draft = default!;
-    private IDisposable? kept;
+    private IDisposable? following;
     private OrderedMembers? order;
     private object stamp = new();
     private IReadOnlyList<long> pinned = [];
@@ -61,7 +62,7 @@ public sealed partial class CollectionEditor(
             if (order is null)
                 return "";
             var batches = OrderedMembers.Moves(order.Shopifys, ids);
-            return moves = batches.Count == 0 ? "Shopify has this order" : $"{Figure.Count(batches.Sum(batch => batch.Length), "move")} to send, {Figure.Count(batches.Count, "call")}";
+            return moves = batches.Count == 0 ? (Collection.Row.ShopifyId is null || ids.Any(order.IsOnlyHere) ? "Shopify gets this order with the products" : "Shopify has this order") : $"{Figure.Count(batches.Sum(batch => batch.Length), "move")} to send, {Figure.Count(batches.Count, "call")}";
         }
     }
 
@@ -69,7 +70,7 @@ public sealed partial class CollectionEditor(
     {
         edits = new(new(Collection, null, names, Store.Currency), Store.Currency) { OnChange = Changed };
         draft = new(clock, Snapshot, Keep);
-        kept = draft.Subscribe(() => _ = InvokeAsync(StateHasChanged));
+        following = draft.Subscribe(() => _ = InvokeAsync(StateHasChanged));
         seen = Pulled;
         edits.Reread(await Values(Collection));
         await Restore();
@@ -181,7 +182,7 @@ public sealed partial class CollectionEditor(
             return;
         }
         List<TypedField> sent = [.. edits.Typed];
-        await Change(edits.Wanted(sent), Title(sent), sent);
+        await Change(edits.Wanted(sent), $"{Collection.Row.Title}, {Labels(sent)}", sent);
     }
 
     private async Task Change(WantedChanges wanted, string title, List<TypedField> sent)
@@ -202,12 +203,18 @@ public sealed partial class CollectionEditor(
                         edits.Saved(sent, await Values(now));
                         // What came or went is no field that the copy could say the same of.
                         foreach (var field in sent.Where(field => field.Key is { Entity: CatalogueFields.Source, Id: < 0 } or { Field: CollectionValues.Removed }))
+                        {
+                            // What was typed into a new source meanwhile goes on in the row that the save has made.
+                            var later = edits.IsTyped(field.Key) && edits.Text(field.Key) != field.Text ? edits.Text(field.Key) : null;
                             edits.TakeBack(field.Key);
+                            if (later is not null && saved.Created.TryGetValue(field.Key.Id, out var made))
+                                edits.Type(CollectionEdits.Definition(made), later);
+                        }
                         await Reread(now);
                     }
                     await draft.Flush();
                     if (saved.ChangeSetId != 0)
-                        toasts.Say($"Saved: {title}", "Undo", () => InvokeAsync(() => Undo(new UndoScope(Store.Id, saved.ChangeSetId))));
+                        toasts.Say(sent.Count == 0 ? $"Saved: {title}" : $"Saved: {Collection.Row.Title}, {Labels(sent)}", "Undo", () => InvokeAsync(() => Undo(new UndoScope(Store.Id, saved.ChangeSetId))));
                     break;
                 case SaveOutcome.Stale stale:
                     foreach (var field in stale.Fields)
@@ -294,11 +301,11 @@ public sealed partial class CollectionEditor(
     private bool IsRemovable(long product) => order is not null && (order.IsOnlyHere(product)
         || edits.Collection.Sources.All(source => SourceReading.Read(source.Type, source.Definition) is CollectionSource.ByConditions { Included.Conditions.Count: 0 }));
 
-    private string Title(List<TypedField> sent)
+    private static string Labels(List<TypedField> sent)
     {
         const int Named = 3;
         var labels = sent.Select(field => Label(field.Key)).Distinct().ToList();
-        return $"{Collection.Row.Title}, {string.Join(", ", labels.Take(Named))}{(labels.Count > Named ? $" and {Figure.Count(labels.Count - Named, "more field")}" : "")}";
+        return $"{string.Join(", ", labels.Take(Named))}{(labels.Count > Named ? $" and {Figure.Count(labels.Count - Named, "more field")}" : "")}";
     }
 
     private static string Label(FieldKey key) => key.Entity switch
@@ -354,7 +361,7 @@ public sealed partial class CollectionEditor(
 
     public async ValueTask DisposeAsync()
     {
-        kept?.Dispose();
+        following?.Dispose();
         await gone.CancelAsync();
         asking?.Dispose();
         await draft.DisposeAsync();

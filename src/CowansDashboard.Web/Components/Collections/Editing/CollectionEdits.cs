@@ -12,7 +12,13 @@ namespace CowansDashboard.Web.Components.Collections.Editing;
 /// <param name="Title">Its name.</param>
 /// <param name="Says">What it would hold.</param>
 /// <param name="Definition">The same as Shopify returns it.</param>
-public sealed record EditedSource(long Id, string Title, CollectionSource Says, JsonNode? Definition);
+public sealed record EditedSource(long Id, string Title, CollectionSource Says, JsonNode? Definition)
+{
+    private string? _text;
+
+    /// <summary>The definition as text, to be compared.</summary>
+    public string Text => _text ??= Definition?.ToJsonString() ?? "";
+}
 
 /// <summary>What one person has typed on one collection's page and not saved.</summary>
 public sealed class CollectionEdits(CollectionValues values, string currency) : FieldEdits(values, currency)
@@ -20,6 +26,10 @@ public sealed class CollectionEdits(CollectionValues values, string currency) : 
     private const string ByConditions = "CollectionConditionsSource", OfCollections = "CollectionSubCollectionsSource";
 
     private readonly string _currency = currency;
+
+    // A source may name thousands of products, and is asked for with every drawing.
+    private readonly Dictionary<long, (string? Typed, EditedSource Read)> _read = [];
+    private CollectionDetails? _readOf;
 
     public new CollectionValues Copy => (CollectionValues)base.Copy;
 
@@ -49,15 +59,27 @@ public sealed class CollectionEdits(CollectionValues values, string currency) : 
     {
         get
         {
-            var sources = Collection.Sources.Where(source => !IsTyped(Removal(source.Id))).Select(source =>
+            if (_readOf != Collection)
             {
-                var definition = Value(Definition(source.Id));
-                return new EditedSource(source.Id, source.Title, Read(source.Type, definition), definition);
-            });
-            var made = Typed.Where(typed => typed.Key is { Entity: CatalogueFields.Source, Id: < 0 }).OrderByDescending(typed => typed.Key.Id)
-                .Select(typed => new EditedSource(typed.Key.Id, "", Read(TypeOf(typed.New), typed.New), typed.New));
+                _read.Clear();
+                _readOf = Collection;
+            }
+            var sources = Collection.Sources.Where(source => !IsTyped(Removal(source.Id))).Select(source => Once(source.Id, source.Title, source.Type));
+            var made = Typed.Where(typed => typed.Key is { Entity: CatalogueFields.Source, Id: < 0 }).OrderByDescending(typed => typed.Key.Id).Select(typed => Once(typed.Key.Id, "", TypeOf(typed.New)));
             return [.. sources, .. made];
         }
+    }
+
+    private EditedSource Once(long id, string title, string type)
+    {
+        var key = Definition(id);
+        var typed = IsTyped(key) ? Text(key) : null;
+        if (_read.TryGetValue(id, out var known) && known.Typed == typed)
+            return known.Read;
+        var definition = Value(key);
+        var read = new EditedSource(id, title, Read(type, definition), definition);
+        _read[id] = (typed, read);
+        return read;
     }
 
     public IEnumerable<StoredSource> GoingSources => Collection.Sources.Where(source => IsTyped(Removal(source.Id)));

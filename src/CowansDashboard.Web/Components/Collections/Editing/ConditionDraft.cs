@@ -117,15 +117,19 @@ public sealed record ConditionDraft(string Field, string Relation, IReadOnlyList
 
     /// <summary>Why what is typed is no value; null while it is one or nothing is typed.</summary>
     public string? Wrong => Kept is null && IsNumber && !AsksNoValue && Values is [{ Length: > 0 } typed] && Amount is null
-        ? IsWhole ? $"“{typed}” is no whole number, such as 5." : $"“{typed}” is no number, such as 12.50." : null;
+        ? IsMoney && Parsed is < 0 ? "A price is not below 0." : IsWhole ? $"“{typed}” is no whole number, such as 5." : $"“{typed}” is no number, such as 12.50." : null;
+
+    private bool IsMoney => Field is "Price" or "CompareAtPrice";
 
     private bool IsWhole => Field == "Stock" || Metafield?.Kind == MetafieldKind.Whole;
 
     // One comma is a decimal sign, as much of Europe types it; before three digits it may as well part thousands, and is refused.
     private static string Number(string typed) => typed.Split(',') is [var whole, { Length: 1 or 2 } part] && !typed.Contains('.', StringComparison.Ordinal) ? $"{whole}.{part}" : typed;
 
-    private decimal? Amount => Values is [var typed] && decimal.TryParse(Number(typed), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
-        && (!IsWhole || decimal.Truncate(value) == value) && Math.Abs(value) < 1_000_000_000_000m ? value : null;
+    // As a price is shown, so it may be typed: with its sign, or the letters of its currency.
+    private decimal? Parsed => Values is [var typed] && decimal.TryParse(Number(IsMoney ? new string([.. typed.Where(letter => !char.IsLetter(letter) && !char.IsWhiteSpace(letter) && char.GetUnicodeCategory(letter) != UnicodeCategory.CurrencySymbol)]) : typed), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private decimal? Amount => Parsed is { } value && (!IsWhole || decimal.Truncate(value) == value) && (!IsMoney || value >= 0) && Math.Abs(value) < 1_000_000_000_000m ? value : null;
 }
 
 /// <summary>A metafield that conditions can ask.</summary>

@@ -4,6 +4,7 @@ using CowansDashboard.Catalog;
 using CowansDashboard.Collections;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.Search;
+using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Products;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -11,15 +12,15 @@ using Microsoft.AspNetCore.Components.Web;
 namespace CowansDashboard.Web.Components.Collections.Editing;
 
 /// <summary>One condition: what is asked, how, and the values. Categories and collections are picked, the rest is typed.</summary>
-public sealed partial class ConditionRow(FindCategories categories, FindCollections collections, ListFacet facets)
+public sealed partial class ConditionRow(FindCategories categories) : IDisposable
 {
     private const string AllOfThem = "all";
-    private const int MostFound = 12;
 
+    private readonly WhileTyping typing = new();
     private readonly Dictionary<string, string> picked = [];
     private readonly string listId = "cond-" + Guid.NewGuid().ToString("N")[..8];
     private IReadOnlyList<(string Value, string Said)>? found;
-    private IReadOnlyList<(string Value, string Said)> suggested = [];
+    private IReadOnlyList<string> suggested = [];
     private string typed = "";
     private string? asked;
 
@@ -34,20 +35,24 @@ public sealed partial class ConditionRow(FindCategories categories, FindCollecti
     [Parameter] public IReadOnlyList<ConditionMetafield> Metafields { get; set; } = [];
 
     [Parameter, EditorRequired] public string Currency { get; set; } = "USD";
+    /// <summary>Values that products have of a field.</summary>
+    [Parameter] public Func<FilterField, Task<IReadOnlyList<string>>>? Known { get; set; }
+
     [Parameter] public EventCallback<ConditionDraft> OnChange { get; set; }
     [Parameter] public EventCallback OnRemove { get; set; }
 
     /// <summary>Values are chosen from a list, by what they are called.</summary>
-    private bool Picks => Draft.Field is ConditionDraft.Category or ConditionDraft.InCollections;
+    private bool Picks => Draft.Field == ConditionDraft.Category;
 
-    private string Prompt => Draft.Field switch { ConditionDraft.Category => "Search categories", ConditionDraft.InCollections => "Search collections", _ => "Value" };
+    private string Prompt => Picks ? "Search categories" : "Value";
 
     private IReadOnlyList<ConditionMetafield> Offered =>
         Draft.Metafield is { } own && Metafields.All(each => each.Choice != own.Choice) ? [.. Metafields, own] : Metafields;
 
-    protected override async Task OnParametersSetAsync()
+    // Values that products have are asked for once somebody is about to type one, and once for all rows.
+    private async Task Suggest()
     {
-        if (asked == Draft.Field)
+        if (asked == Draft.Field || Known is null)
             return;
         asked = Draft.Field;
         suggested = Draft.Field switch
@@ -59,46 +64,28 @@ public sealed partial class ConditionRow(FindCategories categories, FindCollecti
         };
     }
 
-    // Suggestions are no reason to fail: without an answer the box is simply typed in.
-    private async Task<IReadOnlyList<(string, string)>> Known(FilterField field)
-    {
-        try
-        {
-            return [.. (await facets.List(StoreId, ProductFilter.Everything, field, "", CancellationToken.None)).Select(each => (each.Value, each.Value)).Where(each => each.Item1.Length > 0)];
-        }
-        catch (Exception away) when (away is DbException or TimeoutException)
-        {
-            return [];
-        }
-    }
-
     private Task Ask(string? choice) => OnChange.InvokeAsync(
         Offered.FirstOrDefault(each => each.Choice == choice) is { } metafield ? ConditionDraft.New(metafield) : ConditionDraft.New(choice ?? ConditionDraft.Tag));
 
-    private async Task Type(string? text)
+    private Task Type(string? text)
     {
         typed = text ?? "";
         if (!Picks)
-            return;
+            return Task.CompletedTask;
         var words = typed.Trim();
-        if (words.Length < 2)
+        return typing.Ask(async cancel =>
         {
-            found = null;
-            return;
-        }
-        try
-        {
-            IReadOnlyList<(string, string)> answer = Draft.Field == ConditionDraft.Category
-                ? [.. (await categories.Find(words, CancellationToken.None)).Select(each => (each.Id, each.FullName))]
-                : [.. (await collections.Find(new(StoreId, words, null, CollectionSort.Default, MostFound, PagePlace.First), CancellationToken.None)).Rows
-                    .Where(row => row.ShopifyId is not null).Select(row => (row.ShopifyId!.Value.ToString(CultureInfo.InvariantCulture), row.Title))];
-            if (words == typed.Trim())
+            try
+            {
+                IReadOnlyList<(string, string)>? answer = words.Length < 2 ? null : [.. (await categories.Find(words, cancel)).Select(each => (each.Id, each.FullName))];
+                cancel.ThrowIfCancellationRequested();
                 found = answer;
-        }
-        catch (Exception away) when (away is DbException or TimeoutException)
-        {
-            found = null;
-        }
+            }
+            catch (Exception away) when (!cancel.IsCancellationRequested && away is DbException or TimeoutException)
+            {
+                found = null;
+            }
+        });
     }
 
     private Task Key(KeyboardEventArgs key) => key.Key != "Enter" ? Task.CompletedTask
@@ -128,4 +115,6 @@ public sealed partial class ConditionRow(FindCategories categories, FindCollecti
         ConditionDraft.InCollections => picked.GetValueOrDefault(value) ?? (Names.Collections.TryGetValue(long.Parse(value, CultureInfo.InvariantCulture), out var named) ? named.Title : "A collection that is not in the copy"),
         _ => value,
     };
+
+    public void Dispose() => typing.Dispose();
 }

@@ -26,6 +26,7 @@ public sealed partial class MembersGrid(DescribeMembers describe, IJSRuntime js)
     private IJSObjectReference? script;
     private DotNetObjectReference<MembersGrid>? self;
     private Virtualize<int>? rows;
+    private MemberTile? last;
     private long? lifted;
     private int from, columns, generation;
     private bool isPhone;
@@ -82,6 +83,8 @@ public sealed partial class MembersGrid(DescribeMembers describe, IJSRuntime js)
         if (!ReferenceEquals(read, Stamp))
         {
             read = Stamp;
+            if (Chosen is { } named)
+                last = Of(named) ?? last;
             tiles = [];
             isOther = true;
         }
@@ -179,7 +182,7 @@ public sealed partial class MembersGrid(DescribeMembers describe, IJSRuntime js)
 
     private async Task MoveTo(long product, int to)
     {
-        (lifted, wrongPlace, Chosen) = (null, null, product);
+        (lifted, wrongPlace, Chosen, last) = (null, null, product, Of(product));
         to = Math.Clamp(to, 0, ids.Count - 1);
         if (to != Place(product))
         {
@@ -205,7 +208,7 @@ public sealed partial class MembersGrid(DescribeMembers describe, IJSRuntime js)
     {
         if (lifted is not null)
             return;
-        (Chosen, wrongPlace) = (product, null);
+        (Chosen, wrongPlace, last) = (product, null, Of(product));
     }
 
     private void Put(long product, int to)
@@ -223,7 +226,8 @@ public sealed partial class MembersGrid(DescribeMembers describe, IJSRuntime js)
 
     private int Place(long product) => places.GetValueOrDefault(product);
 
-    private MemberTile? Of(long product) => tiles.GetValueOrDefault(product);
+    // The chosen one is named above the list also while it is out of sight, where nobody reads it again.
+    private MemberTile? Of(long product) => tiles.GetValueOrDefault(product) ?? (product == last?.ProductId ? last : null);
 
     private string Name(long product) => Of(product)?.Title ?? "The product";
 

@@ -1,9 +1,9 @@
-using System.Data.Common;
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog;
 using CowansDashboard.Collections;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.History;
+using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Layout;
 using CowansDashboard.Web.Components.Sync;
 using Microsoft.AspNetCore.Components;
@@ -12,15 +12,14 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace CowansDashboard.Web.Components.Collections.Editing;
 
 /// <summary>A collection made here, from nothing or from another one.</summary>
-public sealed partial class NewCollectionPage(SaveChangeSet save, ReadCollection read, NavigationManager navigation, AuthenticationStateProvider authentication) : IDisposable
+public sealed partial class NewCollectionPage(CreateCollection creating, DuplicateCollection duplicating, ReadCollection read, NavigationManager navigation, AuthenticationStateProvider authentication) : LiveComponent
 {
-    private const long Key = -1;
+    private enum Holds { Conditions, ByHand, Collections }
 
-    private readonly CancellationTokenSource gone = new();
     private CollectionDetails? source;
     private string title = "";
-    private string? failure;
-    private bool byHand, busy;
+    private readonly Dictionary<long, string> others = [];
+    private Holds holds;
 
     /// <summary>The collection to copy.</summary>
     [SupplyParameterFromQuery] public long? From { get; set; }
@@ -33,11 +32,11 @@ public sealed partial class NewCollectionPage(SaveChangeSet save, ReadCollection
     {
         if (Store is null || From is not { } id || source?.Row.Id == id)
             return;
-        await Try(async () =>
+        await Guarded(async () =>
         {
-            source = await read.Read(Store.Id, id, gone.Token);
+            source = await read.Read(Store.Id, id, Gone);
             if (source is null)
-                failure = "The collection to copy is not in this shop.";
+                Trouble = "The collection to copy is not in this shop.";
             else
                 title = $"Copy of {source.Row.Title}";
         });
@@ -45,82 +44,40 @@ public sealed partial class NewCollectionPage(SaveChangeSet save, ReadCollection
 
     private async Task Create()
     {
-        if (busy)
+        if (IsBusy)
             return;
-        busy = true;
-        await Try(async () =>
+        await Guarded(async () =>
         {
             var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
-            var head = new ChangeSetHead(Store!.Id, source is null ? ChangeSetKind.Create : ChangeSetKind.Duplicate, source is null ? $"{title.Trim()}, new" : $"{title.Trim()}, from {source.Row.Title}", null, person.Id, person.Name);
-            switch (await save.Save(head, new WantedChanges { Added = [Itself(), .. Sources()] }, StaleMeans.Refuse, gone.Token))
+            var outcome = source is null
+                ? await creating.Create(new ChangeSetHead(Store!.Id, ChangeSetKind.Create, $"{title.Trim()}, new", null, person.Id, person.Name), Made(), Gone)
+                : await duplicating.Duplicate(new ChangeSetHead(Store!.Id, ChangeSetKind.Duplicate, $"{title.Trim()}, from {source.Row.Title}", null, person.Id, person.Name), source.Row.Id, title, Gone);
+            switch (outcome)
             {
                 case SaveOutcome.Saved saved:
-                    navigation.NavigateTo(CollectionPagePath.Of(saved.Created[Key]));
+                    navigation.NavigateTo(CollectionPagePath.Of(saved.Created[CreateCollection.Key]));
                     break;
                 case SaveOutcome.Refused refused:
-                    failure = string.Join(" ", refused.Problems.Select(problem => problem.Sentence).Distinct());
+                    Trouble = string.Join(" ", refused.Problems.Select(problem => problem.Sentence).Distinct());
+                    break;
+                default:
+                    Trouble = "The collection to copy is not in this shop any more.";
                     break;
             }
         });
-        busy = false;
     }
 
-    private NewRow Itself() => new(CatalogueFields.Collection, Key, source is null
-        ? new JsonObject { ["title"] = title.Trim(), ["handle"] = ProductHandle.Of(title), ["sort_order"] = byHand ? "MANUAL" : "BEST_SELLING" }
-        : new JsonObject
+    // Shopify makes the address of the title, with a number behind it where somebody has it already.
+    private NewCollection Made() => new(new JsonObject { ["title"] = title.Trim(), ["sort_order"] = holds == Holds.ByHand ? "MANUAL" : "BEST_SELLING" })
+    {
+        Sources = [holds switch
         {
-            ["title"] = title.Trim(),
-            ["handle"] = ProductHandle.Of(title),
-            ["description_html"] = source.DescriptionHtml,
-            ["sort_order"] = source.Row.SortOrder,
-            ["template_suffix"] = source.TemplateSuffix,
-            ["seo_title"] = source.SeoTitle,
-            ["seo_description"] = source.SeoDescription,
-            ["image_url"] = source.Row.ImageUrl,
-            ["image_alt"] = source.ImageAlt,
-        });
-
-    // A copy's conditions are conditions of their own: Shopify's ids stay with the first.
-    private IEnumerable<NewRow> Sources() => source is null
-        ? [Source(1, "Conditions", new CollectionSource.ByConditions(false, new(true, [], []), Exclusion.Nothing))]
-        : source.Sources.Select((one, i) => (Says: SourceReading.Read(one.Type, one.Definition), one.Title, Place: i + 1))
-            .Where(one => one.Says is not CollectionSource.Unknown).Select(one => Source(one.Place, one.Title, one.Says));
-
-    private NewRow Source(int place, string name, CollectionSource says) => new(CatalogueFields.Source, Key - place, new JsonObject
-    {
-        ["collection_id"] = Key,
-        ["position"] = place,
-        ["source_type"] = SourceWriting.TypeOf(says),
-        ["title"] = name.Length > 0 ? name : "Conditions",
-        ["definition"] = SourceWriting.Write(Bare(says), null, Store!.Currency),
-    });
-
-    private static CollectionSource Bare(CollectionSource says) => says is not CollectionSource.ByConditions by ? says : by with
-    {
-        Included = by.Included with { Conditions = [.. by.Included.Conditions.Select(one => one with { Gid = null })] },
-        Excluded = by.Excluded with { Conditions = [.. by.Excluded.Conditions.Select(one => one with { Gid = null })] },
+            Holds.ByHand => ("Products", new WantedSource.Picked([])),
+            Holds.Collections => ("Sub-collections", new WantedSource.OfCollections([.. others.Keys])),
+            _ => ("Conditions", (WantedSource)new WantedSource.Defined(SourceWriting.Write(new CollectionSource.ByConditions(false, new(true, [], []), Exclusion.Nothing), null, Store!.Currency))),
+        }],
     };
 
-    private async Task Try(Func<Task> work)
-    {
-        try
-        {
-            failure = null;
-            await work();
-        }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception away) when (away is DbException or TimeoutException)
-        {
-            failure = "The copy did not answer. Nothing was made: try again.";
-        }
-    }
-
-    public void Dispose()
-    {
-        gone.Cancel();
-        gone.Dispose();
-    }
+    // Kinds of a later version of Shopify's API cannot be written.
+    private bool LeavesOut => source?.Sources.Any(one => SourceReading.Read(one.Type, one.Definition) is CollectionSource.Unknown) == true;
 }
