@@ -16,7 +16,7 @@ public sealed record OrderedMembers(IReadOnlyList<long> Now, IReadOnlyList<long>
     public static IReadOnlyList<long> Apply(IReadOnlyList<long> members, IReadOnlyList<long> wanted)
     {
         var there = members.ToHashSet();
-        var named = wanted.Where(there.Contains).ToList();
+        var named = wanted.Where(there.Contains).Distinct().ToList();
         return [.. named, .. members.Except(named)];
     }
 

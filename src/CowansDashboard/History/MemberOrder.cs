@@ -54,24 +54,28 @@ public static class MemberOrder
     }
 
     /// <summary>Whether an order is one through which moves lead, [[product, place], …], from the order before them to the one behind them all. Pure.</summary>
-    public static bool IsOnTheWay(JsonNode? from, JsonNode? moves, JsonNode? seen)
+    public static bool IsOnTheWay(JsonNode? from, JsonNode? moves, JsonNode? seen) => StillToCome(from, moves, seen) is not null;
+
+    /// <summary>The moves that are still to come where an order is seen through which they lead; null where it is none of those. Pure.</summary>
+    public static JsonArray? StillToCome(JsonNode? from, JsonNode? moves, JsonNode? seen)
     {
         var (order, there) = (Ids(from), Ids(seen));
         var here = order.ToHashSet();
         there.RemoveAll(id => !here.Contains(id));
         var shown = there.ToHashSet();
+        var all = moves as JsonArray ?? [];
         if (IsSeen())
-            return true;
-        foreach (var move in moves as JsonArray ?? [])
+            return (JsonArray)all.DeepClone();
+        foreach (var (done, move) in all.Index())
         {
             var (id, place) = ((long)move![0]!, (int)move[1]!);
             if (!order.Remove(id))
                 continue;
             order.Insert(Math.Min(place, order.Count), id);
             if (IsSeen())
-                return true;
+                return [.. all.Skip(done + 1).Select(left => left!.DeepClone())];
         }
-        return false;
+        return null;
 
         bool IsSeen() => order.Where(shown.Contains).SequenceEqual(there);
     }

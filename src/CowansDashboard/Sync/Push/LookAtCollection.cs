@@ -139,9 +139,11 @@ public sealed class LookAtCollection(ShopifyAdmin admin, NpgsqlDataSource databa
             return new MergeCounts();
         }
         // Ours that is under way goes on from where its moves have led. One that Shopify still sorts by itself has an order that moves without anybody's doing.
-        if (agreed is null || !order.ByHand || MemberOrder.IsOnTheWay(agreed, order.Moves, theirs) || MemberOrder.Same(theirs, local))
+        var left = agreed is null ? null : MemberOrder.StillToCome(agreed, order.Moves, theirs);
+        if (agreed is null || !order.ByHand || left is not null || MemberOrder.Same(theirs, local))
         {
             await Write(connection, collection, theirs, cancel);
+            await Leave(connection, collection, left, cancel);
             await Settle(connection, collection, cancel);
             return new MergeCounts();
         }
@@ -194,6 +196,17 @@ public sealed class LookAtCollection(ShopifyAdmin admin, NpgsqlDataSource databa
         command.Parameters.Add(new() { Value = collection });
         if (agreed is not null)
             command.Parameters.Add(new() { Value = agreed.ToJsonString(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Which of our moves may still come.</summary>
+    private static async Task Leave(NpgsqlConnection connection, long collection, JsonArray? moves, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("""
+            update sent_fields set moves = $2::jsonb where entity = 'collection' and entity_id = $1 and field = 'member_order' and moves is not null
+            """, connection);
+        command.Parameters.Add(new() { Value = collection });
+        command.Parameters.Add(new() { Value = (object?)moves?.ToJsonString() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.History;
+using CowansDashboard.Runs;
+using CowansDashboard.Sync.Pull;
 using Npgsql;
 
 namespace CowansDashboard.Sync.Push;
@@ -63,6 +65,14 @@ public sealed partial class PushCollections
         while (await reader.ReadAsync(cancel))
             held.Add(new HeldSource(reader.GetString(0), reader.GetString(1), (JsonObject)JsonNode.Parse(reader.GetString(2))!));
         return held;
+    }
+
+    /// <summary>A conflict that several looks find is one.</summary>
+    private async Task Merge(FencedTransaction transaction, long collection, Func<NpgsqlConnection, Task<MergeCounts>> merge, CancellationToken cancel)
+    {
+        var before = await CollectionRows.Conflicts(transaction.Connection, [collection], cancel);
+        var counts = await merge(transaction.Connection);
+        scope.Count(transaction, counts with { Conflicts = (await CollectionRows.Conflicts(transaction.Connection, [collection], cancel)).Except(before).Count() });
     }
 
     private enum Stage

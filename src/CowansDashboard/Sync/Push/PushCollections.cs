@@ -107,7 +107,7 @@ public sealed partial class PushCollections(PushScope scope, TimeProvider clock)
         var connection = transaction.Connection;
         await HoldMembers.Hold(connection, id, cancel);
         await HoldCollections.Hold(connection, [id], cancel);
-        scope.Count(transaction, await merge(connection));
+        await Merge(transaction, id, merge, cancel);
         var items = await PushItems.OfCollections(connection, scope.PlanId, [id], cancel);
         var rows = await CollectionRows.Read(connection, [id], items, cancel);
         var isStranger = found is not null && rows.Collection(id) is { ShopifyId: null };
@@ -178,7 +178,7 @@ public sealed partial class PushCollections(PushScope scope, TimeProvider clock)
             var connection = transaction.Connection;
             await HoldMembers.Hold(connection, id, cancel);
             await HoldCollections.Hold(connection, [id], cancel);
-            scope.Count(transaction, await merge(connection));
+            await Merge(transaction, id, merge, cancel);
             var items = (await PushItems.OfCollections(connection, scope.PlanId, [id], cancel)).ToDictionary(item => item.Id);
             var rows = await CollectionRows.Read(connection, [id], items.Values, cancel);
             var settled = new List<SettledItem>();

@@ -74,6 +74,25 @@ public sealed class PushMembersTests(TestDatabase database) : IClassFixture<Test
         (await shop.Items(late)).ShouldHaveSingleItem().Status.ShouldBe(PushStatus.Skipped);
         (await shop.Executed("collectionUpdate") - updates).ShouldBe(3);
         await collections.ShouldAgree();
+
+        // What it costs is told before: a field, an order of three hundred, a place more.
+        var told = new List<(string What, double Forecast, long Spent)>();
+        await collections.Set("collections", made, "seo_title", "'Seen'");
+        told.Add(await Cost("a field", made));
+        await collections.Order(made, [.. (await collections.Members(made)).Reverse()]);
+        told.Add(await Cost("an order", made));
+        await collections.Publish(made);
+        told.Add(await Cost("places", made));
+        told.Add(await Cost("a new one", await Made(collections, "Another", wanted)));
+        told.ShouldAllBe(one => one.Forecast >= one.Spent * 0.7 && one.Forecast <= one.Spent * 1.4, string.Join("; ", told));
+
+        async Task<(string, double, long)> Cost(string what, long collection)
+        {
+            var plan = (await shop.Host.Get<ReadPushPlan>().Find(shop.Store, await Plan(collections, collection), default))!;
+            var run = await shop.Push(plan.Id);
+            (await shop.Items(plan.Id)).Where(item => item.Status != PushStatus.Done).Select(EditedCollections.Said).ShouldBeEmpty();
+            return ($"{what} ({plan.Operations} + {plan.Looks} calls, {run.Now.Counters.Calls})", plan.Points, run.Now.Counters.PointsSpent);
+        }
     }
 
     /// <summary>As the page for a new collection leaves it: a source that nobody has filled, products picked by hand, their order, a place.</summary>
