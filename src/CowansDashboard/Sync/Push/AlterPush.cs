@@ -91,7 +91,7 @@ public sealed class AlterPush(NpgsqlDataSource database, ReadPushFacts facts)
             load += new PushCollection(ofCollection.Key, rows.Collection(ofCollection.Key)?.ShopifyId,
                 [.. ofCollection.Select(item => (item, row: rows.Row(item.Entity, item.EntityId))).Where(one => one.row is not null)
                     .Select(one => new PushEntity(one.item.Id, one.item.Key, one.item.Entity, one.item.EntityId, one.row!.ShopifyId, one.item.Kind, one.row.Row, one.item.Changes()))])
-            { Members = rows.Collection(ofCollection.Key)?.Members ?? 0 }.Load();
+            { Members = rows.Collection(ofCollection.Key)?.Members ?? 0, Picked = rows.Collection(ofCollection.Key)?.Picked ?? 0 }.Load();
         return load;
     }
 

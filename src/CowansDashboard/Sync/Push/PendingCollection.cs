@@ -18,4 +18,7 @@ public sealed record PendingCollection(long CollectionId, long? ShopifyId, strin
 
     /// <summary>Its products as they are in the copy, for the number of moves.</summary>
     public int Members { get; init; }
+
+    /// <summary>Products that its sources name, for what a look costs.</summary>
+    public int Picked { get; init; }
 }

@@ -163,7 +163,7 @@ public static class PushDecision
     // Without an order that waits the order is Shopify's: ours has become it, or was given up.
     private static (PushedField?, FieldFate?) Ordered(PushItem item) => (null, item.Status == PushStatus.Sent
         ? new FieldFate(MemberOrder.Field, PushStatus.Done, null)
-        : new FieldFate(MemberOrder.Field, PushStatus.Skipped, TakenBack));
+        : new FieldFate(MemberOrder.Field, PushStatus.Skipped, "It waits no longer: Shopify has this order already, or it was taken back."));
 
     // Tags of others come and go: what was added and taken away here is what was planned.
     private static (PushedField?, FieldFate?) Tags(PushedField planned, JsonNode? agreed, JsonNode? local)

@@ -89,7 +89,7 @@ public sealed class PushPlan(PushFacts facts)
         Collections++;
         Entities += sent.Count;
         FieldCount += sent.Sum(entity => Math.Max(1, entity.Fields.Count));
-        Load += new PushCollection(collection.CollectionId, collection.ShopifyId, sent) { Members = collection.Members }.Load();
+        Load += new PushCollection(collection.CollectionId, collection.ShopifyId, sent) { Members = collection.Members, Picked = collection.Picked }.Load();
         return items;
     }
 

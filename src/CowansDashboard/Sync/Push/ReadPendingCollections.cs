@@ -131,7 +131,9 @@ public static class ReadPendingCollections
     {
         await using var command = new NpgsqlCommand("""
             select c.id, c.shopify_id, c.title, c.sort_order, c.removal, (select count(*)::int from collection_members m where m.collection_id = c.id and m.mark <> 1),
-                coalesce((select bool_and(s.source_type <> 'CollectionConditionsSource') from collection_sources s where s.collection_id = c.id and (s.deleted_at is null or s.mark = 2)), false)
+                coalesce((select bool_and(s.source_type <> 'CollectionConditionsSource') from collection_sources s where s.collection_id = c.id and (s.deleted_at is null or s.mark = 2)), false),
+                coalesce((select sum(jsonb_array_length(s.definition #> '{inclusion,selections}'))::int from collection_sources s
+                    where s.collection_id = c.id and s.deleted_at is null and jsonb_typeof(s.definition #> '{inclusion,selections}') = 'array'), 0)
             from collections c where c.id = any($1) order by c.id
             """, connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = entities.Keys.ToArray() });
@@ -145,6 +147,7 @@ public static class ReadPendingCollections
                 Removal = Removal.Parse(reader.IsDBNull(4) ? null : reader.GetString(4)),
                 Members = reader.GetInt32(5),
                 IsOfOthers = reader.GetBoolean(6),
+                Picked = reader.GetInt32(7),
             });
         return collections;
     }

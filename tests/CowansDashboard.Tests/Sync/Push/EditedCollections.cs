@@ -123,6 +123,20 @@ internal sealed class EditedCollections(TestDatabase database, EditedShop shop) 
 
     public static string Said(PushItemRow item) => $"{item.Product} {item.Entity} {item.Kind}: {item.Status} {item.Outcome}";
 
+    /// <summary>Shopify’s ids of the first products.</summary>
+    public async Task<string[]> Products(int count) =>
+        await database.Scalar<string[]>("select array_agg('gid://shopify/Product/' || shopify_id order by id) from (select id, shopify_id from products where store_id = $1 and deleted_at is null order by id limit $2) p", shop.Store, count);
+
+    /// <summary>A source that holds these products and nothing else; the rest as another one has it.</summary>
+    public static JsonObject Picked(string[] products, JsonObject? like = null)
+    {
+        var source = (JsonObject?)like?.DeepClone() ?? Json("""
+            {"__typename": "CollectionConditionsSource", "title": "By hand", "targetType": "PRODUCTS", "inclusion": {"matchType": "ALL", "conditions": [], "selections": []}}
+            """);
+        source["inclusion"]!["selections"] = new JsonArray([.. products.Select(id => (JsonNode)new JsonObject { ["product"] = new JsonObject { ["id"] = id }, ["variantIds"] = new JsonArray() })]);
+        return source;
+    }
+
     public static JsonObject Json(string json) => (JsonObject)JsonNode.Parse(json)!;
 
     public ValueTask DisposeAsync() => shop.DisposeAsync();

@@ -1,9 +1,7 @@
 using CowansDashboard.Collections;
-using CowansDashboard.Conflicts;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Shopify.Operations;
-using CowansDashboard.Sync.Pull;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
 using System.Text.Json.Nodes;
@@ -26,12 +24,12 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
 
         // Made here: by conditions of every kind, picked, mixed, of sub-collections.
         var conditions = await collections.Make("Made by conditions", Nameless(everyKind));
-        var picked = await collections.Make("Made by hand", Picked(await Products(shop, 5)));
+        var picked = await collections.Make("Made by hand", EditedCollections.Picked(await collections.Products(5)));
         var (dogs, cats) = (await collections.ShopifyId(await collections.Id("Dogs")), await collections.ShopifyId(await collections.Id("Cats")));
         var pets = await collections.Make("Made of others", EditedCollections.Json($$"""
             {"__typename": "CollectionSubCollectionsSource", "title": "Pets", "collections": [{"id": "gid://shopify/Collection/{{dogs}}"}, {"id": "gid://shopify/Collection/{{cats}}"}]}
             """));
-        var mixed = await collections.Make("Made both ways", Picked(await Products(shop, 3)), Tagged("sale", "AW24"));
+        var mixed = await collections.Make("Made both ways", EditedCollections.Picked(await collections.Products(3)), Tagged("sale", "AW24"));
         await collections.Publish(picked);
         var made = await collections.Push();
         made.Count(item => item is { Entity: "collection", Kind: PushKind.Create }).ShouldBe(4);
@@ -44,7 +42,7 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
         // Every field, and what sources say.
         await EditFields(collections, picked);
         var both = await collections.Sources(mixed);
-        await collections.SetDefinition(both[0], Picked([.. (await Products(shop, 6)).Skip(2)], await collections.Definition(both[0])));
+        await collections.SetDefinition(both[0], EditedCollections.Picked([.. (await collections.Products(6)).Skip(2)], await collections.Definition(both[0])));
         var tagged = await collections.Definition(both[1]);
         tagged["inclusion"]!["matchType"] = "ALL";
         tagged["inclusion"]!["conditions"]!.AsArray()[0]!["texts"] = new JsonArray("sale", "vegan");
@@ -81,7 +79,7 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
     {
         await using var collections = await EditedCollections.Start(database, 620);
         var shop = collections.Shop;
-        var collection = await collections.Make("Six hundred", Picked(await Products(shop, 600)));
+        var collection = await collections.Make("Six hundred", EditedCollections.Picked(await collections.Products(600)));
         var made = await collections.Push();
         made.Count.ShouldBe(2);
         var members = await collections.Members(collection);
@@ -139,7 +137,7 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
         var source = (await collections.Sources(home)).Single();
         var definition = await collections.Definition(source);
         var held = definition["inclusion"]!["selections"]!.AsArray().Select(one => (string)one!["product"]!["id"]!).ToArray();
-        await collections.SetDefinition(source, Picked([.. held, (await Products(shop, 60)).Except(held).First()], definition));
+        await collections.SetDefinition(source, EditedCollections.Picked([.. held, (await collections.Products(60)).Except(held).First()], definition));
         var plan = await collections.Prepare();
 
         var gid = $"gid://shopify/Collection/{await collections.ShopifyId(home)}";
@@ -158,98 +156,6 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
         var row = (await shop.Demo.State("collections")).Single(one => $"gid://shopify/Collection/{one.GetProperty("id").GetString()}" == gid);
         (row.GetProperty("title").GetString(), row.GetProperty("descriptionHtml").GetString()).ShouldBe(("Theirs", "<p>Ours</p>"));
         (await shop.Executed("collectionReorderProducts")).ShouldBe(1, "theirs");
-    }
-
-    [Fact]
-    public async Task What_Shopify_makes_of_a_picture_and_of_HTML_is_no_conflict_whoever_reads_it_first()
-    {
-        await using var collections = await EditedCollections.Start(database, 20);
-        var shop = collections.Shop;
-        var home = await collections.Id("Home page");
-        await collections.Set("collections", home, "image_url", "'https://example.com/picture.jpg'");
-        await collections.Set("collections", home, "description_html", "'<p onclick=\"go()\">New</p>'");
-        await shop.Demo.Fault("hold-answer", new { operation = "CollectionUpdate" });
-        var plan = await collections.Prepare();
-        var run = await shop.Apply(plan);
-        await shop.Demo.HasCaught("hold-answer");
-
-        // As the webhook of our own change reads it.
-        var read = await new ReadCollections(shop.Demo.Admin(), database.Source).Read([await collections.ShopifyId(home)], default);
-        await using (var connection = await database.Source.OpenConnectionAsync())
-        await using (var transaction = await connection.BeginTransactionAsync())
-        {
-            await new MergeCollections(shop.Store, null).Merge(connection, read, default);
-            await transaction.CommitAsync();
-        }
-        (await database.Scalar<long>("select count(*) from conflicts where store_id = $1", shop.Store)).ShouldBe(0);
-        await shop.Demo.ClearFaults();
-        await shop.Host.Until(run, done => done.Now.Status == RunStatus.Succeeded);
-        (await shop.Items(plan)).ShouldHaveSingleItem().Status.ShouldBe(PushStatus.Done);
-        (await database.Scalar<string>("select description_html from collections where id = $1", home)).ShouldBe("<p>New</p>");
-        await collections.ShouldAgree();
-
-        // The answer is lost: nobody knows whether it is ours, and it is sent once more.
-        await collections.Set("collections", home, "image_url", "'https://example.com/other.jpg'");
-        await shop.Demo.Fault("die-after-executing", new { operation = "CollectionUpdate", times = 1 });
-        await collections.Push();
-        (await database.Scalar<long>("select count(*) from conflicts where store_id = $1", shop.Store)).ShouldBe(0);
-        await collections.ShouldAgree();
-    }
-
-    [Fact]
-    public async Task An_order_that_somebody_changes_while_ours_is_half_sent_is_a_conflict_and_a_push_that_is_stopped_loses_nothing()
-    {
-        await using var collections = await EditedCollections.Start(database, 560);
-        var shop = collections.Shop;
-        var collection = await collections.Make("Many", Picked(await Products(shop, 550)));
-        await collections.Push();
-        long[] wanted = [.. (await collections.Members(collection)).Reverse()];
-        await collections.Order(collection, wanted);
-        var plan = await collections.Prepare();
-
-        // Stopped while the second of three batches is on its way; and then somebody else orders.
-        await Stopped(await shop.Apply(plan));
-        var sent = await shop.Executed("collectionReorderProducts");
-        var gid = CowansDashboard.Shopify.ShopifyId.Collection(await collections.ShopifyId(collection));
-        var order = await InShopify();
-        await collections.Done(Mutations.CollectionReorderProducts(gid, [new JsonObject { ["id"] = $"gid://shopify/Product/{order[0]}", ["newPosition"] = "549" }]));
-        await Patience.Until(async () => (await InShopify())[^1] == order[0]);
-        await Again(plan);
-        (await shop.Items(plan)).ShouldHaveSingleItem().Status.ShouldBe(PushStatus.Conflict);
-        (await shop.Executed("collectionReorderProducts")).ShouldBe(sent + 1, "theirs");
-        (await InShopify())[^1].ShouldBe(order[0]);
-
-        // Decided for ours, stopped again, and tried again with nobody in between: it goes on from where it stands.
-        var conflict = (await new FindConflicts(database.Source).Find(shop.Store, new ConflictFilter { Field = MemberOrder.Field }, null, 10, default)).Rows.ShouldHaveSingleItem();
-        (await new ResolveConflicts(database.Source).Resolve(shop.Store, new Resolution.Ours(), [new SeenConflict(conflict.Id, conflict.Revision)], new ResolvedBy("8", "Bea"), default)).Fields.ShouldBe(1);
-        var second = await collections.Prepare();
-        await Stopped(await shop.Apply(second));
-        await Again(second);
-        (await shop.Items(second)).Where(item => item.Status != PushStatus.Done).Select(EditedCollections.Said).ShouldBeEmpty();
-        (await collections.Members(collection)).ShouldBe(wanted);
-        await collections.ShouldAgree();
-
-        async Task Stopped(long run)
-        {
-            await shop.Demo.Fault("hold", new { operation = "CollectionReorderProducts", skip = 1 });
-            await shop.Demo.HasCaught("hold");
-            await shop.Host.Get<CancelRun>().Cancel(run, PullHost.Ann, default);
-            await Patience.Until(async () => (await shop.Host.Get<FindRun>().Find(run, default))!.Now.Status == RunStatus.Cancelling);
-            await shop.Demo.ClearFaults();
-            await shop.Host.Until(run, done => done.Now.Status == RunStatus.Cancelled);
-        }
-
-        async Task Again(long planId)
-        {
-            var again = (await shop.Host.Get<RetryFailedItems>().Retry(shop.Store, planId, PullHost.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>().RunId;
-            await shop.Host.Until(again, run => run.Now.Status == RunStatus.Succeeded);
-        }
-
-        async Task<string[]> InShopify()
-        {
-            var id = $"{await collections.ShopifyId(collection)}";
-            return [.. (await shop.Demo.State("collection-members")).Where(row => row.GetProperty("collectionId").GetString() == id).OrderBy(row => row.GetProperty("position").GetInt32()).Select(row => row.GetProperty("productId").GetString()!)];
-        }
     }
 
     [Fact]
@@ -338,7 +244,7 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
     {
         await using var collections = await EditedCollections.Start(database, 60);
         var shop = collections.Shop;
-        var picked = await collections.Make("Made by hand", Picked(await Products(shop, 2)));
+        var picked = await collections.Make("Made by hand", EditedCollections.Picked(await collections.Products(2)));
         await collections.Push();
         await collections.Publish(picked);
         var plan = await collections.Prepare();
@@ -366,19 +272,6 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
             await collections.Set("collections", collection, column, value);
     }
 
-    private async Task<string[]> Products(EditedShop shop, int count) =>
-        await database.Scalar<string[]>("select array_agg('gid://shopify/Product/' || shopify_id order by id) from (select id, shopify_id from products where store_id = $1 and deleted_at is null order by id limit $2) p", shop.Store, count);
-
-    /// <summary>A source that holds these products and nothing else; the rest as another one has it.</summary>
-    private static JsonObject Picked(string[] products, JsonObject? like = null)
-    {
-        var source = (JsonObject?)like?.DeepClone() ?? EditedCollections.Json("""
-            {"__typename": "CollectionConditionsSource", "title": "By hand", "targetType": "PRODUCTS", "inclusion": {"matchType": "ALL", "conditions": [], "selections": []}}
-            """);
-        source["inclusion"]!["selections"] = new JsonArray([.. products.Select(id => (JsonNode)new JsonObject { ["product"] = new JsonObject { ["id"] = id }, ["variantIds"] = new JsonArray() })]);
-        return source;
-    }
-
     private static JsonObject Tagged(params string[] tags) => EditedCollections.Json($$$"""
         {"__typename": "CollectionConditionsSource", "title": "Tagged", "targetType": "PRODUCTS", "inclusion": {"matchType": "ANY", "selections": [], "conditions": [
             {"__typename": "CollectionSourceInclusionConditionProductTag", "tagRelation": "TAGGED_WITH", "match": "ANY", "texts": [{{{string.Join(", ", tags.Select(tag => $"\"{tag}\""))}}}]}]}}
@@ -399,7 +292,7 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
     {
         foreach (var (key, type) in new[] { ("object_0", "metaobject_reference"), ("object_1", "list.metaobject_reference") })
             await collections.Done(Mutations.MetafieldDefinitionCreate(new() { ["name"] = key, ["namespace"] = "custom", ["key"] = key, ["type"] = type, ["ownerType"] = "PRODUCT" }));
-        var products = await Products(collections.Shop, 2);
+        var products = await collections.Products(2);
         var home = await collections.ShopifyId(await collections.Id("Home page"));
         await collections.Create(EditedCollections.Json($$$"""
             {"title": "Every kind", "sources": [{"source": {"title": "Conditions",
