@@ -3,6 +3,7 @@ using CowansDashboard.Catalog;
 using CowansDashboard.Collections;
 using CowansDashboard.Conflicts;
 using CowansDashboard.Data;
+using CowansDashboard.Exports;
 using CowansDashboard.History;
 using CowansDashboard.Insights;
 using CowansDashboard.Runs;
@@ -46,6 +47,7 @@ try
     builder.Services.AddSubscriptions(builder.Configuration);
     builder.Services.AddSearch();
     builder.Services.AddCollections();
+    builder.Services.AddExports();
     builder.Services.AddProductPages();
     builder.Services.AddProxies(builder.Configuration);
     builder.Services.AddSecurityHeaders();

@@ -73,6 +73,7 @@ public static class RestApi
         app.MapChangeCollectionsApi();
         app.MapCollectionVersionsApi();
         app.MapWebhooksApi();
+        app.MapExportsApi();
         return app;
     }
 

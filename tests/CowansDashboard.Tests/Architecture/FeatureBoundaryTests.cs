@@ -18,6 +18,7 @@ public sealed class FeatureBoundaryTests
         ["Inventory"] = ["Data", "Stores", "Catalog", "Runs", "History", "Conflicts"],
         ["Media"] = ["Data", "Stores", "Catalog", "Runs", "History", "Conflicts"],
         ["Collections"] = ["Data", "Stores", "Catalog", "Runs", "Search", "History", "Conflicts"],
+        ["Exports"] = ["Data", "Stores", "Runs", "Search", "History", "Catalog"],
         ["Orders"] = ["Data", "Stores", "Catalog", "Runs"],
         ["Sync"] = ["Data", "Stores", "Catalog", "Runs", "Search", "History", "Conflicts", "Inventory", "Media", "Collections"],
         ["Schedules"] = ["Data", "Stores", "Catalog", "Runs", "History", "Collections", "Sync", "Webhooks"],

@@ -28,7 +28,7 @@ public sealed partial class ProductsPage
         if (Store is null || !MayDrag)
             return;
         dragged = selection.Contains(product, outside.Contains(product)) ? selection : ProductSelection.Nothing.Toggle(product);
-        editing = false;
+        (editing, exporting) = (false, null);
         StateHasChanged();
     }
 
@@ -47,7 +47,7 @@ public sealed partial class ProductsPage
         if (dragged is not { } some)
             return;
         kept.Used(Store!.Id, collection);
-        (edited, into, dragged, editing) = (some, collection, null, true);
+        (edited, into, dragged, exporting, editing) = (some, collection, null, null, true);
         drops++;
         StateHasChanged();
     }
@@ -55,7 +55,7 @@ public sealed partial class ProductsPage
     private void ToggleEdit()
     {
         var own = into is null;
-        (into, edited, dragged) = (null, null, null);
+        (into, edited, dragged, exporting) = (null, null, null, null);
         editing = !own || !editing;
         drops++;
     }

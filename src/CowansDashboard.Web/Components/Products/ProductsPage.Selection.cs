@@ -37,7 +37,7 @@ public sealed partial class ProductsPage
     {
         if (Store is null)
             return;
-        (editing, dragged, pullProblem, lastPicked, outside) = (false, null, null, null, new HashSet<long>());
+        (editing, dragged, exporting, pullProblem, lastPicked, outside) = (false, null, null, null, null, new HashSet<long>());
         selection = kept.In(Store.Id, InRemoved) ?? ProductSelection.Nothing;
         earlier = !selection.IsEmpty;
         if (keys is not null)

@@ -191,7 +191,7 @@ public sealed partial class ProductsPage(
 
     private void Open(ProductRow row)
     {
-        (editing, dragged) = (false, null);
+        (editing, dragged, exporting) = (false, null, null);
         // Walking along the rows is one step of the history, not fifty.
         if (state.Open is null)
             Go(state with { Open = row.Id });
@@ -202,8 +202,8 @@ public sealed partial class ProductsPage(
     private void Close()
     {
         // The panel of an edit lies over that of a product.
-        if (editing || dragged is not null)
-            (editing, dragged) = (false, null);
+        if (editing || dragged is not null || exporting is not null)
+            (editing, dragged, exporting) = (false, null, null);
         else
             Replace(state with { Open = null });
     }
