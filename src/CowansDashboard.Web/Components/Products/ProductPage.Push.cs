@@ -11,7 +11,7 @@ public sealed partial class ProductPage
 
     private async Task Send()
     {
-        if (editor is { HasUnsaved: true })
+        if (editor is { Unsaved: > 0 })
         {
             problem = "Save or discard what is typed first: only what is saved can be sent.";
             return;

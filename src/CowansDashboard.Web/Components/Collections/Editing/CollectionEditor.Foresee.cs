@@ -26,7 +26,7 @@ public sealed partial class CollectionEditor
     {
         try
         {
-            metafields = [.. (await listMetafields.List(Store.Id, gone.Token)).Where(one => one.Kind is not (MetafieldKind.Reference or MetafieldKind.ReferenceList))
+            metafields = [.. (await listMetafields.List(Store.Id, Gone)).Where(one => one.Kind is not (MetafieldKind.Reference or MetafieldKind.ReferenceList))
                 .Select(one => new ConditionMetafield(one.Kind, one.Definition, $"{one.Definition.Namespace}.{one.Definition.Key}"))];
         }
         catch (Exception away) when (away is DbException or TimeoutException or OperationCanceledException)
@@ -39,7 +39,7 @@ public sealed partial class CollectionEditor
     private async Task Foresee(int pause)
     {
         asking?.Cancel();
-        asking = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+        asking = CancellationTokenSource.CreateLinkedTokenSource(Gone);
         var cancel = asking.Token;
         foreseenOf = Asked();
         try
@@ -47,7 +47,7 @@ public sealed partial class CollectionEditor
             if (pause > 0)
             {
                 skip = 0;
-                await Task.Delay(TimeSpan.FromMilliseconds(pause), clock, cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), Clock, cancel);
             }
             checking = true;
             StateHasChanged();
@@ -64,10 +64,10 @@ public sealed partial class CollectionEditor
             }
             else
             {
-                var began = clock.GetTimestamp();
+                var began = Clock.GetTimestamp();
                 var told = await foresee.Foresee(Store.Id, Collection.Row.Id, says, skip, ForeseenCard.Shown, cancel);
                 cancel.ThrowIfCancellationRequested();
-                (foreseen, took, slow) = (told, clock.GetElapsedTime(began), false);
+                (foreseen, took, slow) = (told, Clock.GetElapsedTime(began), false);
             }
         }
         catch (Exception) when (cancel.IsCancellationRequested)
@@ -83,22 +83,22 @@ public sealed partial class CollectionEditor
         StateHasChanged();
     }
 
-    /// <summary>In the list of products they can be looked at, edited or put into another collection; what is typed here stays as a draft.</summary>
+    /// <summary>In the list of products they can be looked at, edited or put into another collection; what is typed here stays as a Draft.</summary>
     private async Task SelectMoved(bool entering)
     {
         checking = true;
         try
         {
-            var all = await foresee.Foresee(Store.Id, Collection.Row.Id, [.. edits.Sources.Select(source => source.Says)], 0, ForeseenCard.MostSelected, gone.Token);
+            var all = await foresee.Foresee(Store.Id, Collection.Row.Id, [.. edits.Sources.Select(source => source.Says)], 0, ForeseenCard.MostSelected, Gone);
             kept.Keep(Store.Id, false, ProductSelection.Nothing.Set((entering ? all.Entering : all.Leaving).Select(product => product.Id), true));
-            await draft.Flush();
+            await Draft.Flush();
             var members = ProductFilter.Everything.With(FilterField.Collection, FilterField.Any, Collection.Row.Id.ToString(CultureInfo.InvariantCulture));
-            leaving = (entering ? new GridState() : new GridState().With(members)).ToUrl();
-            navigation.NavigateTo(leaving);
+            Leaving = (entering ? new GridState() : new GridState().With(members)).ToUrl();
+            Navigation.NavigateTo(Leaving);
         }
         catch (Exception late) when (late is DbException or TimeoutException)
         {
-            failure = "The copy did not answer. Nothing was selected: try again.";
+            Failure = "The copy did not answer. Nothing was selected: try again.";
         }
         finally
         {

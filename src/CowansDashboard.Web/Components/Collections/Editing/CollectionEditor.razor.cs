@@ -16,28 +16,21 @@ using Microsoft.AspNetCore.Components.Routing;
 
 namespace CowansDashboard.Web.Components.Collections.Editing;
 
-/// <summary>A collection, typed in: what is unsaved, whom it would hold, its order, saving and leaving.</summary>
+/// <summary>A collection, typed in: what is unsaved, whom it would hold, its order, IsSaving and Leaving.</summary>
 public sealed partial class CollectionEditor(
-    SaveChangeSet save, UndoDecisions undo, ReadCollection read, ReadMemberOrder readOrder, NameReferences name, ForeseeMembers foresee, ListConditionMetafields listMetafields, SaveDraft saveDraft, ReadDraft readDraft, DiscardDraft discardDraft,
-    KeptSelection kept, TimeProvider clock, Toasts toasts, NavigationManager navigation, AuthenticationStateProvider authentication) : IAsyncDisposable
+    SaveChangeSet save, ReadCollection read, ReadMemberOrder readOrder, NameReferences name, ForeseeMembers foresee, ListConditionMetafields listMetafields, KeptSelection kept) : FieldsEditor
 {
-    private readonly CancellationTokenSource gone = new();
     private CollectionEdits edits = default!;
-    private DraftKeeper draft = default!;
-    private IDisposable? following;
     private OrderedMembers? order;
     private object stamp = new();
     private IReadOnlyList<long> pinned = [];
     private IReadOnlyList<long> ids = [];
     private ReferenceNames names = ReferenceNames.None;
     private IReadOnlyList<ConditionMetafield> metafields = [];
-    private DateTimeOffset? restored;
-    private string? failure, leaving, moves;
-    private int restoredFields;
-    private bool saving, picking, ready;
+    private string? moves;
+    private bool picking, ready;
 
     [Parameter, EditorRequired] public CollectionDetails Collection { get; set; } = default!;
-    [Parameter, EditorRequired] public ShellStore Store { get; set; } = default!;
 
     /// <summary>Rises when a pull brought everything anew: whom the sources hold is asked again.</summary>
     [Parameter] public int Pulled { get; set; }
@@ -45,9 +38,9 @@ public sealed partial class CollectionEditor(
     /// <summary>The collection as it was read after a save.</summary>
     [Parameter] public EventCallback<CollectionDetails> OnSaved { get; set; }
 
-    public bool HasUnsaved => Unsaved > 0;
+    protected override FieldEdits Fields => edits;
 
-    public int Unsaved => edits.Count;
+    protected override (string Name, int Version) DraftOf => (FormattableString.Invariant($"collection:{Collection.Row.Id}"), Collection.Row.Version);
 
     private FieldKey Order => edits.Of(MemberOrder.Field);
 
@@ -69,11 +62,11 @@ public sealed partial class CollectionEditor(
     protected override async Task OnInitializedAsync()
     {
         edits = new(new(Collection, null, names, Store.Currency), Store.Currency) { OnChange = Changed };
-        draft = new(clock, Snapshot, Keep);
-        following = draft.Subscribe(() => _ = InvokeAsync(StateHasChanged));
+        BeginDraft();
         seen = Pulled;
         edits.Reread(await Values(Collection));
-        await Restore();
+        await RestoreDraft();
+        Arrange();
         ready = true;
         await ReadMetafields();
         await Foresee(0);
@@ -95,8 +88,8 @@ public sealed partial class CollectionEditor(
 
     private void Changed()
     {
-        failure = null;
-        draft.Touch();
+        Failure = null;
+        Draft.Touch();
         Arrange();
         if (Asked() != foreseenOf)
             _ = Foresee(Pause);
@@ -107,16 +100,16 @@ public sealed partial class CollectionEditor(
     {
         try
         {
-            order = await readOrder.Read(Store.Id, now.Row.Id, gone.Token);
+            order = await readOrder.Read(Store.Id, now.Row.Id, Gone);
             stamp = new();
         }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
         {
             // The page was left.
         }
         catch (Exception away) when (away is DbException or TimeoutException)
         {
-            failure = "The products could not be read. Load the page again.";
+            Failure = "The products could not be read. Load the page again.";
         }
         return new(now, order, names, Store.Currency);
     }
@@ -167,18 +160,18 @@ public sealed partial class CollectionEditor(
         edits.TakeBack(Order);
     }
 
-    private async Task Save()
+    protected override async Task Save()
     {
-        if (saving || edits.Count == 0)
+        if (IsSaving || edits.Count == 0)
             return;
         if (edits.Wrong > 0 || edits.Offers.Count > 0)
         {
-            failure = "Not saved.";
+            Failure = "Not saved.";
             return;
         }
         if (edits.Unfinished.Values.Sum() is > 0 and var open)
         {
-            failure = $"Not saved. {Figure.Count(open, "condition has", "conditions have")} no value: finish or remove {(open == 1 ? "it" : "them")} first.";
+            Failure = $"Not saved. {Figure.Count(open, "condition has", "conditions have")} no value: finish or remove {(open == 1 ? "it" : "them")} first.";
             return;
         }
         List<TypedField> sent = [.. edits.Typed];
@@ -187,17 +180,17 @@ public sealed partial class CollectionEditor(
 
     private async Task Change(WantedChanges wanted, string title, List<TypedField> sent)
     {
-        saving = true;
-        failure = null;
+        IsSaving = true;
+        Failure = null;
         try
         {
-            var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
+            var person = (await Authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
             var head = new ChangeSetHead(Store.Id, ChangeSetKind.Edit, title, null, person.Id, person.Name);
-            switch (await save.Save(head, wanted, StaleMeans.Refuse, gone.Token))
+            switch (await save.Save(head, wanted, StaleMeans.Refuse, Gone))
             {
                 case SaveOutcome.Saved saved:
-                    restored = null;
-                    if (await read.Read(Store.Id, Collection.Row.Id, gone.Token) is { } now)
+                    Restored = null;
+                    if (await read.Read(Store.Id, Collection.Row.Id, Gone) is { } now)
                     {
                         Collection = now;
                         edits.Saved(sent, await Values(now));
@@ -210,28 +203,20 @@ public sealed partial class CollectionEditor(
                             if (later is not null && saved.Created.TryGetValue(field.Key.Id, out var made))
                                 edits.Type(CollectionEdits.Definition(made), later);
                         }
-                        await Reread(now);
+                        await Told(now);
                     }
-                    await draft.Flush();
+                    await Draft.Flush();
                     if (saved.ChangeSetId != 0)
-                        toasts.Say(sent.Count == 0 ? $"Saved: {title}" : $"Saved: {Collection.Row.Title}, {Labels(sent)}", "Undo", () => InvokeAsync(() => Undo(new UndoScope(Store.Id, saved.ChangeSetId))));
+                        Toasts.Say(sent.Count == 0 ? $"Saved: {title}" : $"Saved: {Collection.Row.Title}, {Labels(sent)}", "Undo", () => InvokeAsync(() => Undo(new UndoScope(Store.Id, saved.ChangeSetId))));
                     break;
                 case SaveOutcome.Stale stale:
-                    foreach (var field in stale.Fields)
-                        if (field is { ChangedBy: { } by, ChangedAt: { } at })
-                            edits.Name(new(field.Entity, field.EntityId, field.Field), by, at);
-                    if (await read.Read(Store.Id, Collection.Row.Id, gone.Token) is { } theirs)
-                    {
-                        Collection = theirs;
-                        edits.Reread(await Values(theirs));
-                        await Reread(theirs);
-                    }
-                    failure = "Not saved.";
+                    Name(stale);
+                    await Reread();
+                    Failure = "Not saved.";
                     break;
                 case SaveOutcome.Refused refused:
-                    edits.Refuse(refused.Problems.Select(wrong => (new FieldKey(wrong.Entity, wrong.EntityId, wrong.Field), wrong.Sentence)));
-                    var others = refused.Problems.Where(wrong => !edits.IsTyped(new(wrong.Entity, wrong.EntityId, wrong.Field))).Select(wrong => wrong.Sentence).Distinct().ToList();
-                    failure = others.Count > 0 ? "Not saved. " + string.Join(" ", others) : "Not saved.";
+                    var others = Refuse(refused);
+                    Failure = others.Count > 0 ? "Not saved. " + string.Join(" ", others) : "Not saved.";
                     break;
                 default:
                     throw new InvalidOperationException("A save has no other outcome.");
@@ -239,42 +224,27 @@ public sealed partial class CollectionEditor(
         }
         catch (Exception wrong) when (wrong is DbException or TimeoutException)
         {
-            failure = "The copy did not answer. Nothing was saved, and what you typed is kept: save again.";
+            Failure = "The copy did not answer. Nothing was saved, and what you typed is kept: save again.";
         }
         finally
         {
-            saving = false;
+            IsSaving = false;
         }
     }
 
-    private async Task Reread(CollectionDetails now)
+    private async Task Told(CollectionDetails now)
     {
         await OnSaved.InvokeAsync(now);
         await Foresee(0);
     }
 
-    /// <summary>What is typed and not saved stays; what the undo changed beneath it becomes an offer.</summary>
-    public async Task Undo(UndoScope scope)
+    protected override async Task Reread()
     {
-        try
-        {
-            var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
-            var outcome = await undo.Undo(scope, person.Id, person.Name, null, gone.Token);
-            if (await read.Read(Store.Id, Collection.Row.Id, gone.Token) is { } now)
-            {
-                Collection = now;
-                edits.Reread(await Values(now));
-                await Reread(now);
-            }
-            failure = outcome is SaveOutcome.Refused refused ? string.Join(" ", refused.Problems.Select(wrong => wrong.Sentence).Distinct()) : null;
-            if (outcome is SaveOutcome.Saved { LeftOut.Count: var left, Fields: var fields })
-                toasts.Say(left == 0 ? $"Taken back: {Figure.Count(fields, "field")}" : $"Taken back: {Figure.Count(fields, "field")}; {Figure.Count(left)} changed later and stay");
-        }
-        catch (Exception away) when (away is DbException or TimeoutException)
-        {
-            failure = "The copy did not answer. Nothing was taken back: try again.";
-        }
-        StateHasChanged();
+        if (await read.Read(Store.Id, Collection.Row.Id, Gone) is not { } now)
+            return;
+        Collection = now;
+        edits.Reread(await Values(now));
+        await Told(now);
     }
 
     // Rows of their own, pushed with the products: they do not wait for Save.
@@ -286,7 +256,7 @@ public sealed partial class CollectionEditor(
                 Added = [.. products.Select((product, i) => new NewRow(CatalogueFields.Member, -1 - i, new JsonObject { ["collection_id"] = Collection.Row.Id, ["product_id"] = product, ["position"] = ids.Count + 1 + i }))],
             },
             $"{Collection.Row.Title}, {Figure.Count(products.Count, "product")} added", []);
-        if (failure is null)
+        if (Failure is null)
             picking = false;
     }
 
@@ -301,12 +271,7 @@ public sealed partial class CollectionEditor(
     private bool IsRemovable(long product) => order is not null && (order.IsOnlyHere(product)
         || edits.Collection.Sources.All(source => SourceReading.Read(source.Type, source.Definition) is CollectionSource.ByConditions { Included.Conditions.Count: 0 }));
 
-    private static string Labels(List<TypedField> sent)
-    {
-        const int Named = 3;
-        var labels = sent.Select(field => Label(field.Key)).Distinct().ToList();
-        return $"{string.Join(", ", labels.Take(Named))}{(labels.Count > Named ? $" and {Figure.Count(labels.Count - Named, "more field")}" : "")}";
-    }
+    private static string Labels(List<TypedField> sent) => Labels(sent.Select(field => Label(field.Key)));
 
     private static string Label(FieldKey key) => key.Entity switch
     {
@@ -315,56 +280,5 @@ public sealed partial class CollectionEditor(
         _ => CatalogueFields.LabelOf(key.Entity, key.Field).ToLowerInvariant(),
     };
 
-    private async Task Discard()
-    {
-        restored = null;
-        edits.Discard();
-        await draft.Flush();
-    }
-
-    private void KeepAllMine()
-    {
-        foreach (var offer in edits.Offers)
-            edits.KeepMine(offer.Key);
-    }
-
-    private void TakeAllTheirs()
-    {
-        foreach (var offer in edits.Offers)
-            edits.TakeBack(offer.Key);
-    }
-
-    private void BeforeLeaving(LocationChangingContext move)
-    {
-        var target = navigation.ToAbsoluteUri(move.TargetLocation);
-        if (edits.Count == 0 || leaving == move.TargetLocation || target.AbsolutePath == navigation.ToAbsoluteUri(navigation.Uri).AbsolutePath)
-            return;
-        move.PreventNavigation();
-        leaving = move.TargetLocation;
-        StateHasChanged();
-    }
-
-    private async Task Leave()
-    {
-        await draft.Flush();
-        navigation.NavigateTo(leaving!);
-    }
-
-    private async Task SaveAndLeave()
-    {
-        var target = leaving!;
-        leaving = null;
-        await Save();
-        if (edits.Count == 0)
-            navigation.NavigateTo(target);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        following?.Dispose();
-        await gone.CancelAsync();
-        asking?.Dispose();
-        await draft.DisposeAsync();
-        gone.Dispose();
-    }
+    protected override void Left() => asking?.Dispose();
 }

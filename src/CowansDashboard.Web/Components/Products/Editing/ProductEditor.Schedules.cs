@@ -41,7 +41,7 @@ public sealed partial class ProductEditor
 
     private async Task ReadSchedules()
     {
-        var all = await Layers.OfProduct(Store.Id, Product.Id, gone.Token);
+        var all = await Layers.OfProduct(Store.Id, Product.Id, Gone);
         layers = [.. all.Where(layer => layer is { IsActive: true, Element.Length: 0 }).DistinctBy(Key)];
         planned = [.. all.Where(layer => !layer.IsActive)];
     }
@@ -57,22 +57,22 @@ public sealed partial class ProductEditor
             return;
         }
         var sent = CanWait;
-        saving = true;
+        IsSaving = true;
         try
         {
-            var person = (await authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
+            var person = (await Authentication.GetAuthenticationStateAsync()).User.AsAskedBy();
             var consent = new BulkConsent { ToWarnings = agreed, Zeros = BulkWords.Whole(zeros) };
             var fields = sent.Select(field => new FieldEdit(field.Key.Entity, field.Key.Id, field.Key.Field, field.Seen?.DeepClone(), field.New?.DeepClone())).ToList();
-            switch (await ScheduleTyped.Schedule(Store.Id, Product.Id, Title(sent), fields, times, consent, person, gone.Token))
+            switch (await ScheduleTyped.Schedule(Store.Id, Product.Id, Title(sent), fields, times, consent, person, Gone))
             {
                 case ScheduleOutcome.Scheduled scheduled:
                     (scheduling, asked) = (false, null);
                     edits.Saved(sent, edits.Product);
-                    await draft.Flush();
+                    await Draft.Flush();
                     await ReadSchedules();
-                    toasts.Say("Scheduled", "Show", () =>
+                    Toasts.Say("Scheduled", "Show", () =>
                     {
-                        navigation.NavigateTo(SchedulesState.Url(scheduled.ScheduleId));
+                        Navigation.NavigateTo(SchedulesState.Url(scheduled.ScheduleId));
                         return Task.CompletedTask;
                     });
                     break;
@@ -93,7 +93,7 @@ public sealed partial class ProductEditor
         }
         finally
         {
-            saving = false;
+            IsSaving = false;
         }
     }
 
