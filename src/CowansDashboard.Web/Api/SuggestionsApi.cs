@@ -18,7 +18,7 @@ public static class SuggestionsApi
         var suggestions = app.MapGroup("/api/collections/suggestions").WithTags("Collections");
         suggestions.MapGet("/", List).RequireAuthorization(Policies.Viewer).WithName("ListSuggestions")
             .WithSummary("What could be done to product types and collections, with the reasons, the surest first")
-            .WithDescription("`kind` is set-type, split-type, retire-type, shared-word, price-band or, where a model was asked, grouping. `types` says which types would change into which, `collection` which collection would be made. `declined` names those that stay away.");
+            .WithDescription("`kind` is set-type, split-type, retire-type, shared-word, price-band, map-category, set-category or, where a model was asked, grouping. `types` says which types would change into which, `collection` which collection would be made, `category` which category of Shopify’s would be given to products, or to which one a category of your tree (ownCategoryId) would be mapped. `declined` names those that stay away.");
         suggestions.MapPost("/{key}/accept", Accept).RequireAuthorization(Policies.Merchandiser).WithName("AcceptSuggestion")
             .WithSummary("Prepares the bulk edit of a suggestion, or makes its collection")
             .WithDescription("A change of types is only prepared: batchId is a batch of /api/batch that waits for somebody to apply it. A collection is made here and waits for a push; undoing its change set takes it away.");
@@ -48,6 +48,7 @@ public static class SuggestionsApi
         {
             AcceptOutcome.Prepared prepared => TypedResults.Ok(Answer.Of(new AcceptedAnswer(prepared.PreviewId.Text(), null, null), $"Nothing has changed yet: before and after are at {BulkEditPage.Url(prepared.PreviewId)}.")),
             AcceptOutcome.Made made => TypedResults.Ok(Answer.Of(new AcceptedAnswer(null, made.CollectionId.Text(), made.ChangeSetId.Text()), $"{made.Title} is made here and waits for a push.")),
+            AcceptOutcome.Mapped mapped => TypedResults.Ok(Answer.Of(new AcceptedAnswer(null, null, mapped.ChangeSetId.Text()), $"{mapped.Category} is mapped to {mapped.To}. POST /api/v1/categories/undo takes it back.")),
             AcceptOutcome.Refused refused => Problems.Of(StatusCodes.Status409Conflict, refused.Sentence),
             _ => throw new InvalidOperationException("An acceptance has no other outcome."),
         };
@@ -85,11 +86,17 @@ public static class SuggestionsApi
     public sealed record SuggestionsAnswer(IReadOnlyList<SuggestionAnswer> Suggestions, long FromProducts, IReadOnlyList<DeclinedAnswer> Declined);
 
     /// <summary>One suggestion; <c>sure</c> is from 0 to 1, <c>by</c> the model that thought of it, or null where none was asked.</summary>
-    public sealed record SuggestionAnswer(string Key, string Kind, string Title, string Why, long Products, double Sure, string? By, IReadOnlyList<TypeChangeAnswer>? Types, SuggestedCollectionAnswer? Collection)
+    public sealed record SuggestionAnswer(string Key, string Kind, string Title, string Why, long Products, double Sure, string? By, IReadOnlyList<TypeChangeAnswer>? Types, SuggestedCollectionAnswer? Collection, SuggestedCategoryAnswer? Category)
     {
         public static SuggestionAnswer Of(Suggestion one, string currency) => new(one.Key, KindOf(one.Kind), one.Title, one.Why, one.Products, Math.Round(one.Sure, 3), one.By,
             one.Action is SuggestedAction.SetTypes types ? [.. types.Moves.CountBy(move => (move.From, move.To)).Select(each => new TypeChangeAnswer(each.Key.From, each.Key.To, each.Value))] : null,
-            one.Action is SuggestedAction.NewCollection collection ? new(collection.Title, SourceWriting.Write(collection.Source, null, currency)) : null);
+            one.Action is SuggestedAction.NewCollection collection ? new(collection.Title, SourceWriting.Write(collection.Source, null, currency)) : null,
+            one.Action switch
+            {
+                SuggestedAction.Map map => new(map.To.Id, map.To.FullName, map.Category.Id.Text()),
+                SuggestedAction.SetCategories given => new(given.To.Id, given.To.FullName, null),
+                _ => null,
+            });
 
         private static string KindOf(SuggestionKind kind) => kind switch
         {
@@ -98,12 +105,17 @@ public static class SuggestionsApi
             SuggestionKind.RetireType => "retire-type",
             SuggestionKind.SharedWord => "shared-word",
             SuggestionKind.PriceBand => "price-band",
+            SuggestionKind.MapCategory => "map-category",
+            SuggestionKind.SetCategory => "set-category",
             _ => "grouping",
         };
     }
 
     /// <summary>So many products of one type would have another.</summary>
     public sealed record TypeChangeAnswer(string From, string To, long Products);
+
+    /// <summary>A category of Shopify's taxonomy.</summary>
+    public sealed record SuggestedCategoryAnswer(string Id, string FullName, string? OwnCategoryId);
 
     /// <summary>A collection as Shopify would return its one source.</summary>
     public sealed record SuggestedCollectionAnswer(string Title, JsonObject Definition);

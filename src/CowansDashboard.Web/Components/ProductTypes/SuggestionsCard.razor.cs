@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Collections.Suggestions;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
@@ -14,7 +15,7 @@ namespace CowansDashboard.Web.Components.ProductTypes;
 
 /// <summary>What could be done to types and collections, with the reasons. A click prepares it; nothing is done unasked.</summary>
 public sealed partial class SuggestionsCard(
-    ReadSuggestions read, AcceptSuggestion accept, DeclineSuggestion decline, BringBackSuggestions bringBack, UndoChanges undo, RunFeed feed, TimeProvider clock, NavigationManager navigation, Toasts toasts) : LiveComponent
+    ReadSuggestions read, AcceptSuggestion accept, DeclineSuggestion decline, BringBackSuggestions bringBack, UndoChanges undo, UndoCategories undoCategories, RunFeed feed, TimeProvider clock, NavigationManager navigation, Toasts toasts) : LiveComponent
 {
     private const int FirstShown = 6;
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(10);
@@ -69,7 +70,7 @@ public sealed partial class SuggestionsCard(
     private static string Word(Suggestion one) => one.Kind switch
     {
         SuggestionKind.SplitType => "Accept split",
-        _ when one.Action is SuggestedAction.SetTypes => $"Accept {Figure.Count(one.Products)}",
+        _ when one.Action is SuggestedAction.SetTypes or SuggestedAction.SetCategories => $"Accept {Figure.Count(one.Products)}",
         _ => "Accept",
     };
 
@@ -85,6 +86,10 @@ public sealed partial class SuggestionsCard(
             case AcceptOutcome.Made done:
                 made = done;
                 toasts.Say($"{done.Title} made", "Undo", () => InvokeAsync(() => TakeBack(store, done)));
+                await Load();
+                break;
+            case AcceptOutcome.Mapped mapped:
+                toasts.Say($"{mapped.Category} mapped", "Undo", () => InvokeAsync(() => TakeBack(store, mapped)));
                 await Load();
                 break;
             case AcceptOutcome.Refused refused:
@@ -116,6 +121,18 @@ public sealed partial class SuggestionsCard(
             await Load();
         }
         Trouble = trouble;
+        StateHasChanged();
+    });
+
+    private Task TakeBack(long store, AcceptOutcome.Mapped mapped) => Guarded(async () =>
+    {
+        var undone = await undoCategories.Undo(store, mapped.ChangeSetId, (await SignedIn).User.AsAskedBy(), CancellationToken.None);
+        if (undone is { Returned: > 0 })
+            toasts.Say($"{mapped.Category} is mapped no more");
+        if (Gone.IsCancellationRequested)
+            return;
+        await Load();
+        Trouble = undone is { Returned: > 0 } ? null : $"{mapped.Category} was changed since and stays mapped.";
         StateHasChanged();
     });
 

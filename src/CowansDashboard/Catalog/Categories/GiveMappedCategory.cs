@@ -8,7 +8,7 @@ namespace CowansDashboard.Catalog.Categories;
 
 /// <summary>
 /// Prepares that the products in a category and below it are given the category of Shopify's taxonomy to which theirs is mapped, where they
-/// have another one or none: a bulk edit with before and after, that waits for somebody to apply it.
+/// have another one or none, though not where theirs lies below it and says more: a bulk edit with before and after, that waits for somebody to apply it.
 /// </summary>
 public sealed class GiveMappedCategory(NpgsqlDataSource database)
 {
@@ -44,7 +44,8 @@ public sealed class GiveMappedCategory(NpgsqlDataSource database)
             with b as materialized (
                 select c.id, ({AssignProducts.EffectiveTaxonomy}) as taxonomy_id from categories c where c.store_id = $1 and c.path >= $2 and c.path < $3 and c.deleted_at is null)
             {select} from b join product_categories h on h.category_id = b.id join products p on p.id = h.product_id and p.deleted_at is null and p.removal is null
-            where b.taxonomy_id is not null and p.category_id is distinct from b.taxonomy_id{order}
+            where b.taxonomy_id is not null and p.category_id is distinct from b.taxonomy_id
+                and not starts_with(coalesce(p.category_id, ''), b.taxonomy_id || '-'){order}
             """, connection) { CommandTimeout = 0 };
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = category.Path.Text });

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
@@ -21,27 +22,41 @@ public abstract record AcceptOutcome
     /// <summary>A collection that waits for a push, and that an undo of the change set takes away.</summary>
     public sealed record Made(long CollectionId, long ChangeSetId, string Title) : AcceptOutcome;
 
+    /// <summary>A category is mapped; an undo of the change set of the tree takes that away.</summary>
+    public sealed record Mapped(long ChangeSetId, string Category, string To) : AcceptOutcome;
+
     /// <summary>Nothing was done.</summary>
     public sealed record Refused(string Sentence) : AcceptOutcome;
 }
 
 /// <summary>Does what a suggestion says as far as nobody is surprised: types are only prepared for a person to see, a collection is made here and waits for a push.</summary>
-public sealed class AcceptSuggestion(NpgsqlDataSource database, PreviewBulkEdit preview, SaveChangeSet saving)
+public sealed class AcceptSuggestion(NpgsqlDataSource database, PreviewBulkEdit preview, SaveChangeSet saving, ChangeCategory change)
 {
     private const long NewCollection = -1, NewSource = -2;
 
     public Task<AcceptOutcome> Accept(long storeId, Suggestion suggestion, AskedBy by, CancellationToken cancel) => suggestion.Action switch
     {
-        SuggestedAction.SetTypes { Targets: [var type] } types => Prepare(storeId, suggestion.Title, type, types, by, cancel),
+        SuggestedAction.SetTypes { Targets: [var type] } types => Prepare(storeId, suggestion.Title, types.Moves.Select(move => move.ProductId), new SetField("product_type", type), by, cancel),
         SuggestedAction.SetTypes types => Prepare(storeId, suggestion.Title, types, by, cancel),
+        SuggestedAction.SetCategories given => Prepare(storeId, suggestion.Title, given.ProductIds, new SetField("category_id", given.To.Id), by, cancel),
+        SuggestedAction.Map map => Map(storeId, map, by, cancel),
         SuggestedAction.NewCollection collection => Make(storeId, suggestion, collection, by, cancel),
         _ => throw new InvalidOperationException("A suggestion has no other action."),
     };
 
-    private async Task<AcceptOutcome> Prepare(long storeId, string title, string type, SuggestedAction.SetTypes types, AskedBy by, CancellationToken cancel)
+    // Somebody may have mapped it since, or deleted it: then its version is another one.
+    private async Task<AcceptOutcome> Map(long storeId, SuggestedAction.Map map, AskedBy by, CancellationToken cancel) =>
+        await change.Change(storeId, map.Category.Id, map.Category.Version, new CategoryChange { TaxonomyId = map.To.Id }, by, cancel) switch
+        {
+            CategoryOutcome.Done done => new AcceptOutcome.Mapped(done.ChangeSetId, done.Category.Name, map.To.FullName),
+            CategoryOutcome.Refused refused => new AcceptOutcome.Refused(refused.Sentence),
+            _ => new AcceptOutcome.Refused($"{map.Category.Names[^1]} was changed or deleted since."),
+        };
+
+    private async Task<AcceptOutcome> Prepare(long storeId, string title, IEnumerable<long> products, SetField action, AskedBy by, CancellationToken cancel)
     {
-        var selection = ProductSelection.Nothing.Set(types.Moves.Select(move => move.ProductId), true);
-        return await preview.Preview(new(storeId, selection, new SetField("product_type", type), by) { Title = title }, cancel) switch
+        var selection = ProductSelection.Nothing.Set(products, true);
+        return await preview.Preview(new(storeId, selection, action, by) { Title = title }, cancel) switch
         {
             PreviewOutcome.Prepared prepared => new AcceptOutcome.Prepared(prepared.PreviewId),
             PreviewOutcome.Wrong wrong => new AcceptOutcome.Refused(wrong.Problem.Sentence),

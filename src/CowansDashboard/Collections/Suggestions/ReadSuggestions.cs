@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.Collections.Suggestions.Asking;
 using CowansDashboard.History;
@@ -90,7 +91,12 @@ public sealed class ReadSuggestions(NpgsqlDataSource database, TimeProvider cloc
             left join collection_sources s on s.collection_id = c.id and s.deleted_at is null
             where c.store_id = $1 and c.deleted_at is null and c.removal is null order by c.id, s.position, s.id
             """);
-        Add("select t.id, t.full_name from taxonomy_categories t where t.id in (select category_id from product_summaries where store_id = $1)");
+        Add("select t.id, t.full_name, t.id in (select category_id from product_summaries where store_id = $1 and category_id is not null) from taxonomy_categories t where not t.is_archived order by t.id");
+        Add($"""
+            select c.id, c.version, (select array_agg(n.name order by length(n.path)) from categories n where n.id = any (string_to_array(trim(both '/' from c.path), '/')::bigint[])),
+                array(select s.category_id from product_categories h join product_summaries s on s.product_id = h.product_id and s.sync_state <> 4 where h.category_id = c.id order by s.product_id)
+            from categories c where c.store_id = $1 and c.deleted_at is null and ({AssignProducts.EffectiveTaxonomy}) is null order by c.id
+            """);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         var products = new List<SuggestedProduct>();
         while (await reader.ReadAsync(cancel))
@@ -106,12 +112,20 @@ public sealed class ReadSuggestions(NpgsqlDataSource database, TimeProvider cloc
         while (await reader.ReadAsync(cancel))
             collections.Add((reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : SourceReading.Read(reader.GetString(2), JsonSerializer.Deserialize<JsonElement>(reader.GetString(3)))));
         await reader.NextResultAsync(cancel);
-        var categories = new Dictionary<string, string>();
+        var (categories, taxonomy) = (new Dictionary<string, string>(), new List<TaxonomyEntry>());
         while (await reader.ReadAsync(cancel))
-            categories[reader.GetString(0)] = reader.GetString(1);
+        {
+            taxonomy.Add(new(reader.GetString(0), reader.GetString(1)));
+            if (reader.GetBoolean(2))
+                categories[reader.GetString(0)] = reader.GetString(1);
+        }
+        await reader.NextResultAsync(cancel);
+        var unmapped = new List<OwnCategory>();
+        while (await reader.ReadAsync(cancel))
+            unmapped.Add(new(reader.GetInt64(0), reader.GetInt32(1), reader.GetFieldValue<string[]>(2), reader.GetFieldValue<string?[]>(3)));
         await reader.DisposeAsync();
         return new(products, [.. collections.GroupBy(one => (one.Id, one.Title)).Select(one => new StandingCollection(one.Key.Id, one.Key.Title, [.. one.Select(each => each.Source).OfType<CollectionSource>()]))],
-            await StoreCurrency.Read(connection, storeId, cancel)) { Categories = categories };
+            await StoreCurrency.Read(connection, storeId, cancel)) { Categories = categories, Taxonomy = taxonomy, Unmapped = unmapped };
 
         void Add(string sql) => batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = storeId } } });
     }

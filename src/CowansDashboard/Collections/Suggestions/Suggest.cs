@@ -17,7 +17,7 @@ public static class Suggest
     internal static IReadOnlyList<Suggestion> From(ReadShop shop)
     {
         var moved = new HashSet<int>();
-        List<Suggestion> found = [.. SuggestTypes.Set(shop, moved), .. SuggestTypes.Split(shop, moved), .. SuggestTypes.Retire(shop, moved), .. SuggestCollections.Shared(shop), .. SuggestCollections.PriceBands(shop)];
+        List<Suggestion> found = [.. SuggestTypes.Set(shop, moved), .. SuggestTypes.Split(shop, moved), .. SuggestTypes.Retire(shop, moved), .. SuggestCollections.Shared(shop), .. SuggestCollections.PriceBands(shop), .. SuggestMappings.Categories(shop), .. SuggestMappings.Types(shop)];
         // The best of each kind first: five splits in a row would hide the rest.
         return [.. found.GroupBy(one => one.Kind)
             .SelectMany(kind => kind.OrderByDescending(one => one.Sure).ThenByDescending(one => one.Products).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostOfKind).Select((one, place) => (Place: place, One: one)))

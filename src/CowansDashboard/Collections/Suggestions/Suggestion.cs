@@ -23,6 +23,12 @@ public enum SuggestionKind
 
     /// <summary>Words, tags or types that a model put together.</summary>
     Grouping,
+
+    /// <summary>A category of the team's own tree is mapped to one of Shopify's taxonomy.</summary>
+    MapCategory,
+
+    /// <summary>Products of a type that have no category of Shopify's get the one that suits the type.</summary>
+    SetCategory,
 }
 
 /// <summary>Something that a person may want done to product types or collections. Nothing of it is done unasked.</summary>
@@ -53,6 +59,12 @@ public abstract record SuggestedAction
     {
         public IReadOnlyList<string> Targets => [.. Moves.Select(move => move.To).Distinct().Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Products without a category of Shopify's taxonomy, and the one that they shall have.</summary>
+    public sealed record SetCategories(IReadOnlyList<long> ProductIds, TaxonomyEntry To) : SuggestedAction;
+
+    /// <summary>A category of the tree, and to what it is mapped.</summary>
+    public sealed record Map(OwnCategory Category, TaxonomyEntry To) : SuggestedAction;
 
     /// <summary>A collection that nobody has published yet.</summary>
     public sealed record NewCollection(string Title, CollectionSource.ByConditions Source) : SuggestedAction;

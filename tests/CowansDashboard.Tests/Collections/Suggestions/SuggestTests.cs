@@ -102,6 +102,30 @@ public sealed class SuggestTests
     }
 
     [Fact]
+    public void A_category_is_mapped_by_what_its_products_have_else_by_its_name_and_not_where_two_suit()
+    {
+        TaxonomyEntry[] taxonomy = [new("aa-1", "Apparel > Clothing > Hats"), new("to-1", "Toys > Costumes > Hats"), new("ho-1", "Home > Lamps"), new("ho-2", "Home > Mugs")];
+        var shop = Shop([.. Titled(6, "Lamp", "lamp"), .. Titled(8, "Mugs", "mug", "ho-2"), .. Titled(3, "Mugs", "mug"), .. Titled(4, "Hats", "hat")]) with
+        {
+            Taxonomy = taxonomy,
+            Unmapped =
+            [
+                new(1, 1, ["Women", "Clothing", "Hat"], []), new(2, 1, ["Sale", "Hats"], []), new(3, 4, ["Lights"], ["ho-1", "ho-1", "ho-1", "ho-1", "ho-1", "ho-2", null]),
+                new(4, 1, ["Lights", "Lamps"], ["ho-1", "ho-2"]),
+            ],
+        };
+
+        Of(shop, SuggestionKind.MapCategory).Select(one => (one.Title, one.Why)).ShouldBe(
+        [
+            ("Map Women › Clothing › Hat to Apparel > Clothing > Hats", "It is called so, and Clothing stands above it too."),
+            ("Map Lights to Home > Lamps", "5 of the 6 products in Lights that have a category in Shopify have this one."),
+            ("Map Lights › Lamps to Home > Lamps", "No other category of Shopify’s is called so."),
+        ], ignoreOrder: true);
+        Of(shop, SuggestionKind.SetCategory).Select(one => (one.Title, ((SuggestedAction.SetCategories)one.Action).ProductIds.Count)).ShouldBe(
+            [("Give 3 products of type Mugs the category Home > Mugs", 3), ("Give 6 products of type Lamp the category Home > Lamps", 6)], ignoreOrder: true);
+    }
+
+    [Fact]
     public void The_name_of_a_vendor_is_no_word_of_a_title() =>
         Suggest.From(Shop([.. Titled(20, "Hats", "hat"), .. Titled(20, "", "aran thing", vendor: "Aran Hat")])).ShouldNotContain(one => one.Kind == SuggestionKind.SetType);
 

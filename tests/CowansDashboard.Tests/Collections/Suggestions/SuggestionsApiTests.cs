@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Catalog.Categories;
 using CowansDashboard.Collections.Suggestions;
 using CowansDashboard.History;
 using CowansDashboard.Tests.Catalog;
@@ -56,6 +57,23 @@ public sealed class SuggestionsApiTests(SuggestionsApiTests.Shop shop) : IClassF
         await shop.App.Get<UndoChanges>().Undo(new UndoScope(shop.Store, long.Parse(made.GetProperty("changeSetId").GetString()!, null)), "ann", "Ann", null, default);
 
         (await All(client)).ShouldContain(each => Key(each) == Key(word));
+    }
+
+    [Fact]
+    public async Task An_own_category_is_mapped_at_once_and_an_undo_of_the_tree_takes_it_away()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        await shop.App.Database.Scalar<string>("insert into taxonomy_categories (id, name, full_name, level, is_leaf) values ('zz-1-1', 'Snow globes', 'Decor > Snow globes', 2, true) on conflict (id) do update set level = 2 returning id");
+        var category = (await shop.App.Get<CreateCategory>().Create(shop.Store, new NewCategory("Snow globe"), RunsOfTests.Ann, default)).ShouldBeOfType<CategoryOutcome.Done>().Category.Id;
+        var map = await Find(client, "map-category");
+        (map.GetProperty("title").GetString(), map.GetProperty("category").GetProperty("ownCategoryId").GetString()).ShouldBe(("Map Snow globe to Decor > Snow globes", $"{category}"));
+
+        var mapped = await Post(client, $"{Key(map)}/accept");
+
+        (await shop.App.Database.Scalar<string>("select taxonomy_id from categories where id = $1", category)).ShouldBe("zz-1-1");
+        (await All(client)).ShouldNotContain(each => Key(each) == Key(map));
+        await shop.App.Get<UndoCategories>().Undo(shop.Store, long.Parse(mapped.GetProperty("changeSetId").GetString()!, null), RunsOfTests.Ann, default);
+        (await All(client)).ShouldContain(each => Key(each) == Key(map));
     }
 
     [Fact]
