@@ -183,8 +183,6 @@ public static class CategoriesApi
 
     private static async Task<Results<Ok<Answer<UndoneAnswer>>, ProblemHttpResult>> Undo(JsonObject body, ClaimsPrincipal user, UndoCategories undo, ListStores stores, CancellationToken cancel, string? storeId = null)
     {
-        if (ReadableBody.Twice(body) is { } twice)
-            return Problems.Field(twice, $"“{twice}” comes twice in one object of the body.");
         var text = body["changeSetId"]?.ToString();
         if (!Id(text, out var set))
             return Problems.Field("changeSetId", $"changeSetId is “{text}”; it is the id of a change set.");

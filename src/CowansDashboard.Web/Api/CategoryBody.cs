@@ -7,8 +7,6 @@ namespace CowansDashboard.Web.Api;
 internal sealed class CategoryBody
 {
     private readonly Dictionary<string, string[]> problems = [];
-    private bool isAmbiguous;
-
     public IReadOnlyDictionary<string, string[]> Problems => problems;
 
     public string? Name { get; private set; }
@@ -18,22 +16,11 @@ internal sealed class CategoryBody
     public JsonObject? Attributes { get; private set; }
     public string? TaxonomyId { get; private set; }
 
-    public void Wrong(string field, string sentence)
-    {
-        // Of a body in which a name comes twice nothing else can be said.
-        if (!isAmbiguous)
-            problems.TryAdd(field, [sentence]);
-    }
+    public void Wrong(string field, string sentence) => problems.TryAdd(field, [sentence]);
 
     public static CategoryBody Read(JsonObject body, params string[] known)
     {
         var read = new CategoryBody();
-        if (ReadableBody.Twice(body) is { } twice)
-        {
-            read.Wrong(twice, $"“{twice}” comes twice in one object of the body.");
-            read.isAmbiguous = true;
-            return read;
-        }
         foreach (var (name, value) in body)
         {
             if (!known.Contains(name))

@@ -57,8 +57,6 @@ public static class CategoryProductsApi
     private static async Task<Results<Ok<Answer<AssignedAnswer>>, ProblemHttpResult>> Assign(
         string id, JsonObject body, ClaimsPrincipal user, AssignProducts assign, [AsParameters] Finding finding, CancellationToken cancel)
     {
-        if (ReadableBody.Twice(body) is { } twice)
-            return Problems.Field(twice, $"“{twice}” comes twice in one object of the body.");
         if (body["productIds"] is not JsonArray { Count: > 0 and <= MostAssigned } list || list.Any(each => !CategoriesApi.Id(each?.ToString(), out _)))
             return Problems.Field("productIds", $"productIds is a list of 1 to {MostAssigned} ids of products.");
         var (asked, problem) = await finding.Find(id, null, null, cancel);

@@ -24,7 +24,7 @@ public static class ChangeCollectionsApi
 
     public static IEndpointRouteBuilder MapChangeCollectionsApi(this IEndpointRouteBuilder app)
     {
-        var collections = app.MapGroup("/api/collections").WithTags("Collections").RequireAuthorization(Policies.Merchandiser).WithReadableBodies();
+        var collections = app.MapGroup("/api/collections").WithTags("Collections").RequireAuthorization(Policies.Merchandiser);
         collections.MapPost("/", Create).WithIdempotencyKey().WithName("CreateCollection")
             .WithSummary("Makes a collection in the copy, which a push makes in Shopify").WithDescription($"publicationIds names the places where it shall be published. {Fields}");
         collections.MapPut("/{id}", Change).WithIdempotencyKey().WithName("ChangeCollection")

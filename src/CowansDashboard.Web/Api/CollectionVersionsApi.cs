@@ -45,9 +45,12 @@ public static class CollectionVersionsApi
         var (store, then, wrong) = await Find(id, body.At, storeId, stores, read, clock, cancel);
         if (then is null)
             return wrong!;
-        var chosen = new List<ChosenField>();
-        foreach (var one in body.Differences ?? [.. then.Differences.Where(one => one.CanReturn).Select(one => new ChosenDifference(one.Entity, one.EntityId.Text(), one.Field))])
-            if (then.Differences.FirstOrDefault(each => (each.Entity, each.EntityId.Text(), each.Field) == (one.Entity, one.EntityId, one.Field)) is { CanReturn: true } found)
+        if (body.Differences?.Any(one => one is null) == true)
+            return Problems.Field("differences", "differences holds null; each is one of GET, by entity, entityId and field.");
+        var known = then.Differences.Where(one => one.CanReturn).ToDictionary(one => (one.Entity, one.EntityId.Text(), one.Field));
+        var chosen = new HashSet<ChosenField>();
+        foreach (var one in body.Differences ?? [.. known.Values.Select(each => new ChosenDifference(each.Entity, each.EntityId.Text(), each.Field))])
+            if (known.TryGetValue((one.Entity, one.EntityId, one.Field), out var found))
                 chosen.Add(new(found.Entity, found.EntityId, found.Field));
             else
                 return Problems.Field("differences", $"{one.Entity} {one.EntityId} {one.Field} is no difference that can be brought back.");

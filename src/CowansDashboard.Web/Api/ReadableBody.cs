@@ -14,18 +14,12 @@ internal static class ReadableBody
         return endpoints;
     }
 
-    /// <summary>A name that comes twice in one object, in whatever case: such an object throws as soon as something is looked up in it.</summary>
-    public static string? Twice(JsonObject body)
-    {
-        using var document = JsonDocument.Parse(body.ToJsonString(), new() { MaxDepth = RestApi.MostDepth });
-        return Twice(document.RootElement);
-    }
-
     private static ProblemHttpResult? Problem(JsonObject body)
     {
         try
         {
-            return Twice(body) is { } twice ? Problems.Field(twice, $"“{twice}” comes twice in one object of the body.") : null;
+            using var document = JsonDocument.Parse(body.ToJsonString(), new() { MaxDepth = RestApi.MostDepth });
+            return Twice(document.RootElement) is { } twice ? Problems.Field(twice, $"“{twice}” comes twice in one object of the body.") : null;
         }
         catch (Exception half) when (half is InvalidOperationException or ArgumentException)
         {
@@ -33,6 +27,7 @@ internal static class ReadableBody
         }
     }
 
+    // A name that comes twice, in whatever case: such an object throws as soon as something is looked up in it.
     private static string? Twice(JsonElement value)
     {
         switch (value.ValueKind)

@@ -11,7 +11,8 @@ public sealed class RestoreCollectionFields(NpgsqlDataSource database, SaveChang
     {
         if (await new ReadCollectionAsOf(database).Read(head.StoreId, collectionId, at, cancel) is not { } then)
             return null;
-        var wanted = then.Differences.Where(one => one.CanReturn && chosen.Contains(new ChosenField(one.Entity, one.EntityId, one.Field))).ToList();
+        var picked = chosen.ToHashSet();
+        var wanted = then.Differences.Where(one => one.CanReturn && picked.Contains(new ChosenField(one.Entity, one.EntityId, one.Field))).ToList();
         var sorts = then.Differences.FirstOrDefault(one => one is { Entity: CatalogueFields.Collection, Field: "sort_order" });
         var isByHand = (sorts is null ? then.Then["sort_order"] : wanted.Contains(sorts) ? sorts.Then : sorts.Now)?.ToString() == "MANUAL";
         if (wanted.FirstOrDefault(one => one.Field == MemberOrder.Field) is { } order && !isByHand)

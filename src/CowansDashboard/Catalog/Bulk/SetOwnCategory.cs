@@ -8,8 +8,9 @@ namespace CowansDashboard.Catalog.Bulk;
 /// <summary>
 /// Puts every product into one category of the team's own tree; no category takes it out of the one in which it lies. Where the category
 /// is mapped to Shopify's taxonomy, its products are given that too, as rows of their own. The name is whatever the tree calls it: a preview reads it.
+/// That no category is meant has to be written: a name with a slip in it must not take anything out.
 /// </summary>
-public sealed record SetOwnCategory(long? CategoryId, string? Name = null) : BulkAction
+public sealed record SetOwnCategory([property: JsonRequired] long? CategoryId, string? Name = null) : BulkAction
 {
     // No column of a product: it is written as the tree is, and undone as that is.
     private static readonly CatalogueField Field = new(CatalogueFields.Product, TreeInHand.OwnCategory, "Own category", FieldKind.Text) { Optional = true, LocalOnly = true };

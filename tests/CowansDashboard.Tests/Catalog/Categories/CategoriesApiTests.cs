@@ -93,10 +93,13 @@ public sealed class CategoriesApiTests(CategoriesApiTests.Shop shop) : IClassFix
         (await Read(await client.GetAsync("/api/v1/categories/search?q=%00"), HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("q", out _).ShouldBeTrue();
         foreach (var (address, twice, field) in new[]
         {
-            ("/api/v1/categories", "{\"parentId\":null,\"name\":\"A\",\"ParentID\":null}", "ParentID"), ("/api/v1/categories", "{\"name\":\"A\",\"attributes\":{\"Fit\":[],\"fit\":[]}}", "fit"),
+            ("/api/v1/categories", "{\"parentId\":null,\"name\":\"A\",\"ParentID\":null}", "parentID"), ("/api/v1/categories", "{\"name\":\"A\",\"attributes\":{\"Fit\":[],\"fit\":[]}}", "fit"),
             ("/api/v1/categories/1/move", "{\"version\":1,\"version\":1}", "version"), ("/api/v1/categories/undo", "{\"a\":1,\"a\":1}", "a"), ("/api/v1/categories/1/products", "{\"a\":1,\"a\":1}", "a"),
+            ("/api/products", "{\"title\":\"A\",\"title\":\"B\"}", "title"),
         })
             (await Read(await client.PostAsync(address, new StringContent(twice, null, "application/json")), HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(twice);
+        foreach (var address in new[] { "/api/v1/categories", "/api/v1/categories/undo", "/api/products" })
+            (await client.PostAsync(address, new StringContent("""{"name": "\ud800"}""", null, "application/json"))).StatusCode.ShouldBe(HttpStatusCode.BadRequest, "half a character");
         (await Read(await client.PostAsync("/api/v1/categories/taxonomy", new StringContent("vp")), HttpStatusCode.BadRequest)).GetProperty("errors").GetProperty("body")[0].GetString()!.ShouldStartWith("Line 1:");
         (await client.GetAsync("/api/v1/categories/999999")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await client.GetAsync("/api/v1/categories?size=101")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);

@@ -45,6 +45,10 @@ public sealed class CollectionEditsTests
     {
         ConditionDraft.New(ConditionDraft.Tag).Condition.ShouldBeNull();
         ConditionDraft.New("Price").With(values: ["12,50"]).Condition.ShouldBeOfType<Condition.Number>().Value.ShouldBe(12.5m);
+        foreach (var shown in new[] { "$250", "250 kr", "EUR 250", "US$250", "250 €" })
+            ConditionDraft.New("Price").With(values: [shown]).Condition.ShouldBeOfType<Condition.Number>(shown).Value.ShouldBe(250);
+        foreach (var other in new[] { "2k", "1e5", "10 to 20", "1O" })
+            ConditionDraft.New("Price").With(values: [other]).Wrong.ShouldNotBeNull(other);
         ConditionDraft.New("Price").With(values: ["1,500"]).Condition.ShouldBeNull("thousands, or a decimal sign");
         ConditionDraft.New("Price").With(values: ["1,500"]).Wrong!.ShouldContain("12.50");
         var before = new Condition.Number(NumberField.Price, NumberRelation.Below, 50, null);

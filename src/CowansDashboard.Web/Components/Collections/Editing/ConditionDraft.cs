@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CowansDashboard.Collections;
 using CowansDashboard.Collections.Conditions;
 
 namespace CowansDashboard.Web.Components.Collections.Editing;
 
 /// <summary>A condition while it is being edited: which field, which relation, what was typed. What is not offered here stays as it came.</summary>
-public sealed record ConditionDraft(string Field, string Relation, IReadOnlyList<string> Values, bool All)
+public sealed partial record ConditionDraft(string Field, string Relation, IReadOnlyList<string> Values, bool All)
 {
     public const string Tag = "tag", Status = "status", Category = "category", InCollections = "collections", OfMetafield = "metafield";
 
@@ -126,8 +127,13 @@ public sealed record ConditionDraft(string Field, string Relation, IReadOnlyList
     // One comma is a decimal sign, as much of Europe types it; before three digits it may as well part thousands, and is refused.
     private static string Number(string typed) => typed.Split(',') is [var whole, { Length: 1 or 2 } part] && !typed.Contains('.', StringComparison.Ordinal) ? $"{whole}.{part}" : typed;
 
-    // As a price is shown, so it may be typed: with its sign, or the letters of its currency.
-    private decimal? Parsed => Values is [var typed] && decimal.TryParse(Number(IsMoney ? new string([.. typed.Where(letter => !char.IsLetter(letter) && !char.IsWhiteSpace(letter) && char.GetUnicodeCategory(letter) != UnicodeCategory.CurrencySymbol)]) : typed), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+    // As a price is shown, so it may be typed: with its sign, or the letters of its currency, before or behind the number.
+    [GeneratedRegex(@"^(?:\p{L}{0,3}\p{Sc}|\p{L}{2,3}\.?)?\s*([+-]?[0-9.,]+)\s*(?:\p{Sc}|\p{L}{2,3}\.?)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Price();
+
+    private decimal? Parsed => Values is [var typed] && decimal.TryParse(
+        Number(IsMoney && Price().Match(typed.Trim()) is { Success: true } price ? price.Groups[1].Value : typed),
+        NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private decimal? Amount => Parsed is { } value && (!IsWhole || decimal.Truncate(value) == value) && (!IsMoney || value >= 0) && Math.Abs(value) < 1_000_000_000_000m ? value : null;
 }
