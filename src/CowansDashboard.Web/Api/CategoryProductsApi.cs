@@ -24,7 +24,7 @@ public static class CategoryProductsApi
         categories.MapGet("/skus", Skus).RequireAuthorization(Policies.Viewer).WithName("CategorySkus").WithSummary("The SKUs in a category and below it").WithDescription(Pages);
         categories.MapPost("/products", Assign).RequireAuthorization(Policies.Merchandiser).WithIdempotencyKey().WithName("AssignProducts").WithSummary("Puts products into a category")
             .WithDescription($"productIds, at most {MostAssigned}. A product lies in one category. Where the category is mapped, they are given that category of Shopify's taxonomy, which waits for a push.");
-        categories.MapPost("/mapping", Give).RequireAuthorization(Policies.Merchandiser).WithName("GiveMappedCategory").WithSummary("Prepares that products in a category and below get the category of Shopify's taxonomy to which theirs is mapped")
+        categories.MapPost("/mapping", Give).RequireAuthorization(Policies.Merchandiser).WithIdempotencyKey().WithName("GiveMappedCategory").WithSummary("Prepares that products in a category and below get the category of Shopify's taxonomy to which theirs is mapped")
             .WithDescription("Nothing is changed: batchId is a batch of /api/batch that waits for somebody to apply it, or null where every product has it already.");
         categories.MapDelete("/products/{productId}", Remove).RequireAuthorization(Policies.Merchandiser).WithName("RemoveFromCategory").WithSummary("Takes a product out of a category");
         return app;
@@ -73,9 +73,8 @@ public static class CategoryProductsApi
         var (asked, problem) = await finding.Find(id, null, null, cancel);
         if (asked is null)
             return problem!;
-        var products = await give.Count(asked.Store.Id, asked.Category, cancel);
-        var batch = products == 0 ? null : await give.Prepare(asked.Store.Id, asked.Category, user.AsAskedBy(), cancel);
-        return TypedResults.Ok(Answer.Of(new GivenAnswer(batch?.Text(), products), "Nothing was changed."));
+        var prepared = await give.Prepare(asked.Store.Id, asked.Category, user.AsAskedBy(), cancel);
+        return TypedResults.Ok(Answer.Of(new GivenAnswer(prepared?.PreviewId.Text(), prepared?.Products ?? 0), "Nothing was changed."));
     }
 
     /// <summary>The batch that waits, and how many products it is about.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog;
 using CowansDashboard.Catalog.Categories;
@@ -30,7 +31,7 @@ public sealed partial class CategoryDetails(
     private IReadOnlyList<CategoryName>? found;
     private List<CategoryProduct> products = [];
     private CategoryContents? contents;
-    private long differing;
+    private long? differing = 0;
     private Category category = default!;
     private FoundCategory? target;
     private CategoryNode? shown;
@@ -60,18 +61,42 @@ public sealed partial class CategoryDetails(
             TakeMapping(Node);
         else if (shown?.Category.Version != Node.Category.Version)
             Take(Node);
-        (shown, keepsTyped) = (Node, false);
+        (shown, keepsTyped, differing) = (Node, false, 0);
         await Guarded(async () =>
         {
             above = await read.Above(category, Gone);
             inherited = AttributeTemplate.Of(above);
             contents = await readContents.Read(Store.Id, category, Gone);
-            differing = await give.Count(Store.Id, category, Gone);
             children = category.DeletedAt is null ? await read.Children(Store.Id, category.Id, 0, MostChildren, Gone) : [];
             products = [];
             await ReadMore();
             acts = await history.Read(Store.Id, category.Id, MostActs, Gone);
         });
+        if (Trouble is null)
+            await CountDiffering(Node);
+    }
+
+    // After everything else, which does not wait for it: below a category at the top may lie the whole shop.
+    private async Task CountDiffering(CategoryNode node)
+    {
+        if (node.TaxonomyId is null || node.Category.DeletedAt is not null)
+            return;
+        StateHasChanged();
+        long? counted = null;
+        try
+        {
+            counted = await give.Count(Store.Id, node.Category, Gone);
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception away) when (away is DbException or TimeoutException)
+        {
+            // They are too many for the time that it has.
+        }
+        if (ReferenceEquals(node, shown))
+            differing = counted;
     }
 
     private void Take(CategoryNode node)
@@ -128,7 +153,7 @@ public sealed partial class CategoryDetails(
 
     private Task Give() => Guarded(async () =>
     {
-        if (await give.Prepare(Store.Id, category, (await SignedIn).User.AsAskedBy(), Gone) is { } preview)
+        if (await give.Prepare(Store.Id, category, (await SignedIn).User.AsAskedBy(), Gone) is { PreviewId: var preview })
             navigation.NavigateTo(BulkEditPage.Url(preview));
         else
             differing = 0;

@@ -28,11 +28,10 @@ public sealed partial class ProductsPage
         if (Store is null || !MayDrag)
             return;
         dragged = selection.Contains(product, outside.Contains(product)) ? selection : ProductSelection.Nothing.Toggle(product);
-        (editing, exporting) = (false, null);
         StateHasChanged();
     }
 
-    /// <summary>It was put down beside the collections.</summary>
+    /// <summary>It was put down beside the collections; what stood there before is there again, as it was left.</summary>
     [JSInvokable]
     public void DragEnded()
     {

@@ -201,9 +201,11 @@ public sealed partial class ProductsPage(
 
     private void Close()
     {
-        // The panel of an edit lies over that of a product.
-        if (editing || dragged is not null || exporting is not null)
-            (editing, dragged, exporting) = (false, null, null);
+        // The collections lie over the panel of an edit, and that over the one of a product.
+        if (dragged is not null)
+            dragged = null;
+        else if (editing || exporting is not null)
+            (editing, exporting) = (false, null);
         else
             Replace(state with { Open = null });
     }

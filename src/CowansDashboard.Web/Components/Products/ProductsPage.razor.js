@@ -56,7 +56,15 @@ function drags(page, signal) {
   const on = (name, hear) => document.addEventListener(name, hear, { signal });
   const over = event => event.target.closest?.('[data-drop]');
   const mark = where => document.querySelectorAll('.drop.over').forEach(each => each !== where && each.classList.remove('over'));
-  on('pointerdown', event => { byTouch = event.pointerType === 'touch'; });
+  const ended = () => {
+    if (!dragged) return;
+    mark(null);
+    if (!dragged.dropped) page.invokeMethodAsync('DragEnded');
+    dragged = null;
+  };
+  on('pointerdown', event => { byTouch = event.pointerType === 'touch'; ended(); });
+  // A row that is drawn anew under the hand is not there any more to say that its drag is over; while one is held, no pointer moves.
+  on('pointermove', event => { if (event.buttons === 0) ended(); });
   on('dragstart', event => {
     const row = event.target.closest?.('[data-grid] tr[draggable]');
     if (!row) return;
@@ -90,12 +98,7 @@ function drags(page, signal) {
     if (where) page.invokeMethodAsync('Dropped', Number(where.dataset.drop));
     else document.querySelector('[data-drops] input')?.focus();
   });
-  on('dragend', () => {
-    if (!dragged) return;
-    mark(null);
-    if (!dragged.dropped) page.invokeMethodAsync('DragEnded');
-    dragged = null;
-  });
+  on('dragend', ended);
 }
 
 // For a reload of this tab. A browser that keeps nothing (private windows, full storage) has nothing to take up.

@@ -12,44 +12,59 @@ namespace CowansDashboard.Catalog.Categories;
 /// </summary>
 public sealed class GiveMappedCategory(NpgsqlDataSource database)
 {
-    /// <returns>How many products it would be.</returns>
+    /// <summary>Further than this nobody counts.</summary>
+    public const int MostCounted = 1_000;
+
+    private const int SecondsToCount = 5;
+
+    private const string Differing = $"""
+        with b as materialized (
+            select c.id, ({AssignProducts.EffectiveTaxonomy}) as taxonomy_id from categories c where c.store_id = $1 and c.path >= $2 and c.path < $3 and c.deleted_at is null),
+        differing as (
+            select p.id, p.category_id, b.taxonomy_id
+            from b join product_categories h on h.category_id = b.id join products p on p.id = h.product_id and p.deleted_at is null and p.removal is null
+            where b.taxonomy_id is not null and p.category_id is distinct from b.taxonomy_id
+                and not starts_with(coalesce(p.category_id, ''), b.taxonomy_id || '-'))
+
+        """;
+
+    /// <returns>How many products it would be; one more than <see cref="MostCounted"/> says that it is more. Gives up after some seconds.</returns>
     public async Task<long> Count(long storeId, Category category, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var command = Command("select count(*)", connection, storeId, category);
+        await using var command = Command(connection, storeId, category, "select count(*) from (select from differing limit $4) d", MostCounted + 1);
+        command.CommandTimeout = SecondsToCount;
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    /// <returns>The preview; null where every product has it already.</returns>
-    public async Task<long?> Prepare(long storeId, Category category, AskedBy by, CancellationToken cancel)
+    /// <returns>The preview and how many products it is about; null where every product has it already.</returns>
+    public async Task<(long PreviewId, int Products)?> Prepare(long storeId, Category category, AskedBy by, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var rows = new List<BulkChangeRow>();
-        await using (var command = Command("select p.id, p.category_id, b.taxonomy_id", connection, storeId, category, " order by p.id"))
-        await using (var reader = await command.ExecuteReaderAsync(cancel))
-            while (await reader.ReadAsync(cancel))
-                rows.Add(new(reader.GetInt64(0), CatalogueFields.Product, reader.GetInt64(0), "category_id", reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetString(2)));
-        if (rows.Count == 0)
+        // Of a whole shop it is a million rows: they are written where they lie.
+        var preview = await PrepareCells.Begin(connection, storeId, category.Name, 0, 0, by, cancel);
+        await using var command = Command(connection, storeId, category, $"""
+            insert into bulk_items (preview_id, product_id, entity, entity_id, field, seen, new)
+            select $4, id, '{CatalogueFields.Product}', id, 'category_id', to_jsonb(category_id), to_jsonb(taxonomy_id) from differing order by id
+            """, preview);
+        command.CommandTimeout = 0;
+        var products = await command.ExecuteNonQueryAsync(cancel);
+        if (products == 0)
             return null;
-        var preview = await PrepareCells.Prepare(connection, storeId,
-            string.Create(CultureInfo.InvariantCulture, $"{category.Name}: {rows.Count:N0} {(rows.Count == 1 ? "product gets the category of its" : "products get the category of their")} mapping"), rows, by, cancel);
+        await PrepareCells.Name(connection, preview, string.Create(CultureInfo.InvariantCulture,
+            $"{category.Name}: {products:N0} {(products == 1 ? "product gets the category of its" : "products get the category of their")} mapping"), products, products, cancel);
         await transaction.CommitAsync(cancel);
-        return preview;
+        return (preview, products);
     }
 
-    private static NpgsqlCommand Command(string select, NpgsqlConnection connection, long storeId, Category category, string order = "")
+    private static NpgsqlCommand Command(NpgsqlConnection connection, long storeId, Category category, string what, long fourth)
     {
-        var command = new NpgsqlCommand($"""
-            with b as materialized (
-                select c.id, ({AssignProducts.EffectiveTaxonomy}) as taxonomy_id from categories c where c.store_id = $1 and c.path >= $2 and c.path < $3 and c.deleted_at is null)
-            {select} from b join product_categories h on h.category_id = b.id join products p on p.id = h.product_id and p.deleted_at is null and p.removal is null
-            where b.taxonomy_id is not null and p.category_id is distinct from b.taxonomy_id
-                and not starts_with(coalesce(p.category_id, ''), b.taxonomy_id || '-'){order}
-            """, connection) { CommandTimeout = 0 };
+        var command = new NpgsqlCommand(Differing + what, connection);
         command.Parameters.Add(new() { Value = storeId });
         command.Parameters.Add(new() { Value = category.Path.Text });
         command.Parameters.Add(new() { Value = category.Path.End });
+        command.Parameters.Add(new() { Value = fourth });
         return command;
     }
 }

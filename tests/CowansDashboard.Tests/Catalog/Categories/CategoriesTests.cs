@@ -277,7 +277,9 @@ public sealed class CategoriesTests(TestDatabase database) : IClassFixture<TestD
         var mapped = (await tree.Changing.Change(tree.StoreId, knitwear, 1, new CategoryChange { TaxonomyId = "" }, Tree.Ann, default)).ShouldBeOfType<CategoryOutcome.Done>();
 
         (await give.Count(tree.StoreId, (await tree.Find(women)).Category, default)).ShouldBe(2);
-        var preview = (await give.Prepare(tree.StoreId, (await tree.Find(women)).Category, Tree.Ann, default)).ShouldNotBeNull();
+        var (preview, given) = (await give.Prepare(tree.StoreId, (await tree.Find(women)).Category, Tree.Ann, default)).ShouldNotBeNull();
+        given.ShouldBe(2);
+        (await database.Scalar<string>("select title || ' ' || selected || ' ' || (action ->> 'count') from bulk_previews where id = $1", preview)).ShouldBe("Women: 2 products get the category of their mapping 2 2");
         (await database.Scalar<string>("select string_agg(product_id || ' ' || (seen #>> '{}') || ' ' || (new #>> '{}'), ', ' order by product_id) from bulk_items where preview_id = $1", preview))
             .ShouldBe($"{products[1]} aa-8 aa-7, {products[2]} aa-8 aa-7");
 

@@ -41,12 +41,14 @@ public sealed class PushMembersTests(TestDatabase database) : IClassFixture<Test
         held[("collection publication", false)].Outcome!.ShouldStartWith("Not published");
         (await shop.Executed("publishablePublish")).ShouldBe(0);
         (await shop.Host.Get<ReadMemberOrder>().Read(shop.Store, made, default)).Now.ShouldBe(wanted);
+        (await Told()).ShouldBe(["5 not there"]);
 
         await shop.Demo.ClearFaults();
         var again = (await shop.Host.Get<RetryFailedItems>().Retry(shop.Store, plan, PullHost.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>().RunId;
         await shop.Host.Until(again, run => run.Now.Status == RunStatus.Succeeded);
         (await shop.Items(plan)).Where(item => item.Status is not (PushStatus.Done or PushStatus.Skipped)).Select(EditedCollections.Said).ShouldBeEmpty();
         (await shop.Executed("publishablePublish")).ShouldBe(1);
+        (await Told()).ShouldBe(["5 there"]);
 
         if (await database.Scalar<bool>("select member_order is not null from collections where id = $1", made))
             await collections.Push();
@@ -63,6 +65,8 @@ public sealed class PushMembersTests(TestDatabase database) : IClassFixture<Test
         (await shop.Executed("collectionUpdate") - updates).ShouldBe(3);
         (await shop.Executed("productUpdate")).ShouldBe(0);
         (await collections.Members(made)).Length.ShouldBe(299);
+        // Of nearly three hundred no page of history knows all.
+        (await Told()).ShouldBe(["1 there", "295 not there", "5 there"]);
         await collections.ShouldAgree();
 
         // With the product alone it goes with the product, and the collection's plan has nothing more.
@@ -85,6 +89,15 @@ public sealed class PushMembersTests(TestDatabase database) : IClassFixture<Test
         told.Add(await Cost("places", made));
         told.Add(await Cost("a new one", await Made(collections, "Another", wanted)));
         told.ShouldAllBe(one => one.Forecast >= one.Spent * 0.7 && one.Forecast <= one.Spent * 1.4, string.Join("; ", told));
+
+        // What history says of who was put in and taken out, the last first.
+        async Task<IEnumerable<string>> Told()
+        {
+            var page = await new ReadTimeline(database.Source).Read(new TimelineQuery(shop.Store) { CollectionId = made, Take = 30 }, default);
+            var arrivals = await new ReadArrivals(database.Source).Read(shop.Store, made, page.Entries, default);
+            return [.. page.Entries.Where(entry => entry.Set.Kind != ChangeSetKind.Remote && entry.Lines.Any(line => line.Entity == CatalogueFields.Member))
+                .Select(entry => $"{entry.Fields} {(arrivals.ContainsKey(entry.Set.Id) ? "there" : "not there")}")];
+        }
 
         async Task<(string, double, long)> Cost(string what, long collection)
         {

@@ -21,7 +21,7 @@ public sealed partial class ConditionRow(FindCategories categories) : IDisposabl
     private readonly string listId = "cond-" + Guid.NewGuid().ToString("N")[..8];
     private IReadOnlyList<(string Value, string Said)>? found;
     private IReadOnlyList<string> suggested = [];
-    private string typed = "";
+    private string typed = "", foundFor = "";
     private string? asked;
 
     [Parameter, EditorRequired] public ConditionDraft Draft { get; set; } = default!;
@@ -72,14 +72,16 @@ public sealed partial class ConditionRow(FindCategories categories) : IDisposabl
         typed = text ?? "";
         if (!Picks)
             return Task.CompletedTask;
-        var words = typed.Trim();
+        var (asked, words) = (typed, typed.Trim());
         return typing.Ask(async cancel =>
         {
             try
             {
                 IReadOnlyList<(string, string)>? answer = words.Length < 2 ? null : [.. (await categories.Find(words, cancel)).Select(each => (each.Id, each.FullName))];
                 cancel.ThrowIfCancellationRequested();
-                found = answer;
+                // What was chosen meanwhile has emptied the box.
+                if (asked == typed)
+                    (found, foundFor) = (answer, asked);
             }
             catch (Exception away) when (!cancel.IsCancellationRequested && away is DbException or TimeoutException)
             {
@@ -89,7 +91,8 @@ public sealed partial class ConditionRow(FindCategories categories) : IDisposabl
     }
 
     private Task Key(KeyboardEventArgs key) => key.Key != "Enter" ? Task.CompletedTask
-        : Picks ? (found is [var first, ..] ? Pick(first.Value, first.Said) : Task.CompletedTask)
+        // Found for an earlier text, it is not what was typed.
+        : Picks ? (found is [var first, ..] && foundFor == typed ? Pick(first.Value, first.Said) : Task.CompletedTask)
         : TakeTyped();
 
     // A picked value needs to be picked.
