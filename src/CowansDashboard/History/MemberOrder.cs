@@ -22,6 +22,9 @@ public static class MemberOrder
         return ours.Where(there.Contains).SequenceEqual(theirs.Where(here.Contains));
     }
 
+    /// <summary>Whether an order names every product of another one. Pure.</summary>
+    public static bool Covers(JsonNode? order, JsonNode? other) => !Ids(other).Except(Ids(order)).Any();
+
     /// <summary>A wanted order, of the members that there are: those that it does not name follow in the order they had. Pure.</summary>
     public static JsonArray Complete(JsonNode? wanted, JsonNode? members)
     {

@@ -51,6 +51,8 @@ public sealed class MergeCollections(long storeId, long? runId)
         var counts = new MergeCounts();
         var products = await LoadKnown.Ids(connection, CatalogueTable.Products, storeId, cancel,
             LoadKnown.Any("shopify_id", read.Collections.SelectMany(one => one.Members).Distinct()));
+        long[] held = [.. read.Collections.Select(one => collections.TryGet(one.ShopifyId, out var ours) ? ours : 0)];
+        var waited = await WaitingMembers(connection, held, cancel);
         foreach (var some in read.Collections.GroupBy(one => one.IsWhole))
         {
             var local = some.Select(one => collections.TryGet(one.ShopifyId, out var ours) ? ours : 0);
@@ -63,7 +65,17 @@ public sealed class MergeCollections(long storeId, long? runId)
                         reading.Read(product, one.ShopifyId, rows);
             }, prune: some.Key, cancel);
         }
+        // Who has come or gone as people wanted waits no more, and the list of products says so.
+        if (waited.Length > 0 && waited.Except(await WaitingMembers(connection, held, cancel)).ToArray() is { Length: > 0 } settled)
+            await RefreshSummaries.Refresh(connection, settled, cancel);
         return counts;
+    }
+
+    private static async Task<long[]> WaitingMembers(NpgsqlConnection connection, long[] collections, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("select coalesce(array_agg(distinct product_id order by product_id), '{}') from collection_members where collection_id = any($1) and mark <> 0", connection);
+        command.Parameters.Add(new() { Value = collections });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
     }
 
     private async Task<MergeCounts> Gone(NpgsqlConnection connection, CollectionsRead read, CancellationToken cancel)

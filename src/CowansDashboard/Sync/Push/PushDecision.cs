@@ -146,7 +146,8 @@ public static class PushDecision
             return Tags(planned, agreed, local);
         if (field == "available" && (string?)now.Pending["how"] == "add")
             return Addition(planned, agreed, local);
-        if (Same(field, agreed, value))
+        // An order that was agreed on before all its products were there says nothing of theirs.
+        if (Same(field, agreed, value) && (field != MemberOrder.Field || MemberOrder.Covers(agreed, value)))
             return (null, new FieldFate(field, PushStatus.Done, "Sent; it was edited again meanwhile, and that waits for the next push."));
         if (!Same(field, agreed, before))
             return (null, new FieldFate(field, PushStatus.Conflict, $"Shopify's value has changed from {Show(field, before)} to {Show(field, agreed)} since this was planned."));

@@ -108,6 +108,24 @@ public sealed class PushMembersTests(TestDatabase database) : IClassFixture<Test
         }
     }
 
+    [Fact]
+    public async Task The_order_of_a_new_hand_picked_collection_goes_with_the_push_that_makes_it()
+    {
+        await using var collections = await EditedCollections.Start(database, 60);
+        var shop = collections.Shop;
+        var products = await database.Scalar<long[]>("select array_agg(id order by id) from (select id from products where store_id = $1 and deleted_at is null and shopify_id is not null order by id limit 5) p", shop.Store);
+        long[] wanted = [products[4], products[0], products[2], products[1], products[3]];
+        var made = await Made(collections, "Ordered by hand", wanted);
+        var plan = await Plan(collections, made);
+
+        await shop.Push(plan);
+
+        (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done || item.Outcome is not null).Select(EditedCollections.Said).ShouldBeEmpty();
+        (await Shopifys(collections, made)).ShouldBe(wanted);
+        (await database.Scalar<bool>("select member_order is null and pending is null from collections where id = $1", made)).ShouldBeTrue("nothing waits any more");
+        await collections.ShouldAgree();
+    }
+
     /// <summary>As the page for a new collection leaves it: a source that nobody has filled, products picked by hand, their order, a place.</summary>
     private static async Task<long> Made(EditedCollections collections, string title, long[] products)
     {
