@@ -19,7 +19,7 @@ public static class CollectionOrderApi
             .WithSummary("By what rule a collection is put in order, and how many products it would move now");
         rule.MapPut("/", Save).RequireAuthorization(Policies.Merchandiser).WithName("PutOrderRule")
             .WithSummary("Sets the rule; no product is moved by it")
-            .WithDescription($"`sortedBy` is {OrderRule.Words}; `pinned` are product ids of the copy that stay on top; with `isKept` the collection is put in order again each night, and with `sends` too what has moved is sent to Shopify at once, in the name of whoever set the rule and within what one person may send; not while other edits wait on the collection.");
+            .WithDescription($"`sortedBy` is {OrderRule.Words}; `pinned` are product ids of the copy that stay on top; with `isKept` the collection is put in order again each night, and with `sends` too what has moved is sent to Shopify at once, in the name of whoever set the rule and within what one person may send; other edits that wait on the collection stay.");
         rule.MapDelete("/", Forget).RequireAuthorization(Policies.Merchandiser).WithName("DeleteOrderRule").WithSummary("Forgets the rule; the order stays as it is");
         rule.MapPost("/apply", Apply).RequireAuthorization(Policies.Merchandiser).WithName("ApplyOrderRule")
             .WithSummary("Puts the collection in order by its rule; the order waits for a push and can be undone");

@@ -5,7 +5,7 @@ namespace CowansDashboard.Conflicts;
 
 /// <summary>
 /// Merges Shopify's new content into a row with pending edits, field by field. Pure: rows come and go as JSON objects
-/// of columns, as PostgreSQL's to_jsonb writes them. What a push has sent and awaits comes as field → {value, confirming}.
+/// of columns, as PostgreSQL's to_jsonb writes them. What a push has sent and awaits comes as field → {value, confirming, recent}.
 /// </summary>
 public static class RowMerge
 {
@@ -58,8 +58,9 @@ public static class RowMerge
             left.Remove("how");
         return new MergedRow(values, left.Count == 0 ? null : left, conflicts, settled) { Ruled = ruled, MustBeReadAgain = mustBeReadAgain };
 
-        // Ours on its way, or what Shopify made of it: the push that sent it knows, once it has its answer.
-        bool Waits(string field, JsonObject? awaited) => awaited is not null && !IsConfirming(awaited) && rewritten?.Contains(field) == true
+        // Ours on its way, or what Shopify made of it: the push that sent it knows, once it has its answer. Long after it was sent no
+        // answer comes any more: then it may as well be a stranger's, and asking once too often is the cheaper mistake.
+        bool Waits(string field, JsonObject? awaited) => awaited is not null && IsRecent(awaited) && !IsConfirming(awaited) && rewritten?.Contains(field) == true
             && FieldValues.SameOf(field) is var same && !same(remote[field], pending[field]) && !same(remote[field], local[field]) && !same(remote[field], awaited["value"]);
 
         void Both(FieldConflict conflict)
@@ -150,6 +151,8 @@ public static class RowMerge
     private static long Quantity(JsonNode? value) => value is null ? 0 : (long)decimal.Parse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool IsConfirming(JsonObject awaited) => awaited["confirming"]?.GetValue<bool>() == true;
+
+    private static bool IsRecent(JsonObject awaited) => awaited["recent"]?.GetValue<bool>() == true;
 
     private static FieldVerdict<JsonNode?> Set(JsonNode? local, JsonNode? agreed, JsonNode? remote) =>
         FieldMerge.DecideSet(Elements(local), Elements(agreed), Elements(remote)) switch

@@ -17,7 +17,7 @@ public sealed class OrderRulesTests(TestDatabase database) : IClassFixture<TestD
         var (store, collection, products) = await Shelf();
         var (read, save) = (new ReadOrderRule(database.Source), new SaveOrderRule(database.Source));
         var saving = new SaveChangeSet(database.Source);
-        var night = new OrderCollectionsAgain(new ListKeptOrders(database.Source), new ApplyOrderRule(read, saving), new NoteOrderRun(database.Source), new SendKeptCollections(database.Source, null!, null!, null!));
+        var night = new OrderCollectionsAgain(new ListKeptOrders(database.Source), new ApplyOrderRule(read, saving), new NoteOrderRun(database.Source), new SendKeptCollections(null!, null!, null!));
         (await night.Perform(store, default)).Said.ShouldBe("No collection has an order that is kept.");
 
         var rule = new OrderRule(SortedBy.Price, [products[3]], SoldOutLast: true) { IsKept = true };

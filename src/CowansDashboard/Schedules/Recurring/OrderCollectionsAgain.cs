@@ -61,13 +61,10 @@ public sealed class OrderCollectionsAgain(ListKeptOrders list, ApplyOrderRule ap
         if (moved.Count == 0)
             return 0;
         var going = 0;
-        var others = await send.WithOtherEdits([.. moved.Select(one => one.CollectionId)], cancel);
-        if (moved.Where(one => others.Contains(one.CollectionId)).ToList() is { Count: > 0 } held)
-            await hinder(held, $"{Moved} Not sent: other edits wait there too, which somebody may not have finished.");
-        foreach (var alike in moved.Where(one => !others.Contains(one.CollectionId)).GroupBy(one => one.By))
+        foreach (var alike in moved.GroupBy(one => one.By))
         {
             KeptOrder[] some = [.. alike];
-            var (goes, what) = await send.Send(storeId, some.Length == 1 ? $"{some[0].Title} put in order" : $"{some.Length} collections put in order", [.. some.Select(one => one.CollectionId)], alike.Key, cancel);
+            var (goes, what) = await send.Send(storeId, some.Length == 1 ? $"{some[0].Title} put in order" : $"{some.Length} collections put in order", [.. some.Select(one => one.CollectionId)], alike.Key, cancel, onlyOrder: true);
             going += goes ? some.Length : 0;
             if (goes)
                 await note.Note(storeId, [.. some.Select(one => one.CollectionId)], $"{Moved} {what}", false, cancel);

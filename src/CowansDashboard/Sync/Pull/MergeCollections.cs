@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CowansDashboard.Data;
+using CowansDashboard.History;
 using CowansDashboard.Search;
 using CowansDashboard.Sync.Reconcile;
 using Npgsql;
@@ -22,6 +23,7 @@ public sealed class MergeCollections(long storeId, long? runId)
             return counts;
         await HoldCollections.HoldOfShopify(connection, storeId, [.. read.Collections.Select(one => one.ShopifyId)], cancel);
         var these = LoadKnown.Any("shopify_id", read.Collections.Select(one => one.ShopifyId));
+        long[] sortedItself = await SortedItself(connection, [.. read.Collections.Select(one => one.ShopifyId)], cancel);
         var reading = new CollectionReading(storeId);
         counts += await Merge(connection, reading, await LoadKnown.Rows(connection, CatalogueTable.Collections, storeId, cancel, these), read.Ticket, rows =>
         {
@@ -32,7 +34,10 @@ public sealed class MergeCollections(long storeId, long? runId)
         var collections = await LoadKnown.Ids(connection, CatalogueTable.Collections, storeId, cancel, these);
         counts += await Members(connection, read, collections, cancel);
         if ((await ReadPurpose.Of(connection, storeId, runId, cancel)).TakesIn)
+        {
+            await AgreeOnOrder(connection, sortedItself, cancel);
             counts += new MergeCounts { Conflicts = await MergeMemberOrders.Merge(connection, storeId, runId, [.. read.Collections.Select(one => one.ShopifyId)], cancel) };
+        }
         var owners = read.Collections.Select(one => collections.TryGet(one.ShopifyId, out var ours) ? ours : 0);
         var metafieldReading = new MetafieldReading(storeId, MetafieldOwners.Collections(collections.Fork()));
         counts += await Merge(connection, metafieldReading,
@@ -43,6 +48,32 @@ public sealed class MergeCollections(long storeId, long? runId)
                     metafieldReading.Read(JsonMarshal.GetRawUtf8Value(metafield), rows, one.ShopifyId);
         }, prune: true, cancel);
         return counts + await new MergeSources(storeId, runId).Merge(connection, [.. read.Collections.Select(one => (one.ShopifyId, one.Sources))], read.Ticket, cancel);
+    }
+
+    /// <summary>Collections that were ordered here and that Shopify has sorted by itself until now.</summary>
+    private async Task<long[]> SortedItself(NpgsqlConnection connection, long[] shopifyIds, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"""
+            select coalesce(array_agg(id), '{"{}"}') from collections
+            where store_id = $1 and shopify_id = any($2) and pending ? '{MemberOrder.Field}' and coalesce(pending ->> 'sort_order', sort_order) <> 'MANUAL'
+            """, connection);
+        command.Parameters.Add(new() { Value = storeId });
+        command.Parameters.Add(new() { Value = shopifyIds });
+        return (long[])(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    // The order that was agreed on was read under another sort than the one that Shopify shows now: this one is nobody's edit.
+    private static async Task AgreeOnOrder(NpgsqlConnection connection, long[] collections, CancellationToken cancel)
+    {
+        if (collections.Length == 0)
+            return;
+        await using var command = new NpgsqlCommand($"""
+            update collections t set pending = t.pending || jsonb_build_object('{MemberOrder.Field}', (
+                select coalesce(jsonb_agg(m.product_id order by m.position, m.product_id), '[]') from collection_members m where m.collection_id = t.id and m.mark <> 1))
+            where t.id = any($1) and t.pending ? '{MemberOrder.Field}'
+            """, connection);
+        command.Parameters.Add(new() { Value = collections });
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     // Of one that is longer than Shopify lists nobody goes.

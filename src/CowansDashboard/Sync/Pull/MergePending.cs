@@ -39,7 +39,7 @@ public sealed class MergePending(long storeId, long? runId)
             """;
         await using var command = new NpgsqlCommand($$"""
             select t.id, coalesce({{table.ProductOf}}, 0), to_jsonb(t)::text, to_jsonb(s)::text, coalesce(t.pending, '{}')::text,
-                (select jsonb_object_agg(f.field, jsonb_build_object('value', f.value, 'confirming', f.confirming))
+                (select jsonb_object_agg(f.field, jsonb_build_object('value', f.value, 'confirming', f.confirming, 'recent', f.sent_at > now() - interval '5 minutes'))
                  from sent_fields f where f.entity = '{{table.Entity}}' and f.entity_id = t.id)::text
             from {{stage}} s join {{table.Name}} t on {{match}}
             where t.ticket <= s.ticket and (t.pending is not null and (t.row_hash is distinct from s.row_hash {{gone}}

@@ -70,7 +70,10 @@ public static class MergePendingSources
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            merged.Add(new MergedEntity(reader.GetInt64(0), 0, RowMerge.Merge(Json(reader, 1), Json(reader, 4), Json(reader, 2), Fields, [], sent: reader.IsDBNull(5) ? null : Json(reader, 5))));
+            var (local, pending, remote) = (Json(reader, 1), Json(reader, 2), Json(reader, 4));
+            if (pending["definition"] is JsonObject agreed && local["definition"] is JsonObject ours && remote["definition"] is JsonObject theirs)
+                PickedProducts.Merge(ours, agreed, theirs);
+            merged.Add(new MergedEntity(reader.GetInt64(0), 0, RowMerge.Merge(local, remote, pending, Fields, [], sent: reader.IsDBNull(5) ? null : Json(reader, 5))));
             hashes.Add(reader.GetFieldValue<byte[]>(3));
         }
         return (merged, hashes);

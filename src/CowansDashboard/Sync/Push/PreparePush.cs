@@ -89,7 +89,7 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
             });
         await Complete(connection, planId, plan, request.Path, cancel);
         // What a schedule sends was approved with the schedule.
-        if (request.AskedBy.Id is not null && plan.Products + plan.Collections > (await ReadGuardLimits.Read(connection, request.StoreId, cancel)).MostPushed)
+        if (request.AskedBy.Id is not null && plan.Products + plan.Collections + plan.Moved > (await ReadGuardLimits.Read(connection, request.StoreId, cancel)).MostPushed)
             await AskSecondPerson(connection, planId, cancel);
         await transaction.CommitAsync(cancel);
         return new PreparePushOutcome.Prepared(planId);

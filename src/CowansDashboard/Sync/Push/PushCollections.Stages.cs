@@ -27,13 +27,16 @@ public sealed partial class PushCollections
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Whether something that the collection would hold has not arrived, and nobody can buy from it yet: an empty one is not shown to customers.</summary>
+    /// <summary>Whether something that the collection would hold still waits although it was its turn, and nobody can buy from it yet: an empty one is not shown to customers.</summary>
     private async Task<bool> IsUnfinished(NpgsqlConnection connection, long collection, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand($"""
             select not exists (select from collection_publications p where p.collection_id = $2 and p.mark = 0)
-                and exists (select from push_items i where i.plan_id = $1 and i.collection_id = $2 and not i.excluded
-                    and i.entity in ('{CollectionMembers.Entity}', '{CatalogueFields.Source}') and i.status in ('refused', 'failed'))
+                and exists (select from push_items i where i.plan_id = $1 and i.collection_id = $2 and not i.excluded and i.status in ('refused', 'failed') and (
+                    i.entity = '{CatalogueFields.Source}'
+                        and exists (select from collection_sources s where s.id = i.entity_id and s.deleted_at is null and (s.mark = 1 or s.pending is not null))
+                    or i.entity = '{CollectionMembers.Entity}'
+                        and exists (select from collection_members m where m.collection_id = $2 and m.mark = 1 and i.fields #> '{"{added,new}"}' @> to_jsonb(m.product_id))))
             """, connection);
         command.Parameters.Add(new() { Value = scope.PlanId });
         command.Parameters.Add(new() { Value = collection });

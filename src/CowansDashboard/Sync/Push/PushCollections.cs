@@ -126,6 +126,9 @@ public sealed partial class PushCollections(PushScope scope, TimeProvider clock)
         var entities = isBusy ? [] : decided.Select(one => one.Entity).OfType<PushEntity>().Where(entity => StageOf(entity) == stage).ToList();
         if (isBusy)
             held();
+        // Those that a plan had left behind are a row of their own, of the same field: one after the other.
+        if (stage == Stage.Members)
+            entities = [.. entities.Take(1)];
         var ofNow = entities.Select(entity => entity.ItemId).ToHashSet();
         List<SettledItem> settled = [.. decided.Where(one => one.Entity is null || ofNow.Contains(one.Entity.ItemId)).Select(one => one.Settled)];
         await PushItems.Close(connection, [.. items.Join(settled, item => item.Id, one => one.ItemId, (item, one) => (item, one))], cancel);

@@ -30,6 +30,10 @@ public sealed class PushPlan(PushFacts facts)
 
     public int Products { get; private set; }
     public int Collections { get; private set; }
+
+    /// <summary>Products that are put into collections or taken out with these: customers see each of them somewhere else.</summary>
+    public int Moved { get; private set; }
+
     public int Entities { get; private set; }
     public int FieldCount { get; private set; }
     public int RefusedItems { get; private set; }
@@ -87,6 +91,7 @@ public sealed class PushPlan(PushFacts facts)
         if (sent.Count == 0)
             return items;
         Collections++;
+        Moved += sent.Where(entity => entity.Entity == CollectionMembers.Entity).SelectMany(entity => entity.Fields).Sum(field => CollectionMembers.Ids(field.New).Count());
         Entities += sent.Count;
         FieldCount += sent.Sum(entity => Math.Max(1, entity.Fields.Count));
         Load += new PushCollection(collection.CollectionId, collection.ShopifyId, sent) { Members = collection.Members, Picked = collection.Picked }.Load();

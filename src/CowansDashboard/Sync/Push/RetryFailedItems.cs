@@ -25,14 +25,16 @@ public sealed class RetryFailedItems(NpgsqlDataSource database, StartPush start)
             }
         }
         // An addition to stock of which nobody knows whether it arrived goes under its old key, so that it counts once.
-        // What was never sent because a limit forbids it stays as it is: it needs another plan, not another try.
+        // What was never sent because a limit forbids it stays as it is: it needs another plan, not another try. Products that were not in
+        // Shopify may have come there since.
         await using (var reset = new NpgsqlCommand("""
             update push_items set status = 'waiting', outcome = null, attempts = 0, updated_at = now(),
                 idempotency_key = case when entity = 'inventory level' and status in ('failed', 'sent') then idempotency_key else gen_random_uuid() end
-            where plan_id = $1 and not excluded and (status in ('failed', 'sent', 'waiting') or status = 'refused' and attempts > 0)
+            where plan_id = $1 and not excluded and (status in ('failed', 'sent', 'waiting') or status = 'refused' and (attempts > 0 or entity = $2))
             """, connection))
         {
             reset.Parameters.Add(new() { Value = planId });
+            reset.Parameters.Add(new() { Value = CollectionMembers.Entity });
             if (await reset.ExecuteNonQueryAsync(cancel) == 0)
                 return new StartPushOutcome.Refused("Nothing of this plan failed.");
         }

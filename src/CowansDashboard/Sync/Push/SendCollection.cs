@@ -213,8 +213,9 @@ public sealed partial class SendCollection(PushScope scope)
                 }
                 var after = new JsonArray([.. order.Select(member => (JsonNode)member)]);
                 var steps = new JsonArray([.. batch.Select(move => (JsonNode)new JsonArray(move.Product, move.NewPosition))]);
+                var (was, wasUnderWay) = (expected ?? before, underWay);
                 await Intend(itself, before, after, steps, cancel);
-                (expected, underWay) = (after, null);
+                (expected, underWay) = (before, steps);
                 var moves = new JsonArray([.. batch.Select(move => (JsonNode)new JsonObject
                 {
                     ["id"] = $"{ShopifyId.Product(shopify[move.Product])}", ["newPosition"] = move.NewPosition.ToString(CultureInfo.InvariantCulture),
@@ -223,8 +224,9 @@ public sealed partial class SendCollection(PushScope scope)
                     return false;
                 if (answer.UserErrors.Count > 0 && answer.UserErrors.All(error => error.Code is "TOO_MANY_ATTEMPTS_TO_REORDER_PRODUCTS" or "INVALID_MOVE"))
                 {
-                    // A job of before is still under way, or a product has left: from the order as it is then.
-                    expected = null;
+                    // A job is still under way, or a product has left. Nothing of this batch was done: what is ours is what was before it.
+                    (expected, underWay) = (was, wasUnderWay);
+                    await Intend(itself, was, wanted, wasUnderWay, cancel);
                     var isBusy = answer.UserErrors.All(error => error.Code == "TOO_MANY_ATTEMPTS_TO_REORDER_PRODUCTS");
                     if (isBusy && scope.Admin.Clock.GetElapsedTime(busy ??= scope.Admin.Clock.GetTimestamp()) >= JobPatience)
                     {
@@ -261,7 +263,7 @@ public sealed partial class SendCollection(PushScope scope)
     }
 
     /// <summary>Where the order stands, and where the next call leads.</summary>
-    private Task<bool> Intend(PushEntity itself, JsonArray before, JsonArray after, JsonArray moves, CancellationToken cancel) => scope.Write(async transaction =>
+    private Task<bool> Intend(PushEntity itself, JsonNode before, JsonNode after, JsonNode? moves, CancellationToken cancel) => scope.Write(async transaction =>
     {
         await HoldCollections.Hold(transaction.Connection, [itself.EntityId], cancel);
         await using var command = new NpgsqlCommand("""
@@ -273,7 +275,7 @@ public sealed partial class SendCollection(PushScope scope)
         command.Parameters.Add(new() { Value = before.ToJsonString(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = after.ToJsonString(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = itself.ItemId });
-        command.Parameters.Add(new() { Value = moves.ToJsonString(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = (object?)moves?.ToJsonString() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(cancel);
         return true;
     }, cancel);

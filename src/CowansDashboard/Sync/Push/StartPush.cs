@@ -32,12 +32,15 @@ public sealed class StartPush(NpgsqlDataSource database, EnqueueRun enqueue)
         await using (var hold = new NpgsqlCommand("""
             select encode(hash, 'hex'), needs_approval, approved_hash is not null, coalesce(approved_hash = hash, false), run_id,
                 (select count(*) from push_items where plan_id = p.id and status in ('waiting', 'sent') and not excluded),
-                not needs_approval and made_by_id is not null and products + collections > (select most_pushed from guard_limits where store_id = p.store_id)
+                not needs_approval and made_by_id is not null and products + collections + (
+                    select coalesce(sum(coalesce(jsonb_array_length(fields #> '{added,new}'), 0) + coalesce(jsonb_array_length(fields #> '{removed,new}'), 0)), 0)
+                    from push_items where plan_id = p.id and entity = $3 and status = 'waiting' and not excluded) > (select most_pushed from guard_limits where store_id = p.store_id)
             from push_plans p where id = $1 and store_id = $2 for update
             """, connection))
         {
             hold.Parameters.Add(new() { Value = planId });
             hold.Parameters.Add(new() { Value = storeId });
+            hold.Parameters.Add(new() { Value = CollectionMembers.Entity });
             await using var reader = await hold.ExecuteReaderAsync(cancel);
             if (!await reader.ReadAsync(cancel))
                 return new StartPushOutcome.Refused("There is no such plan.");

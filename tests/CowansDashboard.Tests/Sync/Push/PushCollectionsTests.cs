@@ -182,19 +182,19 @@ public sealed class PushCollectionsTests(TestDatabase database) : IClassFixture<
     [Fact]
     public async Task One_that_Shopify_sorted_itself_is_ordered_by_hand_whatever_its_order_has_become_meanwhile()
     {
-        await using var collections = await EditedCollections.Start(database, 60);
-        var dogs = await collections.Id("Dogs");
-        var members = await collections.Members(dogs);
-        members.Length.ShouldBeGreaterThan(2);
-        await collections.Set("collections", dogs, "sort_order", "'MANUAL'");
-        await collections.Order(dogs, [.. members.Reverse()]);
+        await using var collections = await EditedCollections.Start(database, 300);
+        var shirts = await collections.Id("T-Shirts");
+        var members = await collections.Members(shirts);
+        members.Length.ShouldBeGreaterThan(10);
+        await collections.Set("collections", shirts, "sort_order", "'MANUAL'");
+        await collections.Order(shirts, [.. members.Reverse()]);
         // Prices moved since: when it was ordered here Shopify showed another order.
         await database.Scalar<long>("with e as (update collections set pending = jsonb_set(pending, '{member_order}', to_jsonb($2::bigint[])) where id = $1 returning 1) select count(*) from e",
-            dogs, (long[])[.. members.Skip(1), members[0]]);
+            shirts, (long[])[.. members.Skip(1), members[0]]);
 
         await collections.Push();
 
-        (await collections.Members(dogs)).ShouldBe(members.Reverse());
+        (await collections.Members(shirts)).ShouldBe(members.Reverse());
         await collections.ShouldAgree();
     }
 
