@@ -85,7 +85,10 @@ internal static class WriteRows
             and not exists (select from changes h where h.entity = '{CatalogueFields.CollectionPublication}' and h.entity_id = t.id and h.field = 'removed')
         """, collections, cancel);
 
-    /// <summary>New rows under ids taken before, so that other rows of the same save can refer to them.</summary>
+    /// <summary>
+    /// New rows under ids taken before, so that other rows of the same save can refer to them. Who is put into a collection whose order waits
+    /// goes last in it, as the page shows.
+    /// </summary>
     public static async Task Insert(NpgsqlConnection connection, long storeId, CatalogueEntity entity, IReadOnlyList<(long Id, JsonObject Values)> rows, CancellationToken cancel)
     {
         var columns = string.Join(", ", entity.Columns);
@@ -100,6 +103,14 @@ internal static class WriteRows
         command.Parameters.Add(new() { Value = rows.Select(row => row.Id).ToArray() });
         command.Parameters.Add(new() { Value = rows.Select(row => row.Values.ToJsonString()).ToArray() });
         await command.ExecuteNonQueryAsync(cancel);
+        if (entity.Name == CatalogueFields.Member)
+            await Run(connection, """
+                update collections c set member_order = c.member_order || n.products from (
+                    select m.collection_id, array_agg(m.product_id order by m.position, m.id) as products from collection_members m
+                    join collections o on o.id = m.collection_id and o.member_order is not null
+                    where m.id = any($1) and m.product_id <> all(o.member_order) group by 1) n
+                where c.id = n.collection_id
+                """, [.. rows.Select(row => row.Id)], cancel);
     }
 
     public static async Task<long[]> Ids(NpgsqlConnection connection, CatalogueEntity entity, int count, CancellationToken cancel)

@@ -40,6 +40,7 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
 
         var budget = admin.Governor.Reading;
         PushStages? stages = null;
+        var joined = await PushCollections.Joined(database, planId, cancel);
         await WithPatience.Do(run, options, clock, async stop =>
         {
             if (plan.Path == "bulk")
@@ -47,6 +48,7 @@ public sealed class PushChanges(NpgsqlDataSource database, ConnectStore stores, 
             await Direct(scope, stop);
             // A product that is new must be in Shopify before a collection can hold it.
             await new PushCollections(scope, clock).Push(stop);
+            await new PushCollections(scope, clock).LookAgain(joined, stop);
         }, cancel);
         stream.Done();
         // A run that was resumed, or sent only what had failed, says nothing about how long the plan takes.

@@ -162,6 +162,21 @@ public sealed class PushMembersTests(TestDatabase database) : IClassFixture<Test
         (await shop.Items(plan)).Where(item => item.Status != PushStatus.Done || item.Outcome is not null).Select(EditedCollections.Said).ShouldBeEmpty();
         (await Shopifys(collections, made)).ShouldBe(wanted);
         (await database.Scalar<bool>("select member_order is null and pending is null from collections where id = $1", made)).ShouldBeTrue("nothing waits any more");
+
+        // By itself a product joins too, and then the collection here is as it is there, without a pull.
+        var late = await database.Scalar<long>("select max(id) from products where store_id = $1 and deleted_at is null and shopify_id is not null", shop.Store);
+        await Saved(shop.Host.Get<ChangeMembers>().Add(shop.Head(), made, [late], default));
+        await shop.Push(await shop.Prepare([late]));
+        (await database.Scalar<long[]>("select array_agg(product_id order by position) from collection_members where collection_id = $1 and mark = 0", made)).ShouldBe(await Shopifys(collections, made));
+        (await database.Scalar<int>("select jsonb_array_length(definition #> '{inclusion,selections}') from collection_sources where collection_id = $1", made)).ShouldBe(6);
+
+        // Who is put in after the order was changed goes last, there as here.
+        var last = await database.Scalar<long>("select max(id) from products where store_id = $1 and deleted_at is null and shopify_id is not null and id <> $2", shop.Store, late);
+        long[] again = [late, .. wanted.Reverse()];
+        await collections.Order(made, again);
+        await Saved(shop.Host.Get<ChangeMembers>().Add(shop.Head(), made, [last], default));
+        await shop.Push(await Plan(collections, made));
+        (await Shopifys(collections, made)).ShouldBe([.. again, last]);
         await collections.ShouldAgree();
     }
 
