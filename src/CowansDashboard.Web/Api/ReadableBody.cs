@@ -14,7 +14,8 @@ internal static class ReadableBody
         return endpoints;
     }
 
-    private static ProblemHttpResult? Problem(JsonObject body)
+    /// <summary>What is wrong with an object within a body; null when it can be looked into.</summary>
+    public static ProblemHttpResult? Problem(JsonObject body)
     {
         try
         {

@@ -73,6 +73,7 @@ public static class RestApi
         api.MapCollectionsApi();
         api.MapChangeCollectionsApi();
         api.MapCollectionVersionsApi();
+        api.MapScheduleCollectionApi();
         api.MapWebhooksApi();
         api.MapExportsApi();
         return app;

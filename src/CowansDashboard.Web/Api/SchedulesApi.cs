@@ -3,9 +3,12 @@ using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Collections.Conditions;
 using CowansDashboard.Schedules;
 using CowansDashboard.Stores;
 using CowansDashboard.Web.Accounts;
+using CowansDashboard.Web.Components.Collections;
+using CowansDashboard.Web.Components.Schedules;
 using CowansDashboard.Web.Components.Sync;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -56,7 +59,7 @@ public static class SchedulesApi
     }
 
     private static async Task<Results<Ok<Answer<IReadOnlyList<ScheduledValueAnswer>>>, ProblemHttpResult>> Values(
-        string id, HttpRequest request, [AsParameters] Scheduling scheduling, CancellationToken cancel, string? storeId = null, string? state = null, string? after = null, string? size = null)
+        string id, HttpRequest request, NameReferences name, [AsParameters] Scheduling scheduling, CancellationToken cancel, string? storeId = null, string? state = null, string? after = null, string? size = null)
     {
         if (Size(size) is not { } most)
             return WrongSize(size);
@@ -68,8 +71,9 @@ public static class SchedulesApi
         if (schedule is null)
             return problem!;
         var values = await scheduling.Read.Values(store!.Id, schedule.Id, string.IsNullOrEmpty(state) ? null : [state], from, most + 1, cancel);
+        var names = await name.Name(store.Id, [.. ScheduleWords.Sources(values)], cancel);
         var next = values.Count > most ? NextPage.Of(request, values[most - 1].Id.Text()) : null;
-        return TypedResults.Ok(Answer.Of<IReadOnlyList<ScheduledValueAnswer>>([.. values.Take(most).Select(ScheduledValueAnswer.Of)], null, new PageMeta(1, most, null, next)));
+        return TypedResults.Ok(Answer.Of<IReadOnlyList<ScheduledValueAnswer>>([.. values.Take(most).Select(value => ScheduledValueAnswer.Of(value, names, store.Currency))], null, new PageMeta(1, most, null, next)));
     }
 
     private static async Task<Results<Created<Answer<ScheduleAnswer>>, ProblemHttpResult>> Create(
@@ -158,14 +162,14 @@ public static class SchedulesApi
         return await scheduling.Read.Find(store.Id, number, cancel) is { } schedule ? (store, schedule, null) : (store, null, Problems.NotFound($"There is no schedule {id} in {store.Name}."));
     }
 
-    private static ProblemHttpResult Refused(ScheduleOutcome outcome) => outcome switch
+    internal static ProblemHttpResult Refused(ScheduleOutcome outcome) => outcome switch
     {
         ScheduleOutcome.Wrong { Problem: var wrong } => Problems.Field(wrong.Value, wrong.Sentence),
         ScheduleOutcome.Refused refused => Problems.Of(StatusCodes.Status409Conflict, refused.Sentence),
         _ => throw new InvalidOperationException("Scheduling has no other outcome."),
     };
 
-    private static string? Said(Schedule schedule, ScheduleTimes times, StoreRow store, long leftOut)
+    internal static string? Said(Schedule schedule, ScheduleTimes times, StoreRow store, long leftOut)
     {
         var zone = StoreZone.Of(store.TimeZone);
         string?[] parts =
@@ -182,10 +186,10 @@ public static class SchedulesApi
 
     private static string? Text(JsonNode? node) => node?.GetValueKind() is JsonValueKind.String ? node.GetValue<string>() : null;
 
-    private static DateTime? Clock(string? text) =>
+    internal static DateTime? Clock(string? text) =>
         DateTime.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock) ? clock : null;
 
-    private static ProblemHttpResult WrongClock(string name, string? text) =>
+    internal static ProblemHttpResult WrongClock(string name, string? text) =>
         Problems.Field(name, $"{name} is “{text}”; it is a time on the shop's clocks such as 2026-11-27T00:00, without an offset.");
 
     private static int? Size(string? text) =>
@@ -202,13 +206,13 @@ public static class SchedulesApi
 /// <summary>A schedule. start and end are times on the shop's clocks in timeZone, startsAt and endsAt the same as moments; what it said tells how each went.</summary>
 public sealed record ScheduleAnswer(
     string Id, string Title, string State, string BatchId, string Start, string? End, string TimeZone, DateTimeOffset StartsAt, DateTimeOffset? EndsAt, bool Send, string MadeBy, DateTimeOffset MadeAt,
-    long Products, long Fields, ScheduledCounts Values, IReadOnlyList<string> NeedsApproval, bool WaitsForApproval, string? ApprovedBy,
+    long Products, long Collections, long Fields, ScheduledCounts Values, IReadOnlyList<string> NeedsApproval, bool WaitsForApproval, string? ApprovedBy,
     DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, string? StartSaid, string? EndSaid, string? StartChangeSetId, string? EndChangeSetId)
 {
     public static ScheduleAnswer Of(Schedule schedule) => new(
         schedule.Id.Text(), schedule.Title, schedule.State.ToString().ToLowerInvariant(), schedule.PreviewId.Text(), Clock(schedule.StartsLocal), schedule.EndsLocal is { } end ? Clock(end) : null,
         schedule.TimeZone, schedule.StartsAt.ToUniversalTime(), schedule.EndsAt?.ToUniversalTime(), schedule.Sends, schedule.MadeBy, schedule.MadeAt.ToUniversalTime(),
-        schedule.Products, schedule.Fields, new(schedule.Waiting, schedule.Active, schedule.Ended, schedule.Lifted, schedule.Skipped),
+        schedule.Products, schedule.Collections, schedule.Fields, new(schedule.Waiting, schedule.Active, schedule.Ended, schedule.Lifted, schedule.Skipped),
         schedule.NeedsApproval, schedule.WaitsForApproval, schedule.ApprovedBy,
         schedule.StartedAt?.ToUniversalTime(), schedule.EndedAt?.ToUniversalTime(), schedule.StartSaid, schedule.EndSaid, schedule.StartChangeSet?.Text(), schedule.EndChangeSet?.Text());
 
@@ -218,9 +222,14 @@ public sealed record ScheduleAnswer(
 /// <summary>How the values of a schedule stand; lifted were changed by somebody else while it ran, skipped were not set at all.</summary>
 public sealed record ScheduledCounts(long Waiting, long Active, long Ended, long Lifted, long Skipped);
 
-/// <summary>One value that a schedule sets; element is the tag that comes or goes, where the field is a set.</summary>
-public sealed record ScheduledValueAnswer(string Id, string ProductId, string Product, string? Variant, string Field, string? Element, JsonNode? Seen, JsonNode? Value, string State, string? Said)
+/// <summary>
+/// One value that a schedule sets; element is the tag that comes or goes, where the field is a set. A value of a collection names that, and a product only where
+/// one is put in or taken out (members) by hand; publications are places. words says what a source would hold.
+/// </summary>
+public sealed record ScheduledValueAnswer(
+    string Id, string? ProductId, string? Product, string? Variant, string? CollectionId, string? Collection, string Entity, string Field, string? Element, JsonNode? Seen, JsonNode? Value, string? Words, string State, string? Said)
 {
-    public static ScheduledValueAnswer Of(ScheduledValue value) => new(value.Id.Text(), value.ProductId.Text(), value.Product, value.Variant, value.Field,
-        value.Element.Length == 0 ? null : value.Element, value.Seen, value.Value, value.State, value.Said);
+    public static ScheduledValueAnswer Of(ScheduledValue value, ReferenceNames names, string currency) => new(
+        value.Id.Text(), value.ProductId == 0 ? null : value.ProductId.Text(), value.Product, value.Variant, value.CollectionId?.Text(), value.Collection, value.Entity, value.Field,
+        value.Element.Length == 0 ? null : value.Element, value.Seen, value.Value, value.Field == "definition" ? CollectionWords.Definition(value.Value, names, currency) : null, value.State, value.Said);
 }

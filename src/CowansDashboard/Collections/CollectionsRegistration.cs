@@ -20,6 +20,7 @@ public static class CollectionsRegistration
         .AddSingleton<ListConditionMetafields>()
         .AddSingleton<CreateCollection>()
         .AddSingleton<DuplicateCollection>()
+        .AddSingleton<PlanCollectionChange>()
         .AddSingleton<ChangeCollection>()
         .AddSingleton<ChangeMembers>()
         .AddSingleton<PublishCollection>()

@@ -78,6 +78,8 @@ public static class CatalogueFields
     public static string LabelOf(string entity, string name) => Find(entity, name)?.Label ?? name switch
     {
         "created" => "Created",
+        "members" => "Product",
+        "publications" => "Published on",
         "removed" => "Removed",
         "deleted" => "Deleted",
         "on_hand" => "On hand",

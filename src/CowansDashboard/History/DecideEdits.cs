@@ -64,7 +64,7 @@ internal static class DecideEdits
                 continue;
             }
             if (isOrder)
-                value = MemberOrder.Complete(value ?? (state.IsPending ? state.Base : state.Current), row.Members);
+                value = (bringsBack ? (Func<JsonNode?, JsonNode?, JsonArray>)MemberOrder.Expecting : MemberOrder.Complete)(value ?? (state.IsPending ? state.Base : state.Current), row.Members);
             switch (EditDecision.Decide(state, edit with { New = value }, field))
             {
                 case EditVerdict.Stale stale:

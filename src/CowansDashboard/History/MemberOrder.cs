@@ -83,6 +83,13 @@ public static class MemberOrder
         bool IsSeen() => order.Where(shown.Contains).SequenceEqual(there);
     }
 
+    /// <summary>The same of an order that returns: who is no member at this moment may come back with the conditions that return beside it, and stands where it stood. Pure.</summary>
+    public static JsonArray Expecting(JsonNode? wanted, JsonNode? members)
+    {
+        List<long> asked = [.. Ids(wanted).Distinct()];
+        return [.. asked.Concat(Ids(members).Except(asked)).Select(id => (JsonNode)id)];
+    }
+
     /// <summary>How many products stand elsewhere among the others than before: the fewest that must be taken out and put back. Pure.</summary>
     public static int Moved(JsonNode? before, JsonNode? after)
     {

@@ -45,7 +45,7 @@ public sealed class ReadCollectionAsOf(NpgsqlDataSource database)
         }
 
         string? Place(long id) => (string?)places[id.ToString(System.Globalization.CultureInfo.InvariantCulture)];
-        var differences = Told(await AsOf.Since(connection, storeId, "collection_id", collectionId, at, cancel), Place);
+        var differences = Told(await AsOf.Since(connection, storeId, "collection_id", collectionId, at, cancel), Place, (string)now["title"]!);
         var then = new JsonObject(CatalogueFields.All.Where(field => field.Entity == CatalogueFields.Collection).Select(field => KeyValuePair.Create(field.Name, now[field.Name]?.DeepClone())));
         foreach (var difference in differences.Where(one => one.Entity == CatalogueFields.Collection && then.ContainsKey(one.Field)))
             then[difference.Field] = difference.Then?.DeepClone();
@@ -62,7 +62,7 @@ public sealed class ReadCollectionAsOf(NpgsqlDataSource database)
     }
 
     /// <summary>What a person calls each; who went and came back by another row is where it was, and an order that says the same is the same.</summary>
-    private static List<AsOfDifference> Told(List<AsOfDifference> all, Func<long, string?> place)
+    private static List<AsOfDifference> Told(List<AsOfDifference> all, Func<long, string?> place, string title)
     {
         static bool IsPair(AsOfDifference one) => one is { Entity: CatalogueFields.Member or CatalogueFields.CollectionPublication, Field: "created" or "removed" };
         static long Other(AsOfDifference one) => Side(one, one.Entity == CatalogueFields.Member ? "product_id" : "publication_id");
@@ -72,7 +72,13 @@ public sealed class ReadCollectionAsOf(NpgsqlDataSource database)
             .. from one in all
                where !back.Contains(one) && (one.Entity != CatalogueFields.Member || IsPair(one))
                    && (one.Field is "created" or "removed" || CatalogueFields.Find(one.Entity, one.Field)?.Same(one.Then, one.Now) != true)
-               select one.Entity == CatalogueFields.CollectionPublication ? one with { RowName = place(Other(one)) ?? one.RowName } : one,
+               select one.Entity switch
+               {
+                   CatalogueFields.Collection => one with { RowName = null },
+                   CatalogueFields.CollectionPublication => one with { RowName = place(Other(one)) ?? one.RowName },
+                   CatalogueFields.Source when one.RowName?.StartsWith(title + ": ", StringComparison.Ordinal) == true => one with { RowName = one.RowName[(title.Length + 2)..] },
+                   _ => one,
+               },
         ];
     }
 

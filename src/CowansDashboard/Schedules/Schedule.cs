@@ -40,8 +40,10 @@ public sealed record Schedule(long Id, long StoreId, string Title, ScheduleState
     public string? StartSaid { get; init; }
     public string? EndSaid { get; init; }
 
-    /// <summary>Products and fields that it sets; what was left out because it is above no limit counts too.</summary>
+    /// <summary>Products, collections and fields that it sets; what was left out because it is above no limit counts too.</summary>
     public long Products { get; init; }
+
+    public long Collections { get; init; }
 
     public long Fields { get; init; }
     public long Waiting { get; init; }
@@ -73,4 +75,8 @@ public sealed record Schedule(long Id, long StoreId, string Title, ScheduleState
 }
 
 /// <summary>Two schedules that hold the same fields at the same time.</summary>
-public sealed record ScheduleOverlap(long First, long Second, DateTimeOffset From, DateTimeOffset? Until, long Products);
+public sealed record ScheduleOverlap(long First, long Second, DateTimeOffset From, DateTimeOffset? Until, long Products)
+{
+    /// <summary>Collections of which both hold a field.</summary>
+    public long Collections { get; init; }
+}

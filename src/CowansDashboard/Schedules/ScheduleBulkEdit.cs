@@ -100,17 +100,18 @@ public sealed class ScheduleBulkEdit(NpgsqlDataSource database, TimeProvider clo
             with items as (
                 select * from bulk_items where preview_id = $3 and not excluded and outcome = 'waiting'),
             taken as (
-                select product_id, entity, entity_id, field, '' as element, seen, new as value from items where field not in ('tags', 'created', 'removed', 'available')
+                select product_id, collection_id, entity, entity_id, field, '' as element, seen, new as value from items
+                where field not in ('tags', 'created', 'removed', 'available', 'members', 'publications')
                 union all
-                select i.product_id, i.entity, i.entity_id, i.field, e.element, to_jsonb(not e.added), to_jsonb(e.added) from items i
+                select i.product_id, i.collection_id, i.entity, i.entity_id, i.field, e.element, to_jsonb(not e.added), to_jsonb(e.added) from items i
                 cross join lateral (
                     select element, true as added from jsonb_array_elements_text(i.new) element where not i.seen ? element
                     union all select element, false from jsonb_array_elements_text(i.seen) element where not i.new ? element) e
-                where i.field = 'tags'),
+                where i.field in ('tags', 'members', 'publications')),
             kept as (
-                insert into schedule_layers (schedule_id, store_id, product_id, entity, entity_id, field, element, seen, value)
+                insert into schedule_layers (schedule_id, store_id, product_id, collection_id, entity, entity_id, field, element, seen, value)
                 -- Seen through the layers of schedules that run: what lies beneath those is what must still be there.
-                select $1, $2, t.product_id, t.entity, t.entity_id, t.field, t.element, case when top.value is not distinct from t.seen and v.entity is not null then v.beneath else t.seen end, t.value
+                select $1, $2, t.product_id, t.collection_id, t.entity, t.entity_id, t.field, t.element, case when top.value is not distinct from t.seen and v.entity is not null then v.beneath else t.seen end, t.value
                 from taken t
                 left join layered_values v on v.entity = t.entity and v.entity_id = t.entity_id and v.field = t.field and v.element = t.element
                 left join lateral (

@@ -20,6 +20,7 @@ public static class SchedulesRegistration
         services.AddSingleton<WakeSchedules>();
         services.AddSingleton<ScheduleBulkEdit>();
         services.AddSingleton<ScheduleFields>();
+        services.AddSingleton<ScheduleCollection>();
         services.AddSingleton<ChangeSchedule>();
         services.AddSingleton<CancelSchedule>();
         services.AddSingleton<EndScheduleNow>();

@@ -55,7 +55,7 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
     {
         var fields = await Fields([.. due.Select(one => one.Id)], cancel);
         var title = due is [var one] ? $"{one.Title} {(one.Starts ? "begins" : "ends")}" : $"{Schedule.Count(due.Count, "schedule")}: {string.Join(", ", due.Select(each => each.Title).Distinct().Take(3))}";
-        var outcome = await prepare.Prepare(new PushRequest(run.StoreId, title, waits ? new AskedBy(due[0].MadeById, due[0].MadeBy) : Schedules) { NeedsApproval = waits, ProductIds = [.. fields.Select(field => field.Product).Distinct()], OnlyFields = fields.Select(field => (field.Entity, field.Id, field.Field)).ToHashSet() }, cancel);
+        var outcome = await prepare.Prepare(new PushRequest(run.StoreId, title, waits ? new AskedBy(due[0].MadeById, due[0].MadeBy) : Schedules) { NeedsApproval = waits, ProductIds = [.. fields.Select(field => field.Product).Where(id => id > 0).Distinct()], CollectionIds = [.. fields.Select(field => field.Collection).Where(id => id > 0).Distinct()], OnlyFields = fields.Select(field => (field.Entity, field.Id, field.Field)).ToHashSet() }, cancel);
         if (outcome is not PreparePushOutcome.Prepared prepared)
             return null;
         await using var transaction = await run.Begin(cancel);
@@ -82,14 +82,24 @@ public sealed class SendSchedules(NpgsqlDataSource database, PreparePush prepare
         return due;
     }
 
-    private async Task<List<(string Entity, long Id, string Field, long Product)>> Fields(long[] schedules, CancellationToken cancel)
+    /// <summary>The fields, and of products and places that come or go their rows, which have none.</summary>
+    private async Task<List<(string Entity, long Id, string Field, long Product, long Collection)>> Fields(long[] schedules, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("select distinct entity, entity_id, field, product_id from schedule_layers where schedule_id = any($1) and state in ('active', 'ended')");
+        await using var command = database.CreateCommand("""
+            with layers as materialized (select * from schedule_layers where schedule_id = any($1) and state in ('active', 'ended'))
+            select distinct entity, entity_id, field, product_id, coalesce(collection_id, 0) from layers where field not in ('members', 'publications')
+            union all
+            select distinct 'collection member', m.id, '', m.product_id, 0::bigint
+            from layers l join collection_members m on m.collection_id = l.collection_id and m.product_id = l.product_id where l.field = 'members' and m.mark <> 0
+            union all
+            select distinct 'collection publication', m.id, '', 0::bigint, m.collection_id
+            from layers l join collection_publications m on m.collection_id = l.collection_id and m.publication_id::text = l.element where l.field = 'publications' and m.mark <> 0
+            """);
         command.Parameters.Add(new() { Value = schedules });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var fields = new List<(string, long, string, long)>();
+        var fields = new List<(string, long, string, long, long)>();
         while (await reader.ReadAsync(cancel))
-            fields.Add((reader.GetString(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3)));
+            fields.Add((reader.GetString(0), reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4)));
         return fields;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -182,6 +183,42 @@ public sealed class ChangeCollectionsApiTests(ChangeCollectionsApiTests.Shop sho
 
         (await Status(client.GetAsync("/api/collections"))).ShouldBe(HttpStatusCode.OK);
         (await Data(client.GetAsync($"/api/collections/{id}"))).GetProperty("title").GetString().ShouldBe("Held");
+    }
+
+    [Fact]
+    public async Task A_collection_is_scheduled_and_read_and_brought_back_as_it_was()
+    {
+        var client = await shop.App.BearerFor("merchandiser");
+        var id = await shop.Add("Launching", 13);
+        var source = await shop.App.Database.Scalar<long>("""
+            insert into collection_sources (store_id, collection_id, position, source_type, title, definition) values ($1, $2, 1, 'CollectionConditionsSource', 'Red', $3::jsonb) returning id
+            """, shop.Store, id, Tagged);
+        var (start, end) = (TimeProvider.System.GetUtcNow().AddDays(2).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture), TimeProvider.System.GetUtcNow().AddDays(4).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture));
+        object Wanted(object source) => new { start, end, title = "Launch", changes = new { title = "Launched", sources = new[] { source } }, publicationIds = new[] { $"{shop.Place}" } };
+        var blue = JsonNode.Parse(Tagged.Replace("red", "blue", StringComparison.Ordinal));
+
+        (await Status(client.PostAsJsonAsync($"/api/collections/{id}/schedule", Wanted(new { title = "More", definition = blue })))).ShouldBe(HttpStatusCode.Conflict, "a source that comes does not fit a layer");
+        (await Status(client.PostAsJsonAsync($"/api/collections/{id}/schedule", new { start, changes = new { title = "Launching" } }))).ShouldBe(HttpStatusCode.Conflict, "nothing would change");
+        (await Status(client.PostAsJsonAsync($"/api/collections/{id}/schedule", new { start, addProductIds = new[] { shop.Products[0] }.Select(one => $"{one}"), changes = new { sources = new[] { new { id = $"{source}", definition = blue } } } })))
+            .ShouldBe(HttpStatusCode.Conflict, "Shopify writes who is put in into a source");
+        using var twice = new StringContent($$"""{ "start": "{{start}}", "changes": { "title": "A", "title": "B" } }""", Encoding.UTF8, "application/json");
+        (await Status(client.PostAsync($"/api/collections/{id}/schedule", twice))).ShouldBe(HttpStatusCode.BadRequest, "a title comes twice");
+        var scheduled = await Data(client.PostAsJsonAsync($"/api/collections/{id}/schedule", Wanted(new { id = $"{source}", definition = blue })));
+
+        (scheduled.GetProperty("title").GetString(), scheduled.GetProperty("collections").GetInt64(), scheduled.GetProperty("fields").GetInt64()).ShouldBe(("Launch", 1, 3));
+        var values = (await Data(client.GetAsync($"/api/schedules/{scheduled.GetProperty("id").GetString()}/values"))).EnumerateArray().ToList();
+        values.Select(value => $"{value.GetProperty("collection").GetString()}: {value.GetProperty("field").GetString()} {value.GetProperty("words").GetString()}").Order(StringComparer.Ordinal)
+            .ShouldBe(["Launching: definition Tag is blue", "Launching: publications ", "Launching: title "]);
+        (await Data(client.DeleteAsync($"/api/schedules/{scheduled.GetProperty("id").GetString()}"))).GetProperty("state").GetString().ShouldBe("cancelled");
+        (await shop.App.Database.Scalar<string>("select title || mark || (pending is null) from collections where id = $1", id)).ShouldBe("Launching0true", "nothing of the trial stayed");
+
+        var then = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
+        await Data(client.PutAsJsonAsync($"/api/collections/{id}", new { version = 0, title = "Otherwise", sources = new[] { new { id = $"{source}", definition = blue } } }));
+        var asOf = await Data(client.GetAsync($"/api/collections/{id}/as-of?at={then}"));
+        (asOf.GetProperty("fields").GetProperty("title").GetString(), asOf.GetProperty("sources")[0].GetProperty("words").GetString(), asOf.GetProperty("differences").GetArrayLength()).ShouldBe(("Launching", "Tag is red", 2));
+        await Data(client.PostAsJsonAsync($"/api/collections/{id}/as-of/restore", new { at = Uri.UnescapeDataString(then), differences = new[] { new { entity = "collection", entityId = $"{id}", field = "title" } } }));
+        (await shop.App.Database.Scalar<string>("select title from collections where id = $1", id)).ShouldBe("Launching");
+        (await Status(client.GetAsync($"/api/collections/{id}/as-of?at=2090-01-01"))).ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]

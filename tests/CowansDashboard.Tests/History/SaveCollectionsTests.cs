@@ -248,8 +248,8 @@ public sealed class SaveCollectionsTests(TestDatabase database) : IClassFixture<
 
         (asOf.IsKnown, (string?)asOf.Then["title"], string.Join(", ", asOf.Places)).ShouldBe((true, "Warm knits", "Online Store"));
         asOf.Sources.ShouldHaveSingleItem().ShouldSatisfyAllConditions(one => one.Id.ShouldBe(source), one => SourceMeaning.Same(one.Definition, JsonNode.Parse(Red)).ShouldBeTrue());
-        asOf.Differences.Select(one => $"{one.Entity} {one.RowName} {one.Field}").ShouldBe(["collection Cold knits member_order", "collection Cold knits title", "collection source Cold knits: More created",
-            "collection source Cold knits: Red removed", "collection publication Online Store removed", "collection publication Point of Sale created", "collection member Product 3 removed"], ignoreOrder: true);
+        asOf.Differences.Select(one => $"{one.Entity} {one.RowName} {one.Field}").ShouldBe(["collection  member_order", "collection  title", "collection source More created",
+            "collection source Red removed", "collection publication Online Store removed", "collection publication Point of Sale created", "collection member Product 3 removed"], ignoreOrder: true);
         var restore = new RestoreCollectionFields(database.Source, shop.Saving);
         (await restore.Restore(shop.Head(), collection, then, [.. asOf.Differences.Where(one => one.Entity != "collection publication").Select(one => new ChosenField(one.Entity, one.EntityId, one.Field))], default))
             .ShouldBeOfType<SaveOutcome.Saved>();

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Schedules;
 using CowansDashboard.Search;
+using CowansDashboard.Shopify.Operations;
 using CowansDashboard.Sync.Pull;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Runs;
@@ -106,6 +108,65 @@ public sealed class ScheduledPushTests(TestDatabase database) : IClassFixture<Te
         (await shop.There(products[1])).ShouldBe(before);
     }
 
+    [Fact]
+    public async Task A_collection_is_launched_in_the_shop_by_itself_and_goes_back_when_it_is_ended_early()
+    {
+        await using var shop = await Sold.Open(database);
+        var collection = await shop.Arranged();
+        var (source, place) = (await shop.Source(collection), await shop.Publication(collection));
+        var (before, order) = (await shop.Json("collection_sources", source, "definition::text"), await shop.Members(collection));
+        var picked = await shop.Arranged("Picked");
+        var other = await database.Scalar<long>("select id from products p where store_id = $1 and not exists (select from collection_members m where m.collection_id = $2 and m.product_id = p.id) order by id limit 1", shop.Store, picked);
+        NewRow Put(long into) => new("collection member", -1, new JsonObject { ["collection_id"] = into, ["product_id"] = other, ["position"] = 99 });
+        await shop.Save(new FieldEdit("collection", collection, "seo_title", null, "Unfinished"));
+        var launch = await shop.ScheduleCollection(collection, 1, 50, new()
+        {
+            Fields =
+            [
+                new("collection", collection, "title", "Arranged", "Arranged for summer"), new("collection source", source, "definition", JsonNode.Parse(before), Sold.Excluding(before, await shop.ProductGid(order[0]))),
+                new("collection", collection, "member_order", Sold.Ids(order), Sold.Ids([.. order.Reverse()])),
+            ],
+            Removed = [new("collection publication", place)],
+        });
+        var putIn = await shop.ScheduleCollection(picked, 1, 2, new() { Added = [Put(picked)] });
+        var deeper = await shop.ScheduleCollection(collection, 2, 4, new() { Fields = [new("collection", collection, "title", "Arranged", "Arranged for a day")] });
+        (await shop.Read.Overlaps(shop.Store, default)).ShouldHaveSingleItem().Collections.ShouldBe(1);
+
+        await shop.Pass(1);
+
+        var begun = (await shop.Find(launch))!;
+        (begun.State, begun.Collections, begun.Products, begun.Skipped).ShouldBe((ScheduleState.Active, 1, 0, 0));
+        await shop.Sent(begun.StartPlan!.Value);
+        (await shop.Host.Get<ReadPushPlan>().Items(begun.StartPlan.Value, null, null, 100, default)).Select(item => $"{item.Entity} {item.Status}").Distinct().Order(StringComparer.Ordinal)
+            .ShouldBe(["collection Done", "collection member Done", "collection publication Done", "collection source Done"]);
+        (await shop.TitleThere(collection), await shop.IsPublishedThere(collection)).ShouldBe(("Arranged for summer", false));
+        await shop.PullWhole();
+        (await shop.MembersThere(collection)).ShouldBe(order.Skip(1).Reverse(), "who is excluded has left, and the others stand as they were arranged");
+        (await shop.MembersThere(picked)).ShouldContain(other);
+        (await database.Scalar<bool>("select pending ? 'seo_title' from collections where id = $1", collection)).ShouldBeTrue("somebody is still at it");
+        await shop.Pass(1);
+        await shop.Sent((await shop.Find(deeper))!.StartPlan!.Value);
+        (await shop.TitleThere(collection)).ShouldBe("Arranged for a day");
+        ((await shop.Find(putIn))!.State, (await shop.MembersThere(picked)).Contains(other)).ShouldBe((ScheduleState.Done, false));
+        await shop.Save(new FieldEdit("collection", collection, "template_suffix", null, "summer"));
+
+        (await shop.End.End(shop.Store, launch, default)).ShouldBeTrue();
+        await shop.Pass(0);
+
+        var over = (await shop.Find(launch))!;
+        (over.State, over.Lifted).ShouldBe((ScheduleState.Done, 0));
+        await shop.Sent(over.EndPlan!.Value);
+        await shop.PullWhole();
+        (await shop.TitleThere(collection), await shop.IsPublishedThere(collection)).ShouldBe(("Arranged for a day", true), "the other one still holds its title");
+        (await shop.MembersThere(collection)).ShouldBe(order);
+        SourceMeaning.Same(JsonNode.Parse(await shop.Json("collection_sources", source, "definition::text")), JsonNode.Parse(before)).ShouldBeTrue();
+        await shop.Pass(2);
+        await shop.Sent((await shop.Find(deeper))!.EndPlan!.Value);
+        (await shop.TitleThere(collection)).ShouldBe("Arranged");
+        (await database.Scalar<string>("select pending::text from collections where id = $1", collection)).ShouldContain("template_suffix");
+        (await database.Scalar<long>("select (select count(*) from layered_values where entity_id = $1 and entity = 'collection') + (select count(*) from schedule_layers where collection_id = $1 and state in ('waiting', 'active'))", collection)).ShouldBe(0);
+    }
+
     /// <summary>A pulled demo store whose schedules follow a clock that is moved by hand.</summary>
     private sealed class Sold(TestDatabase database, DemoStore demo, PullHost host, ManualClock clock, long store) : IAsyncDisposable
     {
@@ -146,6 +207,72 @@ public sealed class ScheduledPushTests(TestDatabase database) : IClassFixture<Te
             var preview = (await previewing.Preview(new(store, new(null, [.. products]), new PriceAction(false, PriceMove.Percent, percent), RunsOfTests.Ann), default)).ShouldBeOfType<PreviewOutcome.Prepared>();
             return (await new ScheduleBulkEdit(database.Source, clock, _wake).Schedule(store, preview.PreviewId, new(await Local(starts), await Local(ends)) { Sends = sends }, new() { ToWarnings = true }, RunsOfTests.Ann, default))
                 .ShouldBeOfType<ScheduleOutcome.Scheduled>().ScheduleId;
+        }
+
+        public ReadSchedules Read => new(database.Source);
+
+        public EndScheduleNow End => new(database.Source, clock, _wake);
+
+        public async Task<long> ScheduleCollection(long collection, double starts, double ends, WantedChanges wanted) =>
+            (await new ScheduleCollection(database.Source, new ScheduleBulkEdit(database.Source, clock, _wake))
+                .Schedule(store, collection, "Launch", wanted, new(await Local(starts), await Local(ends)), new(), RunsOfTests.Ann, default)).ShouldBeOfType<ScheduleOutcome.Scheduled>().ScheduleId;
+
+        /// <summary>A collection of Shopify's of six picked products, sorted by hand and published.</summary>
+        public async Task<long> Arranged(string title = "Arranged")
+        {
+            (await demo.Admin().Send(Mutations.CollectionCreate(new()
+            {
+                ["title"] = title, ["sortOrder"] = "MANUAL",
+                ["sources"] = new JsonArray(new JsonObject { ["source"] = new JsonObject { ["title"] = "Products", ["inclusion"] = new JsonObject { ["matchType"] = "ALL", ["selections"] = new JsonArray([.. await Selected()]) } } }),
+            }), CowansDashboard.Shopify.Lane.Interactive, default)).Accepted();
+            await PullWhole();
+            var collection = await database.Scalar<long>("select id from collections where store_id = $1 and title = $2", store, title);
+            await database.Scalar<long>("with e as (insert into collection_publications (store_id, collection_id, publication_id, mark) select $1, $2, min(id), 1 from publications where store_id = $1 returning id) select id from e", store, collection);
+            var plan = (await host.Get<PreparePush>().Prepare(new PushRequest(store, "Now", RunsOfTests.Ann) { CollectionIds = [collection] }, default)).ShouldBeOfType<PreparePushOutcome.Prepared>().PlanId;
+            (await host.Get<StartPush>().Start(store, plan, null, RunsOfTests.Ann, default)).ShouldBeOfType<StartPushOutcome.Started>();
+            await Sent(plan);
+            return collection;
+        }
+
+        private async Task<JsonNode[]> Selected() =>
+            [.. (await database.Scalar<string[]>("select array_agg('gid://shopify/Product/' || shopify_id order by id) from (select id, shopify_id from products where store_id = $1 order by id limit 6) p", store))
+                .Select(id => (JsonNode)new JsonObject { ["productId"] = id })];
+
+        public Task<long> Source(long collection) => database.Scalar<long>("select id from collection_sources where collection_id = $1 and deleted_at is null", collection);
+
+        public Task<long> Publication(long collection) => database.Scalar<long>("select id from collection_publications where collection_id = $1", collection);
+
+        public Task<string> ProductGid(long product) => database.Scalar<string>("select 'gid://shopify/Product/' || shopify_id from products where id = $1", product);
+
+        public Task<long[]> Members(long collection) => database.Scalar<long[]>("select array_agg(product_id order by position) from collection_members where collection_id = $1", collection);
+
+        /// <summary>Our ids of its products as Shopify orders them.</summary>
+        public async Task<long[]> MembersThere(long collection)
+        {
+            (await database.Differing(store, demo, "collection-members")).ShouldBeEmpty();
+            return await Members(collection);
+        }
+
+        public async Task<string> TitleThere(long collection) => (await There(collection, "collections", "id")).First().GetProperty("title").GetString()!;
+
+        public async Task<bool> IsPublishedThere(long collection) => (await There(collection, "collection-publications", "collectionId")).Any();
+
+        private async Task<IEnumerable<JsonElement>> There(long collection, string what, string key)
+        {
+            var id = await database.Scalar<long>("select shopify_id from collections where id = $1", collection);
+            return (await demo.State(what)).Where(row => row.GetProperty(key).GetString()!.EndsWith(string.Create(CultureInfo.InvariantCulture, $"/{id}"), StringComparison.Ordinal) || row.GetProperty(key).GetString() == id.ToString(CultureInfo.InvariantCulture));
+        }
+
+        public Task<Run> PullWhole() => host.Pull(store);
+
+        public static JsonArray Ids(long[] ids) => [.. ids.Select(id => (JsonNode)id)];
+
+        /// <summary>The same definition, which keeps a product out.</summary>
+        public static JsonNode Excluding(string definition, string product)
+        {
+            var without = JsonNode.Parse(definition)!;
+            without["exclusion"] = new JsonObject { ["matchType"] = "ANY", ["conditions"] = new JsonArray(), ["selections"] = new JsonArray(new JsonObject { ["product"] = new JsonObject { ["id"] = product } }) };
+            return without;
         }
 
         /// <summary>What it ends with is sent; it ends so many hours from now.</summary>

@@ -61,6 +61,7 @@ public sealed partial class BulkPreviewView(
             var parts = new List<string>
             {
                 preview!.Changing == 0 ? $"Nothing changes in {Figure.Count(preview.Selected, "product")}"
+                    : preview.IsOfCollection ? $"{Figure.Count(preview.Changing, "value")} of a collection {(preview.Changing == 1 ? "changes" : "change")}"
                     : preview.IsFromSheet ? $"{Figure.Count(preview.Changing, "cell")} of {Figure.Count(preview.Products, "product")} {(preview.Changing == 1 ? "changes" : "change")}"
                     : preview.Variants > 0 ? $"{Figure.Count(preview.Variants, "variant")} of {Figure.Count(preview.Products, "product")} change"
                     : $"{Figure.Count(preview.Products, "product")} change{(preview.Products == 1 ? "s" : "")}",

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Collections.Conditions;
 using CowansDashboard.History;
+using CowansDashboard.Web.Components.Collections;
 using CowansDashboard.Web.Components.Kit;
 
 namespace CowansDashboard.Web.Components.Products;
@@ -21,6 +23,14 @@ public static class BulkWords
         }
         if (row.Field == "description_html" && row.Seen is not null && row.New is not null)
             return Differing(row.Seen.GetValue<string>(), row.New.GetValue<string>());
+        if (row is { Entity: CatalogueFields.Collection, Field: "members" or "publications" })
+            return JsonValues.Elements(row.New).Any() ? (null, row.Field == "members" ? "put in" : "published") : (row.Field == "members" ? "in it" : "published", row.Field == "members" ? "taken out" : "taken off");
+        if (row.Field == "definition")
+            return (CollectionWords.Definition(row.Seen, ReferenceNames.None, currency), CollectionWords.Definition(row.New, ReferenceNames.None, currency));
+        if (row.Field == MemberOrder.Field)
+            return (null, $"{Figure.Count(MemberOrder.Moved(row.Seen, row.New), "product")} moved");
+        if (row.Field == "sort_order")
+            return (CollectionWords.Order(row.Seen?.ToString() ?? ""), CollectionWords.Order(row.New?.ToString() ?? ""));
         if (row.Field == Removal.Field)
             return (null, Removal.Parse(row.New?.ToString())?.Words);
         if (row.Entity == CatalogueFields.Member)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CowansDashboard.Catalog.Bulk;
+using CowansDashboard.Collections.Conditions;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Schedules;
@@ -13,13 +14,14 @@ namespace CowansDashboard.Web.Components.Schedules;
 
 /// <summary>One scheduled change: when, what it sets, what it did, and what can still be changed of it.</summary>
 public sealed partial class SchedulePage(
-    ReadSchedules read, ChangeSchedule change, CancelSchedule cancel, EndScheduleNow end, WakeSchedules wake, ReadBulkPreview readPreview, ApproveBulkEdit approve, RunFeed feed, Toasts toasts, TimeProvider clock) : LiveComponent
+    ReadSchedules read, ChangeSchedule change, CancelSchedule cancel, EndScheduleNow end, WakeSchedules wake, NameReferences name, ReadBulkPreview readPreview, ApproveBulkEdit approve, RunFeed feed, Toasts toasts, TimeProvider clock) : LiveComponent
 {
     private const int RowsAtOnce = 100;
 
     private Schedule? schedule;
     private IReadOnlyList<ScheduleOverlap> overlaps = [];
     private List<ScheduledValue>? values;
+    private ReferenceNames names = ReferenceNames.None;
     private ScheduleProblem? problem;
     private AskedBy? person;
     private DateTimeOffset now;
@@ -84,6 +86,7 @@ public sealed partial class SchedulePage(
             missing = schedule is null;
             overlaps = schedule is { IsOpen: true } ? await read.Overlaps(Store.Id, Gone) : [];
             var next = schedule is null ? [] : await read.Values(Store.Id, Id, Only, 0, RowsAtOnce + 1, Gone);
+            names = await name.Name(Store.Id, [.. ScheduleWords.Sources(next)], Gone);
             (values, more, failure) = ([.. next.Take(RowsAtOnce)], next.Count > RowsAtOnce, null);
         }
         catch (Exception away) when (away is DbException or TimeoutException)
@@ -96,6 +99,7 @@ public sealed partial class SchedulePage(
     {
         var next = await read.Values(Store!.Id, Id, Only, values![^1].Id, RowsAtOnce + 1, Gone);
         values.AddRange(next.Take(RowsAtOnce));
+        names = await name.Name(Store.Id, [.. ScheduleWords.Sources(values)], Gone);
         more = next.Count > RowsAtOnce;
     });
 

@@ -1,5 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CowansDashboard.Collections.Conditions;
+using CowansDashboard.History;
 using CowansDashboard.Schedules;
+using CowansDashboard.Web.Components.Collections;
 using CowansDashboard.Web.Components.Kit;
 using CowansDashboard.Web.Components.Products;
 
@@ -45,9 +50,27 @@ public static class ScheduleWords
     }
 
     /// <summary>What a value was when it was scheduled, and what it becomes.</summary>
-    public static (string Before, string After) Change(ScheduledValue value, string currency) => value.Element.Length > 0
-        ? value.Value?.GetValue<bool>() == true ? ("", $"+{value.Element}") : (value.Element, "")
-        : (BulkWords.Value(value.Field, value.Seen, currency), BulkWords.Value(value.Field, value.Value, currency));
+    public static (string Before, string After) Change(ScheduledValue value, string currency, ReferenceNames names) => value switch
+    {
+        { Field: "members" } => IsOn(value) ? ("", "put in") : ("in it", "taken out"),
+        { Field: "publications" } => IsOn(value) ? ("", $"+{value.Place}") : (value.Place ?? "", ""),
+        { Element.Length: > 0 } => IsOn(value) ? ("", $"+{value.Element}") : (value.Element, ""),
+        { Field: "definition" } => (CollectionWords.Definition(value.Seen, names, currency), CollectionWords.Definition(value.Value, names, currency)),
+        { Field: "sort_order" } => (CollectionWords.Order(value.Seen?.ToString() ?? ""), CollectionWords.Order(value.Value?.ToString() ?? "")),
+        { Field: MemberOrder.Field } => ("", $"{Figure.Count(MemberOrder.Moved(value.Seen, value.Value), "product")} moved"),
+        _ => (BulkWords.Value(value.Field, value.Seen, currency), BulkWords.Value(value.Field, value.Value, currency)),
+    };
+
+    /// <summary>"3 products and 1 collection".</summary>
+    public static string Reach(long products, long collections) => collections == 0 ? Figure.Count(products, "product")
+        : products == 0 ? Figure.Count(collections, "collection") : $"{Figure.Count(products, "product")} and {Figure.Count(collections, "collection")}";
+
+    /// <summary>The sources that values speak of.</summary>
+    public static IEnumerable<CollectionSource> Sources(IEnumerable<ScheduledValue> values) => values.Where(value => value.Field == "definition")
+        .SelectMany(value => new[] { value.Seen, value.Value }).OfType<JsonObject>()
+        .Select(definition => SourceReading.Read(definition["collections"] is JsonArray ? SourceChecks.OfCollections : SourceChecks.ByConditions, JsonSerializer.SerializeToElement(definition)));
+
+    private static bool IsOn(ScheduledValue value) => value.Value?.GetValue<bool>() == true;
 
     public static string Stands(ScheduledValue value) => value.Said ?? value.State switch
     {

@@ -7,10 +7,13 @@ namespace CowansDashboard.Catalog.Bulk;
 /// <summary>A row of a prepared edit as it is stored: the value that was seen and the one that it shall have, or why it cannot.</summary>
 internal sealed record BulkChangeRow(long ProductId, string Entity, long EntityId, string Field, JsonNode? Seen, JsonNode? New, string? Refused = null)
 {
+    /// <summary>Of what is scheduled of a collection; its own rows have no product, 0.</summary>
+    public long? CollectionId { get; init; }
+
     public static async Task Copy(NpgsqlConnection connection, long previewId, IEnumerable<BulkChangeRow> rows, CancellationToken cancel)
     {
         await using var writer = await connection.BeginBinaryImportAsync(
-            "copy bulk_items (preview_id, product_id, entity, entity_id, field, seen, new, outcome, reason) from stdin (format binary)", cancel);
+            "copy bulk_items (preview_id, product_id, entity, entity_id, field, seen, new, outcome, reason, collection_id) from stdin (format binary)", cancel);
         foreach (var row in rows)
         {
             await writer.StartRowAsync(cancel);
@@ -23,6 +26,10 @@ internal sealed record BulkChangeRow(long ProductId, string Entity, long EntityI
             await Write(writer, row.New?.ToJsonString(), NpgsqlDbType.Jsonb, cancel);
             await writer.WriteAsync(row.Refused is null ? "waiting" : "refused", NpgsqlDbType.Text, cancel);
             await Write(writer, row.Refused, NpgsqlDbType.Text, cancel);
+            if (row.CollectionId is { } collection)
+                await writer.WriteAsync(collection, NpgsqlDbType.Bigint, cancel);
+            else
+                await writer.WriteNullAsync(cancel);
         }
         await writer.CompleteAsync(cancel);
     }

@@ -62,6 +62,9 @@ public sealed record BulkPreview(long Id, long StoreId, string Title, BulkStatus
     /// <summary>Products that change, or have changed.</summary>
     public long Products => Reach.Products;
 
+    /// <summary>It was made on a collection's page, to be scheduled.</summary>
+    public bool IsOfCollection => Reach.Collections > 0;
+
     /// <summary>Prices and stocks that would become 0: a person types this number.</summary>
     public long Zeros => Reach.Zeros;
 
@@ -112,4 +115,8 @@ public enum BulkRows
 
 /// <summary>One row of a preview with what names it to people.</summary>
 public sealed record BulkRow(
-    long Id, long ProductId, string Product, string? Variant, string Entity, string Field, JsonNode? Seen, JsonNode? New, bool Excluded, string Outcome, string? Reason);
+    long Id, long ProductId, string Product, string? Variant, string Entity, string Field, JsonNode? Seen, JsonNode? New, bool Excluded, string Outcome, string? Reason)
+{
+    /// <summary>The collection that it is about; without a product then, 0, unless one is put in or taken out.</summary>
+    public long? CollectionId { get; init; }
+}

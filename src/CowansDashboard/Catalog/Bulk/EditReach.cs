@@ -13,6 +13,9 @@ namespace CowansDashboard.Catalog.Bulk;
 /// <param name="FromZero">Prices and compare-at prices that were 0: no percentage says how far these move.</param>
 public sealed record EditReach(long Products, long ZeroPrices, long ZeroStock, decimal MostPricePercent, long FromZero)
 {
+    /// <summary>Collections that it changes.</summary>
+    public long Collections { get; init; }
+
     /// <summary>Prices and stocks that would become 0: a person types this number.</summary>
     public long Zeros => ZeroPrices + ZeroStock;
 

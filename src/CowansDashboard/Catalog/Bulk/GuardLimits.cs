@@ -34,8 +34,8 @@ public sealed record GuardLimits
         // From 0 no percentage leads anywhere: above any limit.
         if (reach.FromZero > 0 && MostPricePercent is not null)
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{reach.FromZero:N0} {(reach.FromZero == 1 ? "price that is" : "prices that are")} 0 would become another; one person alone may move prices by {MostPricePercent:0.##}%."));
-        if (sends && reach.Products > MostPushed)
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"It sends {reach.Products:N0} products to Shopify; one person alone may send {MostPushed:N0}."));
+        if (sends && reach.Products + reach.Collections > MostPushed)
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"It sends {reach.Products + reach.Collections:N0} {(reach.Collections == 0 ? "products" : "products and collections")} to Shopify; one person alone may send {MostPushed:N0}."));
         return reasons;
     }
 

@@ -11,7 +11,7 @@ internal static class PrepareCells
     /// <returns>The preview.</returns>
     public static async Task<long> Prepare(NpgsqlConnection connection, long storeId, string title, IReadOnlyList<BulkChangeRow> rows, AskedBy by, CancellationToken cancel)
     {
-        var preview = await Begin(connection, storeId, title, rows.Count, rows.Select(row => row.ProductId).Distinct().Count(), by, cancel);
+        var preview = await Begin(connection, storeId, title, rows.Count, rows.Select(row => row.ProductId).Where(id => id > 0).Distinct().Count(), by, cancel);
         await BulkChangeRow.Copy(connection, preview, rows, cancel);
         return preview;
     }

@@ -21,12 +21,13 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
                 p.status = 'scheduled' and exists (select from schedules s where s.preview_id = p.id and s.send),
                 p.action ->> 'action' = 'own-category'
             from bulk_previews p, lateral (
-                select count(distinct product_id) filter (where takes), count(distinct entity_id) filter (where takes and entity in ('variant', 'inventory level')), count(*) filter (where takes),
+                select count(distinct product_id) filter (where takes and product_id > 0), count(distinct entity_id) filter (where takes and entity in ('variant', 'inventory level')), count(*) filter (where takes),
                     count(*) filter (where outcome = 'refused'), count(*) filter (where excluded), count(*) filter (where outcome = 'skipped'), count(*) filter (where outcome = 'done'),
                     count(*) filter (where takes and field = 'price' and new = '0' and seen <> '0'),
                     count(*) filter (where takes and field = 'available' and new <= '0' and seen > '0'),
                     round(max(abs((new #>> '{}')::numeric / (seen #>> '{}')::numeric - 1) * 100) filter (where takes and field in ('price', 'compare_at_price') and seen <> '0'), 6),
-                    count(*) filter (where takes and field in ('price', 'compare_at_price') and seen = '0' and new <> '0')
+                    count(*) filter (where takes and field in ('price', 'compare_at_price') and seen = '0' and new <> '0'),
+                    count(distinct collection_id) filter (where takes and collection_id is not null)
                 from (select *, outcome in ('waiting', 'done') and not excluded as takes from bulk_items where preview_id = p.id) items) i,
                 lateral ({{NoReduction}}) r
             where p.id = $1 and p.store_id = $2
@@ -37,7 +38,7 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
             return null;
-        var reach = new EditReach(reader.GetInt64(10), reader.GetInt64(17), reader.GetInt64(18), reader.Maybe<decimal>(19) ?? 0, reader.GetInt64(20));
+        var reach = new EditReach(reader.GetInt64(10), reader.GetInt64(17), reader.GetInt64(18), reader.Maybe<decimal>(19) ?? 0, reader.GetInt64(20)) { Collections = reader.GetInt64(21) };
         return new BulkPreview(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), Enum.Parse<BulkStatus>(reader.GetString(3), ignoreCase: true))
         {
             MadeById = reader.Text(4),
@@ -53,18 +54,18 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
             Excluded = reader.GetInt64(14),
             Skipped = reader.GetInt64(15),
             Done = reader.GetInt64(16),
-            Revision = reader.GetInt32(21),
-            Canary = reader.Maybe<int>(22),
-            StopPercent = reader.GetDecimal(23),
-            ApprovalAskedAt = reader.Maybe<DateTimeOffset>(24),
-            ApprovedBy = reader.Text(25),
-            MadeAt = reader.GetFieldValue<DateTimeOffset>(26),
-            Deletes = reader.GetBoolean(27),
-            ScheduleId = reader.Maybe<long>(28),
-            IsFromSheet = reader.GetBoolean(29),
-            IsOfCategories = reader.GetBoolean(32),
-            WithoutReduction = reader.GetInt64(30),
-            NeedsApproval = limits.Exceeded(reach, sends: reader.GetBoolean(31)),
+            Revision = reader.GetInt32(22),
+            Canary = reader.Maybe<int>(23),
+            StopPercent = reader.GetDecimal(24),
+            ApprovalAskedAt = reader.Maybe<DateTimeOffset>(25),
+            ApprovedBy = reader.Text(26),
+            MadeAt = reader.GetFieldValue<DateTimeOffset>(27),
+            Deletes = reader.GetBoolean(28),
+            ScheduleId = reader.Maybe<long>(29),
+            IsFromSheet = reader.GetBoolean(30),
+            IsOfCategories = reader.GetBoolean(33),
+            WithoutReduction = reader.GetInt64(31),
+            NeedsApproval = limits.Exceeded(reach, sends: reader.GetBoolean(32)),
         };
     }
 
@@ -104,11 +105,12 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
     public async Task<IReadOnlyList<BulkRow>> Rows(long storeId, long previewId, BulkRows which, string containing, long after, int take, CancellationToken cancel)
     {
         await using var command = database.CreateCommand($"""
-            select i.id, i.product_id, p.title, case when v.title = 'Default Title' then v.sku else coalesce(v.title, v.sku) end, i.entity, i.field,
-                i.seen::text, i.new::text, i.excluded, i.outcome, i.reason
+            select i.id, i.product_id, coalesce(p.title, c.title, ''), case when v.title = 'Default Title' then v.sku else coalesce(v.title, v.sku) end, i.entity, i.field,
+                i.seen::text, i.new::text, i.excluded, i.outcome, i.reason, i.collection_id
             from bulk_items i
             join bulk_previews b on b.id = i.preview_id and b.store_id = $2
-            join products p on p.id = i.product_id
+            left join products p on p.id = i.product_id
+            left join collections c on c.id = i.collection_id
             left join inventory_levels l on i.entity = 'inventory level' and l.id = i.entity_id
             left join metafields m on i.entity = 'metafield' and i.field <> 'created' and m.id = i.entity_id
             left join variants v on v.id = case i.entity
@@ -122,7 +124,7 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
                 BulkRows.Refused => "= 'refused'",
                 _ => "= 'skipped'",
             }}
-                and ($5 = '' or p.title ilike $5 or v.title ilike $5 or v.sku ilike $5)
+                and ($5 = '' or p.title ilike $5 or c.title ilike $5 or v.title ilike $5 or v.sku ilike $5)
             order by i.id limit $4
             """);
         command.Parameters.Add(new() { Value = previewId });
@@ -134,7 +136,7 @@ public sealed class ReadBulkPreview(NpgsqlDataSource database)
         var rows = new List<BulkRow>();
         while (await reader.ReadAsync(cancel))
             rows.Add(new BulkRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.Text(3), reader.GetString(4), reader.GetString(5),
-                Json(reader, 6), Json(reader, 7), reader.GetBoolean(8), reader.GetString(9), reader.Text(10)));
+                Json(reader, 6), Json(reader, 7), reader.GetBoolean(8), reader.GetString(9), reader.Text(10)) { CollectionId = reader.Maybe<long>(11) });
         return rows;
     }
 

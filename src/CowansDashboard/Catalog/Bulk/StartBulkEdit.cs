@@ -61,6 +61,8 @@ public sealed class StartBulkEdit(NpgsqlDataSource database, EnqueueRun enqueue)
             return new StartBulkOutcome.Refused("There is no such preview.");
         if (Objection(preview, consent) is { } objection)
             return objection;
+        if (preview.IsOfCollection)
+            return new StartBulkOutcome.Refused("It was prepared to be scheduled. What shall be so now is saved on the collection’s page.");
         if (consent.Canary < 1)
             return new StartBulkOutcome.Refused("The first products to try are at least 1.");
 

@@ -23,9 +23,13 @@ public sealed record LayerMove(JsonNode? Value, LayerStack Stack, IReadOnlyList<
 /// </summary>
 public static class LayerDecision
 {
-    public static LayerMove Start(JsonNode? current, LayerStack stack, Layer layer)
+    /// <param name="current">What the field holds.</param>
+    /// <param name="stack">Its active layers.</param>
+    /// <param name="layer">The one that begins.</param>
+    /// <param name="same">When two values of the field say the same; unless it is said, when they are the same.</param>
+    public static LayerMove Start(JsonNode? current, LayerStack stack, Layer layer, Func<JsonNode?, JsonNode?, bool>? same = null)
     {
-        var lifted = IsSetByOthers(current, stack) ? stack.Layers : [];
+        var lifted = IsSetByOthers(current, stack, same) ? stack.Layers : [];
         var left = lifted.Count > 0 || stack.Top is null ? new LayerStack(current, []) : stack;
         return new LayerMove(layer.Value, left with { Layers = [.. left.Layers, layer] }, lifted);
     }
@@ -33,11 +37,11 @@ public static class LayerDecision
     /// <summary>A value that stays: whatever lay beneath is over.</summary>
     public static LayerMove Settle(JsonNode? value, LayerStack stack) => new(value, LayerStack.Empty, stack.Layers);
 
-    public static LayerMove End(JsonNode? current, LayerStack stack, long layer)
+    public static LayerMove End(JsonNode? current, LayerStack stack, long layer, Func<JsonNode?, JsonNode?, bool>? same = null)
     {
         if (stack.Layers.All(one => one.Id != layer))
             return new LayerMove(current, stack, []);
-        if (IsSetByOthers(current, stack))
+        if (IsSetByOthers(current, stack, same))
             return new LayerMove(current, LayerStack.Empty, stack.Layers);
         Layer[] left = [.. stack.Layers.Where(one => one.Id != layer)];
         var value = stack.Top!.Id != layer ? current : left.Length > 0 ? left[^1].Value : stack.Beneath;
@@ -45,5 +49,5 @@ public static class LayerDecision
     }
 
     /// <summary>The field no longer holds what its top layer put there.</summary>
-    public static bool IsSetByOthers(JsonNode? current, LayerStack stack) => stack.Top is { } top && !JsonValues.Same(current, top.Value);
+    public static bool IsSetByOthers(JsonNode? current, LayerStack stack, Func<JsonNode?, JsonNode?, bool>? same = null) => stack.Top is { } top && !(same ?? JsonValues.Same)(current, top.Value);
 }

@@ -4,22 +4,25 @@ using Npgsql;
 
 namespace CowansDashboard.History.Layers;
 
-/// <summary>The fields that a batch of layers is about, as they are while their products are held: values, layers, and what lies beneath.</summary>
+/// <summary>The fields that a batch of layers is about, as they are while their products and collections are held: values, layers, and what lies beneath.</summary>
 internal sealed class LayeredCells
 {
     private readonly Dictionary<(string, long, string), JsonNode?> _values = [];
     private readonly Dictionary<LayerCell, LayerStack> _stacks = [];
     private readonly HashSet<(string, long)> _gone = [];
+    private readonly Dictionary<LayerCell, PairCell> _pairs = [];
+    private readonly Dictionary<long, string> _sorts = [];
 
-    /// <param name="connection">Its transaction holds the products from now on.</param>
+    /// <param name="connection">Its transaction holds the products and collections from now on.</param>
     /// <param name="storeId">Whose rows.</param>
     /// <param name="rows">Which fields.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<LayeredCells> Hold(NpgsqlConnection connection, long storeId, IReadOnlyList<LayerRow> rows, CancellationToken cancel)
     {
-        await HoldProducts.Hold(connection, rows.Select(row => row.ProductId), cancel);
+        await HoldProducts.Hold(connection, rows.Select(row => row.ProductId).Where(id => id > 0), cancel);
+        await HoldCollections.Hold(connection, rows.Select(row => row.CollectionId).OfType<long>(), cancel);
         var cells = new LayeredCells();
-        foreach (var ofEntity in rows.GroupBy(row => row.Cell.Entity))
+        foreach (var ofEntity in rows.Where(row => !row.Cell.IsPair).GroupBy(row => row.Cell.Entity))
         {
             long[] ids = [.. ofEntity.Select(row => row.Cell.EntityId).Distinct()];
             string[] columns = [.. ofEntity.Select(row => row.Cell.Field).Distinct()];
@@ -31,11 +34,19 @@ internal sealed class LayeredCells
                     foreach (var column in columns)
                         cells._values[(ofEntity.Key, id, column)] = row.Values[column];
         }
+        await PairCell.Read(connection, storeId, rows, cells._pairs, cancel);
+        await cells.ReadSorts(connection, rows, cancel);
         await cells.ReadStacks(connection, rows, cancel);
         return cells;
     }
 
-    public bool IsGone(LayerCell cell) => _gone.Contains((cell.Entity, cell.EntityId));
+    public bool IsGone(LayerCell cell) => cell.IsPair ? !_pairs.ContainsKey(cell) : _gone.Contains((cell.Entity, cell.EntityId));
+
+    /// <summary>The row that says that a product is in a collection, or where that is published.</summary>
+    public PairCell Pair(LayerCell cell) => _pairs[cell];
+
+    /// <summary>How a collection is sorted.</summary>
+    public string? SortOrder(long collection) => _sorts.GetValueOrDefault(collection);
 
     public LayerStack Stack(LayerCell cell) => _stacks.GetValueOrDefault(cell, LayerStack.Empty);
 
@@ -43,13 +54,25 @@ internal sealed class LayeredCells
     public JsonNode? Column((string, long, string) of) => _values.GetValueOrDefault(of);
 
     /// <summary>What the cell holds: the column, or whether the element is in it.</summary>
-    public JsonNode? Current(LayerCell cell) => cell.Element.Length == 0 ? Column(cell.Of) : JsonValue.Create(JsonValues.Elements(Column(cell.Of)).Contains(cell.Element));
+    public JsonNode? Current(LayerCell cell) => cell.IsPair ? JsonValue.Create(_pairs[cell].IsThere) : cell.Element.Length == 0 ? Column(cell.Of) : JsonValue.Create(JsonValues.Elements(Column(cell.Of)).Contains(cell.Element));
 
     /// <summary>What lies beneath all layers, and is what somebody else set where the layers no longer show.</summary>
     public JsonNode? Beneath(LayerCell cell)
     {
         var (current, stack) = (Current(cell), Stack(cell));
-        return stack.Top is null || LayerDecision.IsSetByOthers(current, stack) ? current : stack.Beneath;
+        return stack.Top is null || LayerDecision.IsSetByOthers(current, stack, cell.Same) ? current : stack.Beneath;
+    }
+
+    private async Task ReadSorts(NpgsqlConnection connection, IReadOnlyList<LayerRow> rows, CancellationToken cancel)
+    {
+        long[] ordered = [.. rows.Where(row => row.Cell is { Entity: CatalogueFields.Collection, Field: MemberOrder.Field }).Select(row => row.Cell.EntityId)];
+        if (ordered.Length == 0)
+            return;
+        await using var command = new NpgsqlCommand("select id, sort_order from collections where id = any($1)", connection);
+        command.Parameters.Add(new() { Value = ordered });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            _sorts[reader.GetInt64(0)] = reader.GetString(1);
     }
 
     private async Task ReadStacks(NpgsqlConnection connection, IReadOnlyList<LayerRow> rows, CancellationToken cancel)

@@ -33,10 +33,11 @@ public static class MoveLayers
         var decided = new List<Decided>();
         foreach (var row in rows)
             decided.Add(cells.IsGone(row.Cell) ? new(row, null, "skipped", "It is no longer here.")
-                : stays && !JsonValues.Same(cells.Beneath(row.Cell), row.Seen) && !JsonValues.Same(cells.Current(row.Cell), row.Value) && row.Cell.Element.Length == 0
+                : IsOrderWithoutHand(row, rows, cells) ? new(row, null, "skipped", "The products have an order of their own only while the collection is sorted by hand.")
+                : stays && !row.Cell.Same(cells.Beneath(row.Cell), row.Seen) && !row.Cell.Same(cells.Current(row.Cell), row.Value) && row.Cell.Element.Length == 0
                     ? new(row, null, "skipped", "It was changed after it was scheduled, so it was left as it is.")
                 : stays ? new(row, LayerDecision.Settle(row.Value, cells.Stack(row.Cell)), "ended", null)
-                : new(row, LayerDecision.Start(cells.Current(row.Cell), cells.Stack(row.Cell), row.Layer), "active", null));
+                : new(row, LayerDecision.Start(cells.Current(row.Cell), cells.Stack(row.Cell), row.Layer, row.Cell.Same), "active", null));
         return await Write(connection, changeSetId, head, cells, decided, isStart: true, cancel);
     }
 
@@ -55,7 +56,7 @@ public static class MoveLayers
                 decided.Add(new(row, null, "ended", "It is no longer here."));
                 continue;
             }
-            var move = LayerDecision.End(cells.Current(row.Cell), cells.Stack(row.Cell), row.Id);
+            var move = LayerDecision.End(cells.Current(row.Cell), cells.Stack(row.Cell), row.Id, row.Cell.Same);
             decided.Add(move.Lifted.Any(layer => layer.Id == row.Id) ? new(row, move, "lifted", ChangedMeanwhile) : new(row, move, "ended", null));
         }
         return await Write(connection, changeSetId, head, cells, decided, isStart: false, cancel);
@@ -64,8 +65,10 @@ public static class MoveLayers
     private static async Task<MovedLayers> Write(
         NpgsqlConnection connection, long changeSetId, ChangeSetHead head, LayeredCells cells, List<Decided> decided, bool isStart, CancellationToken cancel)
     {
+        var rows = await Pairs(connection, changeSetId, head, cells, decided, cancel);
+        changeSetId = Math.Max(changeSetId, rows.ChangeSetId);
         var edits = new List<FieldEdit>();
-        foreach (var field in decided.Where(one => one.Move is not null).GroupBy(one => one.Row.Cell.Of))
+        foreach (var field in decided.Where(one => one.Move is not null && !one.Row.Cell.IsPair && !IsOrderThatGoes(one, decided, cells)).GroupBy(one => one.Row.Cell.Of))
         {
             var column = cells.Column(field.Key);
             var wanted = field.First().Row.Cell.Element.Length == 0 ? field.First().Move!.Value : WithElements(column, field);
@@ -80,8 +83,55 @@ public static class MoveLayers
             if (decided[i].Move is not null && problems[decided[i].Row.Cell.Of].FirstOrDefault() is { } problem)
                 decided[i] = new Decided(decided[i].Row, null, "skipped", problem);
         await Keep(connection, decided, cancel);
-        return new MovedLayers(saved, decided.Count, decided.Count(one => one.State == "skipped"), decided.Count(one => one.State == "lifted"));
+        return new MovedLayers(rows.And(saved), decided.Count, decided.Count(one => one.State == "skipped"), decided.Count(one => one.State == "lifted"));
     }
+
+    /// <summary>Products and places that come and go, before anything is put in order; what cannot be is left as it is, and says why.</summary>
+    private static async Task<SaveOutcome.Saved> Pairs(
+        NpgsqlConnection connection, long changeSetId, ChangeSetHead head, LayeredCells cells, List<Decided> decided, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var wanted = new Dictionary<(string Entity, long Id), (int At, PairCell Pair)>();
+            for (var i = 0; i < decided.Count; i++)
+                if (decided[i] is { Move: { } move, Row.Cell: { IsPair: true } cell } && cells.Pair(cell) is var pair && move.Value!.GetValue<bool>() != pair.IsThere)
+                    wanted[(pair.Entity, pair.RowId ?? -1 - i)] = (i, pair);
+            if (wanted.Count == 0)
+                return new SaveOutcome.Saved(0, 0, 0);
+            var outcome = await SaveWithin.Save(connection, changeSetId, head, new WantedChanges
+            {
+                Added = [.. wanted.Where(one => one.Key.Id < 0).Select((one, i) => one.Value.Pair.New(one.Key.Id, i + 1))],
+                Returned = [.. wanted.Where(one => one.Key.Id > 0 && !one.Value.Pair.IsThere).Select(one => new RowRef(one.Key.Entity, one.Key.Id))],
+                Removed = [.. wanted.Where(one => one.Value.Pair.IsThere).Select(one => new RowRef(one.Key.Entity, one.Key.Id))],
+            }, StaleMeans.Skip, cancel);
+            var problems = outcome switch
+            {
+                SaveOutcome.Refused refused => refused.Problems,
+                SaveOutcome.Saved saved => saved.NotSaved,
+                _ => throw new InvalidOperationException("Rows that come or go are saved or refused."),
+            };
+            var named = 0;
+            foreach (var problem in problems)
+                if (wanted.TryGetValue((problem.Entity, problem.EntityId), out var one))
+                {
+                    decided[one.At] = new Decided(decided[one.At].Row, null, "skipped", problem.Sentence);
+                    named++;
+                }
+            if (outcome is SaveOutcome.Saved done)
+                return done;
+            if (named == 0)
+                throw new InvalidOperationException($"A schedule could not be performed: {string.Join(" ", problems.Select(problem => problem.Sentence))}");
+        }
+    }
+
+    /// <summary>An order begins only where the collection is sorted by hand, or will be with the same schedule.</summary>
+    private static bool IsOrderWithoutHand(LayerRow row, List<LayerRow> rows, LayeredCells cells) => row.Cell is { Entity: CatalogueFields.Collection, Field: MemberOrder.Field }
+        && (rows.Find(one => one.Cell.EntityId == row.Cell.EntityId && one.Cell is { Entity: CatalogueFields.Collection, Field: "sort_order" })?.Value?.ToString() ?? cells.SortOrder(row.Cell.EntityId)) != "MANUAL";
+
+    /// <summary>Shopify keeps no order of a collection that is sorted by something else from now on.</summary>
+    private static bool IsOrderThatGoes(Decided one, List<Decided> decided, LayeredCells cells) => one.Row.Cell is { Entity: CatalogueFields.Collection, Field: MemberOrder.Field }
+        && (decided.Find(each => each.Move is not null && each.Row.Cell.EntityId == one.Row.Cell.EntityId && each.Row.Cell is { Entity: CatalogueFields.Collection, Field: "sort_order" })?.Move!.Value?.ToString()
+            ?? cells.SortOrder(one.Row.Cell.EntityId)) != "MANUAL";
 
     private static JsonArray WithElements(JsonNode? column, IEnumerable<Decided> elements)
     {

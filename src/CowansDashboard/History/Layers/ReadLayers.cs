@@ -18,19 +18,24 @@ namespace CowansDashboard.History.Layers;
 public sealed record FieldLayer(
     string Entity, long EntityId, string Field, string Element, long ScheduleId, string Title, DateTimeOffset StartsAt, DateTimeOffset? EndsAt, bool IsActive, JsonNode? Value, JsonNode? Beneath);
 
-/// <summary>Reads which schedules hold the fields of a product, or will, the one on top first.</summary>
+/// <summary>Reads which schedules hold the fields of a product or a collection, or will, the one on top first.</summary>
 public sealed class ReadLayers(NpgsqlDataSource database)
 {
-    public async Task<IReadOnlyList<FieldLayer>> OfProduct(long storeId, long productId, CancellationToken cancel)
+    public Task<IReadOnlyList<FieldLayer>> OfProduct(long storeId, long productId, CancellationToken cancel) => Of("product_id", storeId, productId, cancel);
+
+    /// <summary>Those of a collection, its sources, places and products put in by hand.</summary>
+    public Task<IReadOnlyList<FieldLayer>> OfCollection(long storeId, long collectionId, CancellationToken cancel) => Of("collection_id", storeId, collectionId, cancel);
+
+    private async Task<IReadOnlyList<FieldLayer>> Of(string owner, long storeId, long id, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand($"""
             select l.entity, l.entity_id, l.field, l.element, s.id, s.title, s.starts_at, s.ends_at, l.state = 'active', l.value::text, v.beneath::text
             from schedule_layers l join schedules s on s.id = l.schedule_id
             left join layered_values v on l.state = 'active' and v.entity = l.entity and v.entity_id = l.entity_id and v.field = l.field and v.element = l.element
-            where l.product_id = $2 and l.store_id = $1 and l.state in ('waiting', 'active') order by l.state, l.place desc, s.starts_at, l.id
+            where l.{owner} = $2 and l.store_id = $1 and l.state in ('waiting', 'active') order by l.state, l.place desc, s.starts_at, l.id
             """);
         command.Parameters.Add(new() { Value = storeId });
-        command.Parameters.Add(new() { Value = productId });
+        command.Parameters.Add(new() { Value = id });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var layers = new List<FieldLayer>();
         while (await reader.ReadAsync(cancel))

@@ -18,7 +18,7 @@ public sealed record PushRequest(long StoreId, string Title, AskedBy AskedBy)
     /// <summary>Only their status, because they were deleted or restored; what else waits of them stays.</summary>
     public bool OnlyStatus { get; init; }
 
-    /// <summary>Of the products and collections only these fields, whatever else waits, in the same rows too; null for all that waits.</summary>
+    /// <summary>Of the products and collections only these fields, whatever else waits, in the same rows too; a row that comes or goes is named without a field. Null for all that waits.</summary>
     public IReadOnlySet<(string Entity, long Id, string Field)>? OnlyFields { get; init; }
 
     /// <summary>Nothing is sent before a second person has approved the plan, also below the limit of the shop.</summary>
@@ -120,10 +120,13 @@ public sealed class PreparePush(NpgsqlDataSource database, ReadPushFacts facts)
     private static IEnumerable<PendingCollection> Wanted(IEnumerable<PendingCollection> collections, IReadOnlySet<(string, long, string)>? fields) => fields is null ? collections
         : collections.Select(collection => collection with { Entities = Wanted(collection.Entities, fields) }).Where(collection => collection.Entities.Count > 0);
 
-    private static IReadOnlyList<PendingEntity> Wanted(IEnumerable<PendingEntity> entities, IReadOnlySet<(string, long, string)> fields) =>
-        [.. entities.Where(entity => entity.Kind == PushKind.Update)
-            .Select(entity => entity with { Pending = new JsonObject(entity.Pending.Where(one => fields.Contains((entity.Entity, entity.Id, one.Key))).Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone()))) })
-            .Where(entity => entity.Pending.Count > 0)];
+    private static IReadOnlyList<PendingEntity> Wanted(IReadOnlyList<PendingEntity> entities, IReadOnlySet<(string, long, string)> fields) =>
+    [
+        .. entities.Where(entity => entity.Kind == PushKind.Update || fields.Contains((entity.Entity, entity.Id, "")))
+            .Select(entity => entity.Kind != PushKind.Update ? entity
+                : entity with { Pending = new JsonObject(entity.Pending.Where(one => fields.Contains((entity.Entity, entity.Id, one.Key))).Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone()))) })
+            .Where(entity => entity.Kind != PushKind.Update || entity.Pending.Count > 0),
+    ];
 
     private static async Task<long> Insert(NpgsqlConnection connection, PushRequest request, CancellationToken cancel)
     {

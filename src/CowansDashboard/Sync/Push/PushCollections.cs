@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Data;
 using CowansDashboard.History;
+using CowansDashboard.History.Layers;
 using CowansDashboard.Runs;
 using CowansDashboard.Runs.Progress;
 using CowansDashboard.Shopify.Errors;
@@ -189,6 +190,7 @@ public sealed partial class PushCollections(PushScope scope, TimeProvider clock)
                 if (items.GetValueOrDefault(entity.ItemId) is { } item)
                     settled.Add(await GoesOn(connection, item, entity, sent, rows, cancel)
                         ?? Outcome(item, entity, sent, rows.Row(item.Entity, item.EntityId), rows.InConflict(item.Entity, item.EntityId)));
+            await FollowLayers.Follow(connection, [.. sent.Collection.Entities.SelectMany(entity => WrittenOtherwise(entity, sent, rows))], cancel);
             await PushItems.Close(connection, [.. settled.Select(one => (items[one.ItemId], one))], cancel);
             await using (var asBefore = new NpgsqlCommand("update sent_fields set confirming = false where push_item_id = any($1) and confirming", connection))
             {
@@ -204,6 +206,13 @@ public sealed partial class PushCollections(PushScope scope, TimeProvider clock)
             return settled.TrueForAll(item => item.Status != PushStatus.Sent) && settled.Count > 0;
         }, cancel);
     }
+
+    /// <summary>Fields that Shopify took and made something else of: a schedule that holds one holds that now.</summary>
+    private static IEnumerable<FollowedField> WrittenOtherwise(PushEntity entity, SentCollection sent, CollectionRows rows) =>
+        entity.Kind != PushKind.Update || rows.Row(entity.Entity, entity.EntityId) is not { } now ? []
+            : from field in entity.Fields
+              where field.Field is not (MemberOrder.Field or "definition") && sent.Result(entity, field.Field) is FieldResult.Taken && !now.Pending.ContainsKey(field.Field) && !JsonValues.Same(now.Row[field.Field], field.New)
+              select new FollowedField(entity.Entity, entity.EntityId, field.Field, field.New, now.Row[field.Field]);
 
     /// <summary>One step of several was taken: the next goes from there.</summary>
     private static async Task<SettledItem?> GoesOn(NpgsqlConnection connection, PushItem item, PushEntity entity, SentCollection sent, CollectionRows rows, CancellationToken cancel)

@@ -154,6 +154,7 @@ public sealed class PushKilledTests(TestDatabase database, ITestOutputHelper out
     {
         await using var shop = await EditedShop.Start(database, 30);
         var schedule = await Sale(shop);
+        var home = await Launched(shop, schedule);
 
         await Killed(shop, async () =>
             {
@@ -169,9 +170,25 @@ public sealed class PushKilledTests(TestDatabase database, ITestOutputHelper out
         var priced = await database.Scalar<long>("select count(distinct product_id) from schedule_layers where schedule_id = $1", schedule);
         priced.ShouldBeGreaterThan(10);
         (await shop.Executed("productVariantsBulkUpdate")).ShouldBe(priced);
+        (await shop.Executed("collectionUpdate")).ShouldBe(1, "the collection goes with the same plan, once");
+        (await database.Scalar<string>("select concat_ws(' ', c.title, c.pending, s.state, s.sending, s.start_plan = (select max(id) from push_plans where store_id = $2)) from collections c, schedules s where c.id = $1 and s.title = 'Launch' and s.store_id = $2", home, shop.Store))
+            .ShouldBe("Launched active t");
         (await database.Scalar<string>("select concat_ws(' ', state, sending, start_plan is not null) from schedules where id = $1", schedule)).ShouldBe("active t");
         (await shop.Waiting()).ShouldBe(0);
         await shop.ShouldAgree();
+    }
+
+    /// <summary>A collection that gets another title at the same moment.</summary>
+    private async Task<long> Launched(EditedShop shop, long beside)
+    {
+        var (home, title) = (await database.Scalar<long>("select id from collections where store_id = $1 and deleted_at is null order by id limit 1", shop.Store), "Launched");
+        var times = await database.Scalar<DateTime[]>("select array[starts_local, ends_local] from schedules where id = $1", beside);
+        var wake = new WakeSchedules(database.Source, shop.Host.Get<EnqueueRun>(), null, TimeProvider.System);
+        var edit = new FieldEdit("collection", home, "title", await database.Scalar<string>("select title from collections where id = $1", home), title);
+        var schedule = (await new ScheduleCollection(database.Source, new ScheduleBulkEdit(database.Source, TimeProvider.System, wake))
+            .Schedule(shop.Store, home, "Launch", new() { Fields = [edit] }, new(times[0], times[1]) { Sends = true }, new(), PullHost.Ann, default)).ShouldBeOfType<ScheduleOutcome.Scheduled>().ScheduleId;
+        await database.Scalar<long>("with e as (update schedules s set starts_at = b.starts_at from schedules b where s.id = $1 and b.id = $2 returning 1) select count(*) from e", schedule, beside);
+        return home;
     }
 
     /// <summary>A sale of everything that has begun a moment ago and is sent by itself.</summary>

@@ -68,6 +68,7 @@ public sealed partial class CollectionEditor(
         await RestoreDraft();
         Arrange();
         ready = true;
+        await ReadSchedules();
         await ReadMetafields();
         await Foresee(0);
     }
@@ -79,6 +80,7 @@ public sealed partial class CollectionEditor(
         if (!ready || ReferenceEquals(edits.Collection, Collection))
             return;
         edits.Reread(await Values(Collection));
+        await ReadSchedules();
         if (seen != Pulled || Asked() != foreseenOf)
         {
             seen = Pulled;
@@ -175,7 +177,7 @@ public sealed partial class CollectionEditor(
             return;
         }
         List<TypedField> sent = [.. edits.Typed];
-        await Change(edits.Wanted(sent), $"{Collection.Row.Title}, {Labels(sent)}", sent);
+        await Change(edits.Wanted(sent) with { UntilEnd = OnlyUntilEnd }, $"{Collection.Row.Title}, {Labels(sent)}", sent);
     }
 
     private async Task Change(WantedChanges wanted, string title, List<TypedField> sent)
