@@ -49,6 +49,7 @@ public sealed class Rendered : IAsyncDisposable, IDisposable
             // Registered, never connected to: nothing here starts a run or asks the database.
             .AddSingleton(NpgsqlDataSource.Create(Nowhere))
             .AddSingleton<RememberStore>()
+            .AddSingleton<CowansDashboard.Catalog.Sheets.NameCategories>()
             .AddRuns(Nowhere);
         collection.AddRadzenComponents();
         more?.Invoke(collection);

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Text.Json.Nodes;
+using CowansDashboard.Catalog.Sheets;
 using CowansDashboard.Collections;
 using CowansDashboard.Collections.Conditions;
 using CowansDashboard.History;
@@ -15,15 +17,17 @@ namespace CowansDashboard.Web.Components.Sync;
 /// <summary>One plan: what would be sent, what it costs and why it goes that way; then how far it is and what became of each row.</summary>
 public sealed partial class PushPlanPage(
     ReadPushPlan read, AlterPush alter, ApprovePush approve, StartPush start, RetryFailedItems retry, RehearsePush rehearse, RunFeed feed, FindRun find,
-    NameReferences name, ReadCollection readCollection, ForeseeMembers foresee) : LiveComponent
+    NameReferences name, NameCategories nameCategories, ReadCollection readCollection, ForeseeMembers foresee) : LiveComponent
 {
     const int PageSize = 100;
+    const string Category = "category_id";
 
     // Each is a question over all products; beyond these the collection's own page tells it.
     const int MostForeseen = 20;
 
     readonly Dictionary<long, ForeseenMembers> foreseen = [];
     ReferenceNames names = ReferenceNames.None;
+    Dictionary<string, string> categories = [];
     object? named;
 
     PushPlanRow? plan;
@@ -134,6 +138,8 @@ public sealed partial class PushPlanPage(
     async Task Explain()
     {
         var rows = items ?? [];
+        string[] ids = [.. rows.SelectMany(item => item.Fields).Where(field => field.Key == Category).SelectMany(field => new[] { field.Value?["base"]?.ToString(), field.Value?["new"]?.ToString() }).OfType<string>().Distinct()];
+        categories = (await nameCategories.Name(ids, Gone)).ToDictionary(one => one.Id, one => one.FullName);
         var sources = CollectionItem.Sources(rows);
         if (sources.Count == 0)
         {
@@ -147,6 +153,9 @@ public sealed partial class PushPlanPage(
             _ = InvokeAsync(() => Foresee([.. rows.Where(item => item is { Entity: CatalogueFields.Source, CollectionId: not null }).DistinctBy(item => item.CollectionId).Take(MostForeseen)]));
         }
     }
+
+    // People choose a category by its name, and judge it by that.
+    string Said(string field, JsonNode? value) => field == Category && value is not null && categories.TryGetValue(value.ToString(), out var called) ? called : PushWords.Value(field, value, Currency);
 
     async Task Foresee(IReadOnlyList<PushItemRow> rows)
     {
