@@ -19,7 +19,7 @@ public sealed class FrameTests : IDisposable
     {
         var body = await page.Show<Rail>();
 
-        body.QuerySelectorAll(".nav a").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/products", "/collections", "/categories", "/product-types", "/sync", "/conflicts", "/drift", "/history", "/webhooks", "/schedules", "/settings"]);
+        body.QuerySelectorAll(".nav a").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/products", "/collections", "/categories", "/product-types", "/exports", "/sync", "/conflicts", "/drift", "/history", "/webhooks", "/schedules", "/settings"]);
         body.QuerySelector(".badge").ShouldBeNull();
     }
 
