@@ -30,7 +30,7 @@ public sealed class OrderRulesTests(TestDatabase database) : IClassFixture<TestD
         (await night.Perform(store, default)).ShouldBe(new RecurringResult(true, "1 collection put in order; it waits for a push."));
         (await read.Read(store, collection, null, default))!.Now.ShouldBe(plan.Wanted);
         (await night.Perform(store, default)).ShouldBe(new RecurringResult(true, "Everything stands in its order."));
-        (await read.Read(store, collection, null, default))!.Last.ShouldNotBeNull().ShouldSatisfyAllConditions(last => last.Said.ShouldBe("Everything stood in its order."), last => last.IsHindered.ShouldBeFalse());
+        (await read.Read(store, collection, null, default))!.Last.ShouldNotBeNull().ShouldSatisfyAllConditions(last => last.Said.ShouldBe("Everything stood in its order, which waits for a push."), last => last.IsHindered.ShouldBeFalse());
         (await database.Scalar<string>("select sort_order || ' ' || (pending ->> 'sort_order') || ' ' || (pending ? 'member_order') from collections where id = $1", collection)).ShouldBe("MANUAL BEST_SELLING true");
 
         var set = await database.Scalar<long>("select max(id) from change_sets where store_id = $1", store);

@@ -133,6 +133,9 @@ public sealed partial class DemoStore : IAsyncDisposable
 
     public Task Delete(string kind, params string[] ids) => Control(HttpMethod.Post, "delete", new { kind, ids });
 
+    /// <summary>Puts products into a collection by hand and takes others out, from the products' own pages: nobody is told, and no time moves.</summary>
+    public Task Members(string collection, IEnumerable<string> add, IEnumerable<string> remove) => Control(HttpMethod.Post, "members", new { id = collection, add, remove, from = "product" });
+
     /// <summary>Leaves so many products and deletes the rest.</summary>
     public Task Shrink(int keep = 1) => Control(HttpMethod.Post, "shrink", new { keep });
 

@@ -15,7 +15,7 @@ public sealed class OrderCollectionsAgain(ListKeptOrders list, ApplyOrderRule ap
 
     public async Task<RecurringResult> Perform(long storeId, CancellationToken cancel)
     {
-        var (moved, same) = (new List<KeptOrder>(), 0);
+        var (moved, late, same) = (new List<KeptOrder>(), new List<KeptOrder>(), 0);
         var hindered = new List<string>();
         foreach (var one in await list.List(storeId, cancel))
         {
@@ -26,9 +26,16 @@ public sealed class OrderCollectionsAgain(ListKeptOrders list, ApplyOrderRule ap
                     if (!one.Sends)
                         await note.Note(storeId, [one.CollectionId], $"{Moved} It waits for a push.", false, cancel);
                     break;
+                // It was hindered the night before, or cut off: what has not gone is not in order there.
+                case SaveOutcome.Saved when one is { Sends: true, Waits: true, Awaited: { } plan }:
+                    await Hinder([one], $"Everything stood in its order. Not sent yet: a second person has to approve push plan {plan}.");
+                    break;
+                case SaveOutcome.Saved when one is { Sends: true, Waits: true }:
+                    late.Add(one);
+                    break;
                 case SaveOutcome.Saved:
                     same++;
-                    await note.Note(storeId, [one.CollectionId], "Everything stood in its order.", false, cancel);
+                    await note.Note(storeId, [one.CollectionId], one.Waits ? "Everything stood in its order, which waits for a push." : "Everything stood in its order.", false, cancel);
                     break;
                 case SaveOutcome.Refused refused:
                     await Hinder([one], refused.Problems[0].Sentence);
@@ -38,9 +45,12 @@ public sealed class OrderCollectionsAgain(ListKeptOrders list, ApplyOrderRule ap
                     break;
             }
         }
-        var going = await Send(storeId, [.. moved.Where(one => one.Sends)], Hinder, cancel);
-        var said = moved.Count + same == 0 && hindered.Count == 0 ? "No collection has an order that is kept." : moved.Count == 0 ? "Everything stands in its order."
+        var going = await Send(storeId, [.. moved.Where(one => one.Sends)], Moved, Hinder, cancel);
+        var later = await Send(storeId, late, "Everything stood in its order.", Hinder, cancel);
+        var said = moved.Count + late.Count + same == 0 && hindered.Count == 0 ? "No collection has an order that is kept." : moved.Count == 0 ? "Everything stands in its order."
             : string.Create(CultureInfo.InvariantCulture, $"{moved.Count:N0} {(moved.Count == 1 ? "collection" : "collections")} put in order; {Waits(moved.Count, going)}");
+        if (later > 0)
+            said += string.Create(CultureInfo.InvariantCulture, $" A push sends {later:N0} {(later == 1 ? "order that was" : "orders that were")} not sent before.");
         return hindered.Count == 0 ? new RecurringResult(true, said)
             : new RecurringResult(false, string.Create(CultureInfo.InvariantCulture, $"{said} {hindered[0]}{(hindered.Count > 1 ? $" And {hindered.Count - 1:N0} more." : "")}"));
 
@@ -56,7 +66,7 @@ public sealed class OrderCollectionsAgain(ListKeptOrders list, ApplyOrderRule ap
         : string.Create(CultureInfo.InvariantCulture, $"a push sends {going:N0} of them.");
 
     /// <returns>How many go.</returns>
-    private async Task<int> Send(long storeId, IReadOnlyList<KeptOrder> moved, Func<IReadOnlyList<KeptOrder>, string, Task> hinder, CancellationToken cancel)
+    private async Task<int> Send(long storeId, List<KeptOrder> moved, string became, Func<IReadOnlyList<KeptOrder>, string, Task> hinder, CancellationToken cancel)
     {
         if (moved.Count == 0)
             return 0;
@@ -67,9 +77,9 @@ public sealed class OrderCollectionsAgain(ListKeptOrders list, ApplyOrderRule ap
             var (goes, what) = await send.Send(storeId, some.Length == 1 ? $"{some[0].Title} put in order" : $"{some.Length} collections put in order", [.. some.Select(one => one.CollectionId)], alike.Key, cancel, onlyOrder: true);
             going += goes ? some.Length : 0;
             if (goes)
-                await note.Note(storeId, [.. some.Select(one => one.CollectionId)], $"{Moved} {what}", false, cancel);
+                await note.Note(storeId, [.. some.Select(one => one.CollectionId)], $"{became} {what}", false, cancel);
             else
-                await hinder(some, $"{Moved} {what}");
+                await hinder(some, $"{became} {what}");
         }
         return going;
     }

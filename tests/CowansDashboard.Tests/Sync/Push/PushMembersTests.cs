@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using CowansDashboard.Catalog.Bulk;
 using CowansDashboard.Collections;
+using CowansDashboard.Collections.Ordering;
 using CowansDashboard.History;
 using CowansDashboard.Runs;
+using CowansDashboard.Schedules.Recurring;
 using CowansDashboard.Shopify.Operations;
 using CowansDashboard.Sync.Push;
 using CowansDashboard.Tests.Support;
@@ -178,6 +180,29 @@ public sealed class PushMembersTests(TestDatabase database) : IClassFixture<Test
         await shop.Push(await Plan(collections, made));
         (await Shopifys(collections, made)).ShouldBe([.. again, last]);
         await collections.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_kept_order_that_was_not_sent_in_its_night_goes_in_the_next_one()
+    {
+        await using var collections = await EditedCollections.Start(database, 60);
+        var shop = collections.Shop;
+        var home = await collections.Id("Home page");
+        var (read, save) = (new ReadOrderRule(database.Source), new SaveOrderRule(database.Source));
+        (await save.Save(shop.Store, home, new OrderRule(SortedBy.Price, [], SoldOutLast: false) { IsKept = true, Sends = true }, PullHost.Ann, default)).ShouldBeNull();
+        var apply = new ApplyOrderRule(read, new SaveChangeSet(database.Source));
+        var night = new OrderCollectionsAgain(new ListKeptOrders(database.Source), apply, new NoteOrderRun(database.Source),
+            new SendKeptCollections(shop.Host.Get<PreparePush>(), shop.Host.Get<StartPush>(), shop.Host.Get<ReadPushPlan>()));
+        // As a night that was cut off between ordering and sending.
+        (await apply.Apply(shop.Store, home, PullHost.Ann, default)).ShouldBeOfType<SaveOutcome.Saved>().ChangeSetId.ShouldBeGreaterThan(0);
+        var wanted = (await read.Read(shop.Store, home, null, default))!.Now;
+
+        var result = await night.Perform(shop.Store, default);
+
+        result.ShouldBe(new RecurringResult(true, "Everything stands in its order. A push sends 1 order that was not sent before."));
+        await Patience.Until(() => database.Scalar<bool>("select member_order is null and pending is null from collections where id = $1", home));
+        (await Shopifys(collections, home)).ShouldBe(wanted);
+        (await night.Perform(shop.Store, default)).Said.ShouldBe("Everything stands in its order.");
     }
 
     /// <summary>As the page for a new collection leaves it: a source that nobody has filled, products picked by hand, their order, a place.</summary>

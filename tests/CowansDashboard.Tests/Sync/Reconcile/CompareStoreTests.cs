@@ -1,4 +1,6 @@
 using System.Text.Json;
+using CowansDashboard.Collections;
+using CowansDashboard.History;
 using CowansDashboard.Runs;
 using CowansDashboard.Sync.Reconcile;
 using CowansDashboard.Tests.Support;
@@ -164,6 +166,37 @@ public sealed class CompareStoreTests(TestDatabase database) : IClassFixture<Tes
         (await database.Scalar<string>("select title || ' ' || vendor || ' ' || product_type from products where store_id = $1 and shopify_id = $2", shop.Store, Number(theirs))).ShouldBe("Ours Ours Told by nobody");
         (await database.Scalar<long>("select count(*) from conflicts where store_id = $1", shop.Store)).ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Members_that_came_and_went_silently_are_shown_and_merged_beside_those_that_wait_here()
+    {
+        await using var shop = await ChangingShop.Pulled(database, 160);
+        await shop.Host.Get<ChooseRepair>().Choose(shop.Store, RepairChoice.ByClick, default);
+        var home = await database.Scalar<long>("select id from collections where store_id = $1 and handle = 'home-page'", shop.Store);
+        var members = await Members(home);
+        var others = await database.Scalar<long[]>("select array_agg(id) from (select id from products where store_id = $1 and deleted_at is null and id <> all($2) order by id limit 2) o", shop.Store, members);
+        var (leaves, comes, waits) = (members[0], others[0], others[1]);
+        (await shop.Host.Get<ChangeMembers>().Add(new ChangeSetHead(shop.Store, ChangeSetKind.Edit, "Put in", null, "ann", "Ann"), home, [waits], default)).ShouldBeOfType<SaveOutcome.Saved>();
+        await shop.Demo.Members($"gid://shopify/Collection/{await ShopifyId("collections", home)}",
+            [$"gid://shopify/Product/{await ShopifyId("products", comes)}"], [$"gid://shopify/Product/{await ShopifyId("products", leaves)}"]);
+
+        var run = await Compare(shop, ComparisonDepth.Full);
+
+        (await database.Scalar<string>("select string_agg(field || ' ' || entity_key, ', ' order by field) from drift where run_id = $1 and entity = 'collection member' and state = 'open'", run))
+            .ShouldBe($"added {home}/{comes}, removed {home}/{leaves}");
+        (await Members(home)).ShouldBe(members.Append(waits), ignoreOrder: true, "only noted so far");
+
+        await Take(shop, null);
+
+        (await Members(home)).ShouldBe(members.Except([leaves]).Concat([comes, waits]), ignoreOrder: true);
+        (await database.Scalar<short>("select mark from collection_members where collection_id = $1 and product_id = $2", home, waits)).ShouldBe((short)1, "it still waits");
+        (await shop.Host.Get<ReadDrift>().CountOpen(shop.Store, default)).ShouldBe(0);
+        (await Rows(await Compare(shop, ComparisonDepth.Full))).ShouldBe(0);
+    }
+
+    private Task<long[]> Members(long collection) => database.Scalar<long[]>("select array_agg(product_id order by position) from collection_members where collection_id = $1 and mark <> 2", collection);
+
+    private Task<long> ShopifyId(string table, long id) => database.Scalar<long>($"select shopify_id from {table} where id = $1", id);
 
     [Fact]
     public async Task Missed_are_the_entities_of_whose_change_no_delivery_told()
