@@ -37,14 +37,20 @@ public sealed class SaveChangeSet(NpgsqlDataSource database)
     {
         for (var attempt = 1; ; attempt++)
         {
+            var committing = false;
             try
             {
                 await using var connection = await database.OpenConnectionAsync(cancel);
                 await using var transaction = await connection.BeginTransactionAsync(cancel);
                 var outcome = await save(connection);
-                if (outcome is SaveOutcome.Saved)
+                committing = outcome is SaveOutcome.Saved;
+                if (committing)
                     await transaction.CommitAsync(cancel);
                 return outcome;
+            }
+            // A pooled connection that turns out to be broken: nothing was written as long as nobody said commit.
+            catch (NpgsqlException broken) when (attempt < MostAttempts && !committing && broken is not PostgresException && broken.InnerException is null)
+            {
             }
             catch (PostgresException clash) when (attempt < MostAttempts
                 && clash.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation)

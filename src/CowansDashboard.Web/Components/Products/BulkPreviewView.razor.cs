@@ -78,7 +78,7 @@ public sealed partial class BulkPreviewView(
 
     private string RunLine => run!.Status switch
     {
-        RunStatus.Succeeded => $"{Figure.Count(preview!.Done, "row")} changed{(preview.Skipped > 0 ? $", {Figure.Count(preview.Skipped)} left as they were" : "")}. They wait for Shopify.",
+        RunStatus.Succeeded => $"{Figure.Count(preview!.Done, "row")} changed{(preview.Skipped > 0 ? $", {Figure.Count(preview.Skipped)} left as they were" : "")}. {(preview.IsOfCategories ? "Those that were given a category of Shopify’s with it wait for Shopify." : "They wait for Shopify.")}",
         RunStatus.Running when run.Total is { } total => $"{Figure.Count(run.Done)} of {Figure.Count(total, "row")}",
         RunStatus.Paused when run.Total is { } total => $"Stopped after {Figure.Count(run.Done)} of {Figure.Count(total, "row")}",
         var status => RunWords.State(status),
